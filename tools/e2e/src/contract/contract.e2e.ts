@@ -1,0 +1,82 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { Prefect } from '../parts/prefect';
+import { type Step, step } from './steps';
+import { World } from './world';
+
+/**
+ * The cache contract: after any sequence of steps, each followed by `register`, the server holds what the source says,
+ * a hit is shown only where it already did, and nothing is written where nothing differed.
+ * Replay a failure with the seed that fast-check prints: NX_PREFECT_SEED=<seed> npm test -- contract
+ */
+const LONG = process.env['NX_PREFECT_LONG'] === 'true';
+const RUNS = LONG ? 26 : 3;
+const STEPS = 20;
+const SEEDS = process.env['NX_PREFECT_SEED'] ? [Number(process.env['NX_PREFECT_SEED'])] : [LONG ? Date.now() % 2 ** 31 : 20261123];
+
+describe('the cache contract on two real Prefect 3 servers', () => {
+  let servers: [Prefect, Prefect];
+  beforeAll(async () => {
+    servers = [await Prefect.start(), await Prefect.start()];
+    for (const server of servers) await server.createPool();
+  });
+  afterAll(() => Promise.all((servers ?? []).map((server) => server.stop())));
+
+  async function violations(steps: Step[], mutate?: (plugin: string) => void): Promise<string[]> {
+    const world = await World.create(servers, mutate);
+    try {
+      for (const [at, one] of [{ kind: 'nothing', call: 'plain' } as Step, ...steps].entries()) {
+        const wrong = await world.take(one);
+        if (wrong.length > 0) return [`step ${at} ${JSON.stringify(one)}`, ...wrong];
+      }
+      return [];
+    } finally {
+      await world.dispose();
+    }
+  }
+
+  it.each(SEEDS)(
+    `holds for ${RUNS} random sequences of ${STEPS} steps, seed %i`,
+    async (seed) => {
+      console.log(`cache contract: seed ${seed}`);
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: STEPS, maxLength: STEPS }), async (steps) => {
+          expect(await violations(steps)).toEqual([]);
+        }),
+        // Each step takes seconds: a counterexample is printed as it is.
+        { numRuns: RUNS, seed, endOnFailure: true, verbose: false },
+      );
+    },
+    RUNS * STEPS * 60_000,
+  );
+
+  // The test of the test: with a planted mistake the same judge must object.
+  it.each<[string, string, [RegExp, string], Step[]]>([
+    [
+      'compares only the digest of the last build',
+      'prefect/rest/merge.js',
+      [/function differences\(wanted, held\) \{/, 'function differences(wanted, held) { return wanted.version === held.version ? [] : ["version"];'],
+      [{ kind: 'edit-by-hand', flow: 1, field: 'description', call: 'plain' }],
+    ],
+    [
+      "trusts Nx's cache for register",
+      'graph/targets.js',
+      [/cache: false/g, 'cache: true'],
+      [{ kind: 'wipe', call: 'plain' }],
+    ],
+  ])(
+    'objects to a plugin that %s',
+    async (_mistake, file, [pattern, replacement], steps) => {
+      const planted = (plugin: string) => {
+        const path = join(plugin, 'dist', file);
+        const code = readFileSync(path, 'utf8');
+        expect(code).toMatch(pattern);
+        writeFileSync(path, code.replace(pattern, replacement));
+      };
+      expect(await violations(steps)).toEqual([]);
+      expect((await violations(steps, planted)).join('\n')).toMatch(/the server is wrong|the server was wrong/);
+    },
+    300_000,
+  );
+});

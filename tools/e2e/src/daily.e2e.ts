@@ -1,0 +1,124 @@
+import { flowFiles } from './parts/flows';
+import { type Deployment, Prefect } from './parts/prefect';
+import { Workspace, nxJson } from './parts/workspace';
+
+/** Three flows in two projects; two of them import the lib. */
+function files(): Record<string, string> {
+  return {
+    ...flowFiles('project_1/flow1', { name: 'sales', imports: 'from alerts import notify' }),
+    ...flowFiles('project_1/flow2', { name: 'stock', imports: 'import alerts.mail' }),
+    ...flowFiles('project_2/flow1', { name: 'people' }),
+    'libs/alerts/__init__.py': 'def notify(text):\n    return text\n',
+    'libs/alerts/mail.py': 'ADDRESS = "team@example.com"\n',
+  };
+}
+
+describe('the daily commands on a real Prefect 3 server', () => {
+  let prefect: Prefect;
+  let workspace: Workspace;
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    prefect = await Prefect.start();
+    await prefect.createPool();
+    env = { PREFECT_API_URL: prefect.apiUrl };
+  });
+  afterAll(() => prefect?.stop());
+
+  beforeEach(async () => {
+    await prefect.reset();
+    workspace = await Workspace.create(files());
+  });
+  afterEach(() => workspace?.dispose());
+
+  const names = async () => [...(await prefect.deployments()).keys()].sort();
+  const updated = async () => new Map([...(await prefect.deployments())].map(([name, deployment]: [string, Deployment]) => [name, deployment.updated]));
+
+  it('registers everything, then nothing, and the server is left alone', async () => {
+    const first = await workspace.nx(['run-many', '-t', 'register'], { env });
+    expect(first).toMatchObject({ code: 0 });
+    expect(await names()).toEqual(['people/default', 'sales/default', 'stock/default']);
+    const before = await updated();
+
+    // A Python that fails when it is started: a second run has no use for one.
+    const second = await workspace.nx(['run-many', '-t', 'register'], { env: { ...env, PYTHONHOME: '/nonexistent', PATH: process.env['PATH'] ?? '' } });
+    expect(second).toMatchObject({ code: 0 });
+    expect(second.tasks.size).toBe(6);
+    expect([...second.tasks.values()]).toEqual(Array(6).fill('hit'));
+    expect(second.output).toMatch(/6\/6|6 out of 6/);
+    expect(await updated()).toEqual(before);
+
+    await workspace.nx(['reset'], { env });
+    const third = await workspace.nx(['run-many', '-t', 'register'], { env });
+    expect([...third.tasks].filter(([task]) => task.endsWith(':register')).map(([, state]) => state)).toEqual(['hit', 'hit', 'hit']);
+    expect(await updated()).toEqual(before);
+  });
+
+  it.each([
+    [['run', 'project_1-flow1:register'], ['sales/default']],
+    [['run-many', '-t', 'register', '--projects=project_1-flow1,project_2-flow1'], ['people/default', 'sales/default']],
+    [['run-many', '-t', 'register', '--projects=project_1-*'], ['sales/default', 'stock/default']],
+    [['run-many', '-t', 'register', '--projects=tag:project:project_1'], ['sales/default', 'stock/default']],
+  ])('nx %s registers exactly those', async (args, expected) => {
+    expect(await workspace.nx(args, { env })).toMatchObject({ code: 0 });
+    expect(await names()).toEqual(expected);
+  });
+
+  it('affected follows a lib to the flows that import it, a sibling to its flow, and a README to none', async () => {
+    const affected = async () => {
+      await workspace.commit('change');
+      const { code, tasks } = await workspace.nx(['affected', '-t', 'register', '--base=HEAD~1'], { env });
+      expect(code).toBe(0);
+      return [...tasks.keys()].filter((task) => task.endsWith(':register')).sort();
+    };
+    workspace.edit('libs/alerts/mail.py', (content) => content.replace('team', 'others'));
+    expect(await affected()).toEqual(['project_1-flow1:register', 'project_1-flow2:register']);
+
+    workspace.edit('flows/project_2/flow1/utils.py', () => 'VALUE = 7\n');
+    expect(await affected()).toEqual(['project_2-flow1:register']);
+
+    workspace.edit('flows/project_2/flow1/README.md', (content) => `${content}\nMore.\n`);
+    expect(await affected()).toEqual([]);
+  });
+
+  it('says what it would do, and writes nothing', async () => {
+    expect((await workspace.nx(['run', 'project_1-flow1:plan'], { env })).output).toContain('sales/default: create');
+    expect(await names()).toEqual([]);
+    await workspace.nx(['run', 'project_1-flow1:register'], { env });
+    workspace.edit('flows/project_1/flow1/tasks.py', (content) => content.replace('VALUE\n\n', 'VALUE  # edited\n\n'));
+    const { output } = await workspace.nx(['run', 'project_1-flow1:plan'], { env });
+    expect(output).toMatch(/sales\/default: update \((?=.*pull_steps)(?=.*version).*\)/);
+  });
+
+  it('lets the command line win, for that run', async () => {
+    await prefect.createPool('other').catch(() => undefined);
+    await workspace.nx(['run', 'project_1-flow1:register', '--workPool=other', '--tags=a,b', '--deploymentName=nightly'], { env });
+    expect((await prefect.deployments()).get('sales/nightly')).toMatchObject({ work_pool_name: 'other', tags: expect.arrayContaining(['a', 'b']) });
+  });
+
+  it('names every option in --help', async () => {
+    const { output } = await workspace.nx(['run', 'project_1-flow1:register', '--help'], { env });
+    for (const option of ['apiUrl', 'workPool', 's3Bucket', 's3Prefix', 'awsProfile', 'labels', 'takeOver']) expect(output).toContain(option);
+    expect(output).not.toContain('undefined');
+  });
+
+  it('takes an edit by hand back, and keeps what people own', async () => {
+    await workspace.nx(['run', 'project_1-flow1:register'], { env });
+    const deployment = (await prefect.deployments()).get('sales/default');
+    await prefect.call('PATCH', `/deployments/${deployment?.id}`, { description: 'edited', tags: [...(deployment?.['tags'] as string[]), 'people'], paused: true });
+    const { tasks, output } = await workspace.nx(['run', 'project_1-flow1:register'], { env });
+    expect(tasks.get('project_1-flow1:register')).toBe('done');
+    expect(output).toContain('updated (description)');
+    expect((await prefect.deployments()).get('sales/default')).toMatchObject({ description: 'Loads sales.', paused: true, tags: expect.arrayContaining(['people']) });
+  });
+
+  it('leaves what another workspace registered, until told', async () => {
+    await workspace.nx(['run', 'project_1-flow1:register'], { env });
+    workspace.write({ 'nx.json': nxJson({ workspaceId: 'other-team' }) });
+    const refused = await workspace.nx(['run', 'project_1-flow1:register'], { env });
+    expect(refused.code).not.toBe(0);
+    expect(refused.output).toContain('belongs to the workspace "e2e-team"');
+    expect(await workspace.nx(['run', 'project_1-flow1:register', '--takeOver'], { env })).toMatchObject({ code: 0 });
+    expect((await prefect.deployments()).get('sales/default')).toMatchObject({ tags: ['nx-prefect:other-team'] });
+  });
+});

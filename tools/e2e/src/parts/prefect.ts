@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startServer } from '../../../local/server.mjs';
+import { freePort } from './free-port';
+import { PYTHON, run } from './workspace';
+
+export interface Deployment {
+  id: string;
+  name: string;
+  flow_id: string;
+  updated: string;
+  [field: string]: unknown;
+}
+
+/** A real Prefect 3 server on its embedded SQLite, and what a test asks it directly. */
+export class Prefect {
+  private constructor(
+    readonly apiUrl: string,
+    readonly home: string,
+    private readonly end: () => Promise<void>,
+    private readonly authorization: string | undefined,
+  ) {}
+
+  static async start({ auth }: { auth?: string } = {}): Promise<Prefect> {
+    const home = mkdtempSync(join(tmpdir(), 'nx-prefect-server-'));
+    const env: Record<string, string> = auth ? { PREFECT_SERVER_API_AUTH_STRING: auth } : {};
+    const server = await startServer({ home, python: PYTHON, port: await freePort(), env, quiet: true });
+    const authorization = auth && `Basic ${Buffer.from(auth).toString('base64')}`;
+    return new Prefect(server.apiUrl, home, () => server.stop(), authorization);
+  }
+
+  async stop(): Promise<void> {
+    await this.end();
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const response = await fetch(`${this.apiUrl}${path}`, {
+          method,
+          headers: { 'content-type': 'application/json', ...(this.authorization ? { authorization: this.authorization } : {}) },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+        if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+        if (response.status !== 503 || attempt > 5) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+      } catch (error) {
+        if (attempt > 5 || !(error instanceof TypeError)) throw error;
+      }
+      await new Promise((done) => setTimeout(done, 200));
+    }
+  }
+
+  async createPool(name = 'pool', type = 'process'): Promise<void> {
+    await this.call('POST', '/work_pools/', { name, type });
+  }
+
+  /** All deployments, by `flow name/deployment name`. */
+  async deployments(): Promise<Map<string, Deployment>> {
+    const flows = await this.pages<{ id: string; name: string }>('/flows/filter');
+    const names = new Map(flows.map(({ id, name }) => [id, name]));
+    const rows = await this.pages<Deployment>('/deployments/filter');
+    return new Map(rows.map((row) => [`${names.get(row.flow_id)}/${row.name}`, row]));
+  }
+
+  async reset(): Promise<void> {
+    for (const { id } of await this.pages<{ id: string }>('/flows/filter')) await this.call('DELETE', `/flows/${id}`);
+  }
+
+  /** Keeps a copy of the database as it is now. */
+  snapshot(): Promise<void> {
+    return this.copyDatabase('prefect.db', 'snapshot.db');
+  }
+
+  /** Puts the copy back, under the running server. */
+  restore(): Promise<void> {
+    return this.copyDatabase('snapshot.db', 'prefect.db');
+  }
+
+  /** SQLite's online backup: whole, while the server runs. */
+  private async copyDatabase(from: string, to: string): Promise<void> {
+    const script = 'import sqlite3, sys; source, target = map(sqlite3.connect, sys.argv[1:]); target.execute("PRAGMA busy_timeout = 30000"); source.backup(target)';
+    const { code, output } = await run(PYTHON, ['-c', script, join(this.home, from), join(this.home, to)], { cwd: this.home, env: process.env });
+    if (code !== 0) throw new Error(output);
+  }
+
+  private async pages<T>(path: string): Promise<T[]> {
+    const rows: T[] = [];
+    for (;;) {
+      const page = await this.call<T[]>('POST', path, { limit: 200, offset: rows.length, sort: 'CREATED_DESC' });
+      rows.push(...page);
+      if (page.length < 200) return rows;
+    }
+  }
+}

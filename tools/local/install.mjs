@@ -1,0 +1,92 @@
+// Installs what is missing: the Node packages, the compiled plugin, the Python environment. Instant when nothing is.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { capture, follow, npm } from './command.mjs';
+import { ensureEnvironment, pythonOf } from './python.mjs';
+import { main, Problem, progress } from './say.mjs';
+import { contentHash, locked, readText, writeText } from './stamp.mjs';
+
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const NODE_FROM = [20, 19];
+const PLUGIN = 'tools/nx-prefect';
+
+/** Returns the Python of the flows' environment. `e2e` adds what the end-to-end tests need. */
+export async function install({ root = ROOT, e2e = false } = {}) {
+  await checkMachine();
+  return locked(join(root, '.nx', 'install.lock'), async () => {
+    await nodePackages(root);
+    await plugin(root);
+    const environment = join(root, '.venv');
+    await ensureEnvironment({ root, environment, requirements: 'requirements.txt', label: 'Python environment' });
+    if (e2e) {
+      await ensureEnvironment({
+        root,
+        environment: join(root, 'tools', 'e2e', '.venv'),
+        requirements: 'tools/e2e/requirements.txt',
+        label: "Tests' own environment",
+      });
+    }
+    return pythonOf(environment);
+  });
+}
+
+async function checkMachine() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < NODE_FROM[0] || (major === NODE_FROM[0] && minor < NODE_FROM[1])) {
+    throw new Problem({
+      where: process.execPath,
+      what: `this is Node ${process.versions.node}, and Nx needs ${NODE_FROM.join('.')} or newer.`,
+      next: 'Install a newer one (https://nodejs.org), and run again.',
+    });
+  }
+  if ((await capture(['git', '--version'])).code !== 0) {
+    throw new Problem({
+      where: 'PATH',
+      what: 'git was not found, and Nx asks it what changed.',
+      next: 'Install it (https://git-scm.com/downloads), and run again.',
+    });
+  }
+}
+
+async function nodePackages(root) {
+  const stamp = join(root, 'node_modules', '.made-from');
+  const wanted = () => contentHash(root, ['package.json', 'package-lock.json', `${PLUGIN}/package.json`]);
+  if (readText(stamp) === wanted() && packagesAreThere(root)) return;
+  await step(root, 'Node packages', npm('install', '--no-audit', '--no-fund'));
+  // npm may have completed the lock file for this platform.
+  writeText(stamp, wanted());
+}
+
+/** npm's own list of what it put where: the plugin's folder, too, holds packages. */
+function packagesAreThere(root) {
+  const installed = JSON.parse(readText(join(root, 'node_modules', '.package-lock.json')) ?? 'null');
+  return installed !== null && Object.keys(installed.packages).every((path) => existsSync(join(root, path)));
+}
+
+async function plugin(root) {
+  const stamp = join(root, PLUGIN, 'dist', '.made-from');
+  const wanted = contentHash(root, ['tsconfig.base.json', ...['package.json', 'tsconfig.json', 'src', 'scripts'].map((name) => `${PLUGIN}/${name}`)]);
+  if (readText(stamp) === wanted) return;
+  await step(root, 'Plugin nx-prefect', npm('run', 'build', '-w', 'nx-prefect'));
+  writeText(stamp, wanted);
+}
+
+async function step(root, label, argv) {
+  const shown = progress(label);
+  const { code, tail } = await follow(argv, { cwd: root, onLine: (line) => shown.update(line.trim().slice(0, 60)) });
+  if (code === 0) return shown.done();
+  shown.failed();
+  throw new Problem({
+    where: root,
+    what: `\`npm ${argv.slice(argv.findIndex((part) => part === 'install' || part === 'run')).join(' ')}\` failed.`,
+    next: 'Its last lines stand below; put the cause right and run again.',
+    detail: tail,
+  });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(async () => {
+    await install({ e2e: process.argv.includes('--e2e') });
+  });
+}

@@ -1,0 +1,123 @@
+// The Python environments of this workspace: made from pinned requirements, by uv where it is there, else venv and pip.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { capture, follow, onPath } from './command.mjs';
+import { Problem, progress } from './say.mjs';
+import { contentHash, readText, writeText } from './stamp.mjs';
+
+export const PYTHON_FROM = [3, 10];
+/** Prefect 3.8 says: requires-python <3.15,>=3.10. */
+const PYTHON_BELOW = [3, 15];
+const NAMES = ['python3', 'python', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.14'];
+const PROBE = `import sys, importlib.util as u
+print(*sys.version_info[:2], all(map(u.find_spec, ("venv", "ensurepip"))), sys.executable)`;
+const WINDOWS = process.platform === 'win32';
+
+export function pythonOf(environment) {
+  return WINDOWS ? join(environment, 'Scripts', 'python.exe') : join(environment, 'bin', 'python');
+}
+
+/**
+ * Makes the environment anew unless its stamp says that it was made whole from these requirements and its Python is there.
+ * Starts no Python when there is nothing to do.
+ */
+export async function ensureEnvironment({ root, environment, requirements, label }) {
+  const stamp = join(environment, '.made-from');
+  const wanted = contentHash(root, [requirements]);
+  const where = relative(root, environment);
+  if (readText(stamp) === wanted && interpreterIsThere(environment)) return;
+  if (existsSync(environment) && !existsSync(stamp) && interpreterIsThere(environment)) {
+    throw new Problem({
+      where,
+      what: 'this environment was not made by npm start, so it is left alone.',
+      next: `Move it away or delete it, and run again: the flows' packages are pinned in ${requirements}.`,
+    });
+  }
+
+  const [uv] = onPath('uv');
+  const base = await findPython(uv);
+  rmSync(environment, { recursive: true, force: true });
+  mkdirSync(environment, { recursive: true });
+  // Until its content is the requirements' hash the environment counts as interrupted.
+  writeText(stamp, 'unfinished');
+
+  const total = readFileSync(join(root, requirements), 'utf8').match(/^[^\s#-].*==/gm)?.length ?? 0;
+  const shown = progress(`${label} in ${where} (${uv ? 'uv' : 'pip'}, about ${total} packages)`);
+  try {
+    await run(root, where, create(uv, base, environment));
+    await run(root, where, install(uv, environment, join(root, requirements)), counted(shown));
+  } catch (error) {
+    shown.failed();
+    throw error;
+  }
+  writeText(stamp, wanted);
+  shown.done();
+}
+
+function create(uv, base, environment) {
+  return uv
+    ? [uv, 'venv', '--quiet', '--no-config', '--allow-existing', '--python', base, environment]
+    : [base, '-I', '-m', 'venv', environment];
+}
+
+/** Bytecode is compiled here, once: without it every start of Prefect costs a second more. */
+function install(uv, environment, requirements) {
+  const python = pythonOf(environment);
+  return uv
+    ? [uv, 'pip', 'install', '--python', python, '--require-hashes', '--compile-bytecode', '-r', requirements]
+    : [python, '-I', '-m', 'pip', 'install', '--require-hashes', '--compile', '--no-input', '-r', requirements];
+}
+
+function counted(shown) {
+  let packages = 0;
+  return (line) => {
+    if (line.startsWith('Collecting')) shown.update(`${(packages += 1)} found`);
+    else if (line.startsWith('Installing collected')) shown.update('unpacking and compiling');
+    else if (/^(Resolved|Prepared|Installed|Bytecode compiled)/.test(line)) shown.update(line.trim());
+  };
+}
+
+async function run(root, where, argv, onLine) {
+  const env = { ...process.env, PIP_USER: '0', PIP_DISABLE_PIP_VERSION_CHECK: '1' };
+  for (const name of ['PYTHONHOME', 'PYTHONPATH', 'PYTHONDONTWRITEBYTECODE', 'VIRTUAL_ENV', 'PIP_TARGET', 'PIP_PREFIX', 'PIP_NO_COMPILE']) {
+    delete env[name];
+  }
+  const { code, tail } = await follow(argv, { cwd: root, env, onLine });
+  if (code === 0) return;
+  throw new Problem({
+    where,
+    what: `\`${argv.slice(0, 4).join(' ')} ...\` ended with ${code === null ? 'no exit code' : `exit code ${code}`}.`,
+    next: 'Its last lines stand below; run again when the cause is gone (network, disk): it starts afresh.',
+    detail: tail.split('\n').slice(-12).join('\n'),
+  });
+}
+
+/** The first Python on PATH that Prefect supports and that can make an environment; uv may bring one when there is none. */
+async function findPython(uv) {
+  const candidates = [...NAMES.flatMap(onPath).map((file) => [file]), ...onPath('py').map((file) => [file, '-3'])];
+  const seen = [];
+  for (const candidate of candidates) {
+    const { code, stdout } = await capture([...candidate, '-I', '-c', PROBE]);
+    const [, major, minor, canMake, executable] = /^(\d+) (\d+) (True|False) (.+?)\s*$/.exec(stdout) ?? [];
+    if (code !== 0 || !executable) continue;
+    const supported = fits(Number(major), Number(minor));
+    if (supported && (uv || canMake === 'True')) return executable;
+    seen.push(`${candidate.join(' ')} is ${major}.${minor}${supported ? ' without the modules venv and ensurepip' : ''}`);
+  }
+  if (uv) return `>=${PYTHON_FROM.join('.')},<${PYTHON_BELOW.join('.')}`;
+  throw new Problem({
+    where: 'PATH',
+    what: `no Python from ${PYTHON_FROM.join('.')} to below ${PYTHON_BELOW.join('.')} that can make an environment${seen.length ? ` (${seen.join(', ')})` : ''}.`,
+    next: 'Install one (https://www.python.org/downloads; on Debian and Ubuntu apt install python3-venv) or uv (https://docs.astral.sh/uv), and run again.',
+  });
+}
+
+function fits(major, minor) {
+  return major === PYTHON_FROM[0] && minor >= PYTHON_FROM[1] && minor < PYTHON_BELOW[1];
+}
+
+/** Existence only: the link in the environment leads nowhere when its Python was removed or moved. */
+function interpreterIsThere(environment) {
+  const home = /^home\s*=\s*(.+?)\s*$/m.exec(readText(join(environment, 'pyvenv.cfg')) ?? '')?.[1];
+  return home !== undefined && existsSync(home) && existsSync(pythonOf(environment));
+}

@@ -1,0 +1,49 @@
+"""Which Prefect is installed here, and the file that knows how to read its flows."""
+import importlib
+import sys
+
+# What Prefect's engine has loaded before it loads a flow, so that the baseline is the same as there.
+_PREFECT3 = ("prefect.main", "prefect.deployments.runner", "prefect.flow_engine", "prefect.schedules")
+
+
+def choose():
+    """Imports Prefect once. Returns (engine, None) or (None, what to tell the user)."""
+    # Bytecode of Prefect halves the start of every later process (1.3 s instead of 2.5 s); a flow never gets any.
+    sys.dont_write_bytecode = False
+    try:
+        import prefect
+
+        version = prefect.__version__
+        if version.split(".")[0] == "3":
+            for name in _PREFECT3:
+                importlib.import_module(name)
+            sys.dont_write_bytecode = True
+            from nx_prefect import prefect3
+
+            return prefect3.Engine(version), None
+        return None, {
+            "code": "prefect-unsupported",
+            "what": "Prefect %s is installed in %s; this version of nx-prefect reads flows of Prefect 3." % (version, sys.executable),
+            "next": "Install Prefect 3 there, or name another interpreter with the option `python`.",
+        }
+    except ImportError as error:
+        # A ModuleNotFoundError names `prefect` itself when it was never installed.
+        missing = getattr(error, "name", None)
+        if missing == "prefect":
+            what = "Prefect isn't installed in %s." % sys.executable
+        else:
+            what = "Prefect can't be imported in %s: %s." % (sys.executable, error)
+        return None, {
+            "code": "prefect-not-found",
+            "what": what,
+            "next": "Install it there (`uv sync`, or `%s -m pip install prefect`), or name another interpreter "
+            "with the option `python`." % sys.executable,
+        }
+    except Exception as error:  # noqa: B902 - say a settings file that Prefect can't read
+        return None, {
+            "code": "prefect-not-found",
+            "what": "Importing Prefect in %s failed: %s: %s." % (sys.executable, type(error).__name__, error),
+            "next": "Run `%s -c 'import prefect'` to see the whole error." % sys.executable,
+        }
+    finally:
+        sys.dont_write_bytecode = True

@@ -1,0 +1,102 @@
+"""One request, one answer: the file is loaded twice, and what it declares must be the same both times."""
+import json
+import os
+import sys
+
+from nx_prefect import failures
+from nx_prefect.comparison import differences, holding
+from nx_prefect.isolation import Isolated
+from nx_prefect.recording import Recording
+from nx_prefect.shadows import look
+
+
+def answer(request, engine, baseline, channel):
+    """The reply to one LoadRequest. Never raises: whatever a flow does is that flow's failure."""
+    root = os.path.realpath(request["root"])
+    path = request["path"]
+    identity = {"id": request["id"]}
+    own_process, shadowed = look(root, path, baseline)
+    if own_process:
+        return dict(identity, ownProcess=True)
+    channel.begin()
+    recording = Recording(root)
+    try:
+        result = _load(request, root, engine, recording)
+        # What the second load prints says nothing new.
+        output = channel.output()
+        second = _load(request, root, engine, Recording(root))
+    except BaseException as error:  # noqa: B902 - also SystemExit and KeyboardInterrupt of the file
+        described = failures.describe(error, recording, path, engine)
+        return dict(identity, ok=False, error=described, output=channel.output())
+    finally:
+        channel.end()
+    refused = _refusal(request, result, second, root)
+    if refused:
+        return dict(identity, ok=False, error=dict(refused, file=path, traceback="", fullTraceback=""), output=output)
+    return dict(
+        identity,
+        ok=True,
+        flows=result["flows"],
+        deployments=result["deployments"],
+        environmentRead=sorted(recording.environment),
+        warnings=shadowed + result["warnings"] + _network_warnings(recording),
+        output=output,
+    )
+
+
+def _load(request, root, engine, recording):
+    with recording, Isolated(root, request["env"]):
+        # To JSON and back at once: what is compared is what is sent, and no object of the flow outlives its modules.
+        return json.loads(json.dumps(engine.read(request["path"], request["load"], recording)))
+
+
+def _refusal(request, first, second, root):
+    different = differences(
+        {key: first[key] for key in ("flows", "deployments")}, {key: second[key] for key in ("flows", "deployments")}
+    )
+    if different:
+        more = "" if len(different) == 1 else " (and %d more: %s)" % (len(different) - 1, ", ".join(different[1:4]))
+        anchor = any(path.endswith("anchor_date") for path in different)
+        return {
+            "code": "not-deterministic",
+            "what": "%s differs between two loads of the same file%s." % (different[0], more),
+            "next": "Give the schedule an anchor: `schedule=Interval(seconds, anchor_date=datetime(2024, 1, 1, tzinfo=timezone.utc))`."
+            if anchor
+            else "Take the clock, random numbers and object addresses out of it: compute them inside the flow.",
+            "line": _line(first, different[0]),
+        }
+    found = holding(first, _machine_paths(request["root"], root))
+    if found:
+        return {
+            "code": "absolute-path",
+            "what": "%s holds an absolute path of this machine." % found[0],
+            "next": "Make it relative (a parameter's default can be None, and the path be computed inside the flow).",
+            "line": _line(first, found[0]),
+        }
+    return None
+
+
+def _machine_paths(given, root):
+    """The shipped copy under both its names, the temporary home, and the virtual environment."""
+    places = [given, root, os.environ["HOME"], os.path.realpath(os.environ["HOME"])]
+    if sys.prefix != sys.base_prefix:
+        places.append(sys.prefix)
+    both = [place.rstrip("/\\") for place in places] + [place.rstrip("/\\").replace("\\", "/") for place in places]
+    return [place for place in dict.fromkeys(both) if place]
+
+
+def _line(result, path):
+    """The line of the flow that a path like `flows[2].name` is about."""
+    if path.startswith("flows["):
+        return result["flows"][int(path[6:path.index("]")])]["line"]
+    return None
+
+
+def _network_warnings(recording):
+    """Attempts that the file survived: it caught the error and went on with another value."""
+    return [
+        "%s asks the network (%s) while the file is loaded. The build has none, and records what the file does without an answer."
+        % (where, whom)
+        for where, whom in dict.fromkeys(recording.network)
+        if where
+    ]

@@ -1,0 +1,106 @@
+"""Engine for Prefect 3: loads a file as Prefect's own worker does, and reads its flows and deployments."""
+import inspect
+import os
+
+from nx_prefect import environ, prefect3_hooks, prefect3_static, refusals
+from nx_prefect.functions import code_of, globals_used, line_of
+from nx_prefect.prefect3_deployments import read_deployments
+
+from prefect.exceptions import ScriptError
+from prefect.flows import Flow
+from prefect.utilities.hashing import file_hash
+from prefect.utilities.importtools import load_script_as_module
+
+
+class Engine:
+    def __init__(self, version):
+        self.version = version
+        prefect3_hooks.install()
+        environ.install()
+        refusals.install_network_guard()
+        # griffe and what else Prefect loads with the first flow, now rather than in that flow's time.
+        Flow(lambda: None, name="warm-up")
+
+    def read(self, path, load, recording):
+        """{flows, deployments, warnings} of one file, relative to the working directory."""
+        if load == "static":
+            return {"flows": prefect3_static.read_flows(path), "deployments": [], "warnings": []}
+        module = load_script_as_module(path)
+        file = os.path.realpath(module.__file__)
+        attributes = _attributes(module)
+        deployments, warnings = read_deployments(module, attributes, recording)
+        return {"flows": _read_flows(module, file, attributes, recording), "deployments": deployments, "warnings": warnings}
+
+    def unwrap(self, error):
+        while isinstance(error, ScriptError):
+            error = error.user_exc
+        return error
+
+
+def _attributes(module):
+    """[(attribute, flow)]: each flow once, under its first attribute."""
+    found = {}
+    for attribute, value in list(vars(module).items()):
+        if isinstance(value, Flow):
+            found.setdefault(id(value), (attribute, value))
+    return list(found.values())
+
+
+def _read_flows(module, file, attributes, recording):
+    used = globals_used(_module_code(module))
+    flows = [_describe(flow, attribute, file, used) for attribute, flow in attributes]
+    return flows + [_describe(flow, None, file, used) for flow in _unbound(module, file, attributes, recording)]
+
+
+def _module_code(module):
+    with open(module.__file__, "rb") as source:
+        return compile(source.read(), module.__file__, "exec", dont_inherit=True)
+
+
+def _unbound(module, file, attributes, recording):
+    """
+    Flows made from a function of this file that no attribute holds. `with_options` copies share their function with
+    the original, so a function that some attribute's flow has is taken care of; methods belong to their class.
+    """
+    bound = {id(flow.fn) for _, flow in attributes} | _functions_of_classes(module)
+    unbound = []
+    for flow in recording.made:
+        if isinstance(flow, Flow) and id(flow.fn) not in bound and _filename(flow) == file:
+            bound.add(id(flow.fn))
+            unbound.append(flow)
+    return unbound
+
+
+def _functions_of_classes(module):
+    classes = [value for value in vars(module).values() if inspect.isclass(value) and value.__module__ == module.__name__]
+    return {id(member.fn) for each in classes for member in vars(each).values() if isinstance(member, Flow)}
+
+
+def _describe(flow, attribute, file, used):
+    code = code_of(flow.fn)
+    own = (code.co_name, code.co_firstlineno) if code else None
+    return {
+        "attribute": attribute,
+        "flowName": flow.name,
+        "line": line_of(code) if code else 1,
+        "definedHere": _filename(flow) == file,
+        "calledHere": attribute is not None and bool(used.get(attribute, set()) - {own}),
+        "description": flow.description,
+        "version": _own_version(flow),
+        "parameterOpenapiSchema": flow.parameters.model_dump(mode="json"),
+    }
+
+
+def _filename(flow):
+    code = code_of(flow.fn)
+    return os.path.realpath(code.co_filename) if code else None
+
+
+def _own_version(flow):
+    """Prefect makes a version out of the file's hash where the flow gives none; `with_options` hands that on."""
+    if flow.version is None:
+        return None
+    try:
+        return None if flow.version == file_hash(inspect.getsourcefile(flow.fn)) else flow.version
+    except (OSError, TypeError):
+        return flow.version

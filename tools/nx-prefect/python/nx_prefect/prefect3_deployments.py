@@ -1,0 +1,125 @@
+"""Deployments made in code: what the source really declares, under REST names, with the values that Prefect made of it."""
+from prefect.client.schemas.actions import DeploymentScheduleCreate, DeploymentScheduleUpdate
+from prefect.client.schemas.objects import ConcurrencyLimitConfig
+from prefect.deployments.runner import RunnerDeployment
+
+# Argument of to_deployment -> REST name, where they are the same word.
+_PLAIN = (
+    "name",
+    "description",
+    "version",
+    "tags",
+    "parameters",
+    "enforce_parameter_schema",
+    "paused",
+    "work_pool_name",
+    "work_queue_name",
+    "job_variables",
+)
+_SCHEDULES = ("interval", "cron", "rrule", "schedule", "schedules")
+
+
+def note(recording, made, arguments):
+    """Called by the hooks. Keeps the values as they are now: code may change the object afterwards."""
+    if isinstance(made, RunnerDeployment):
+        arguments = dict(arguments, __initial__=_values(made))
+    recording.note(made, arguments)
+
+
+def read_deployments(module, attributes, recording):
+    """([DeploymentObject], warnings) of a module's attributes, also in lists, tuples, sets and dicts."""
+    names = {id(flow): attribute for attribute, flow in attributes}
+    deployments, warnings, seen = [], [], set()
+    for attribute, value in list(vars(module).items()):
+        for where, deployment in _held(attribute, value, 0):
+            if id(deployment) in seen:
+                continue
+            seen.add(id(deployment))
+            given = recording.given(deployment) or {}
+            deployments.append(
+                {
+                    "attribute": where,
+                    "flowAttribute": names.get(id(given.get("flow"))),
+                    "flowName": deployment.flow_name,
+                    "fields": _fields(deployment, given, recording),
+                }
+            )
+            if deployment.triggers:
+                warnings.append(
+                    "%s has triggers: they become automations, which nx-prefect doesn't register. Create them with "
+                    "`prefect automation create`." % where
+                )
+    return deployments, warnings
+
+
+def _held(where, value, depth):
+    if isinstance(value, RunnerDeployment):
+        yield where, value
+    elif depth < 3 and type(value) in (list, tuple, dict):
+        pairs = value.items() if type(value) is dict else enumerate(value)
+        for key, item in pairs:
+            for found in _held("%s[%r]" % (where, key), item, depth + 1):
+                yield found
+
+
+def _fields(deployment, given, recording):
+    now = _values(deployment)
+    initial = given.get("__initial__", {})
+    declared = {name for name in _PLAIN if _is_given(given, name)}
+    if any(_is_given(given, name) for name in _SCHEDULES):
+        declared.add("schedules")
+    if "concurrency_limit" in given:
+        declared.add("concurrency_limit")
+        if isinstance(given["concurrency_limit"], ConcurrencyLimitConfig):
+            declared.add("concurrency_options")
+    # Set on the object after it was made, or made in a way that no hook saw.
+    changed = {name for name in now if now[name] != initial.get(name)} if initial else deployment.model_fields_set & set(now)
+    fields = {name: now[name] for name in now if name in declared | changed}
+    if "tags" in fields:
+        fields["tags"] = list(dict.fromkeys(fields["tags"]))
+    if "schedules" in fields:
+        fields["schedules"] = _schedules(deployment, given, recording)
+    return fields
+
+
+def _is_given(given, name):
+    # An empty version or description makes Prefect take the flow's.
+    empty_is_absent = name in ("version", "description")
+    return name in given and given[name] is not None and (bool(given[name]) or not empty_is_absent)
+
+
+def _values(deployment):
+    names = _PLAIN + ("schedules", "concurrency_limit", "concurrency_options")
+    return deployment.model_dump(mode="json", include=set(names))
+
+
+def _schedules(deployment, given, recording):
+    """One DeclaredSchedule for each that Prefect made, beside the argument that it was made from."""
+    if given.get("schedules") is not None:
+        sources = list(given["schedules"])
+    else:
+        sources = [given["schedule"]] if given.get("schedule") is not None else []
+    made = list(deployment.schedules or [])
+    # cron=, interval= and rrule= give nothing but the schedule itself.
+    sources = sources if len(sources) == len(made) else [None] * len(made)
+    return [_schedule(each, _given_of(source, recording)) for each, source in zip(made, sources)]
+
+
+def _given_of(source, recording):
+    """Which fields beside `schedule` the source gave."""
+    if isinstance(source, (DeploymentScheduleCreate, DeploymentScheduleUpdate)):
+        return source.model_fields_set
+    if isinstance(source, dict):
+        # Prefect takes `active` from the dict only when the schedule is no Schedule with one of its own.
+        inner = recording.given(source.get("schedule"))
+        return set(source if inner is None else inner)
+    return set(recording.given(source) or ())
+
+
+def _schedule(made, given):
+    dumped = made.model_dump(mode="json")
+    declared = {"schedule": {name: value for name, value in dumped["schedule"].items() if value is not None}}
+    for name in ("active", "slug", "parameters", "max_scheduled_runs", "replaces"):
+        if name in given and dumped.get(name) is not None:
+            declared[name] = dumped[name]
+    return declared

@@ -1,0 +1,57 @@
+"""What a file may not do while it is loaded: the build has no network and starts nothing."""
+import sys
+
+from nx_prefect import recording
+
+
+class RefusedAtImport(BaseException):
+    """Raised where a flow is served, deployed or run. A BaseException, so that no `except Exception` swallows it."""
+
+    def __init__(self, code, what, next_step):
+        super().__init__(what)
+        self.code = code
+        self.what = what
+        self.next = next_step
+
+
+class NetworkAtImport(ConnectionError):
+    """
+    An OSError, because libraries that look around at import (credentials of a cloud machine, telemetry) expect to
+    find no network and go on without.
+    """
+
+    def __init__(self, whom):
+        super().__init__("%s isn't reached: a build has no network" % whom)
+        self.whom = whom
+
+
+def refuse_network(whom):
+    now = recording.current
+    if now is not None:
+        now.network.append((now.user_line(), whom))
+    raise NetworkAtImport(whom)
+
+
+def install_network_guard():
+    """For good: this process never needs the network, and a thread that a flow left behind shall not have it either."""
+    if hasattr(sys, "addaudithook"):  # Python 3.8
+        sys.addaudithook(_audit)
+
+
+def _audit(event, arguments):
+    if event == "socket.connect" or event == "socket.sendto":
+        address = arguments[1]
+        # An event loop's own wake-up pair is made of two connected sockets where the system has no pairs.
+        if sys._getframe(1).f_code.co_name not in ("socketpair", "_fallback_socketpair"):
+            refuse_network(_host(address))
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        refuse_network(_host(arguments))
+
+
+def _host(address):
+    if isinstance(address, tuple) and address:
+        host = address[0]
+        port = address[1] if len(address) > 1 else None
+        host = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
+        return host if port is None else "%s:%s" % (host, port)
+    return str(address)

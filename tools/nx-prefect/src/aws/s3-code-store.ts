@@ -1,0 +1,96 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { canonicalJson } from '../canonical';
+import { readCodeFile } from '../register/code-files';
+import type { Code, CodeStore } from '../register/code-store';
+import { awsError } from './errors';
+import { inParallel } from '../parallel';
+
+export interface S3Location {
+  bucket: string;
+  /** Without slashes at its ends; may be empty. */
+  prefix: string;
+  profile: string | undefined;
+  region: string | undefined;
+  /** `aws-credentials/production`: the block that a worker reads the bucket with. */
+  credentialsBlock: string | undefined;
+}
+
+const UPLOADS_AT_ONCE = 16;
+
+/**
+ * `<prefix>/<digest>/<path>` for each file and `<prefix>/<digest>.json`, written last: only with both is a digest there.
+ * ListObjectsV2 with a delimiter returns both kinds for all flows in one request per 1,000.
+ */
+export class S3CodeStore implements CodeStore {
+  readonly #location: S3Location;
+  #client: Promise<S3Client> | undefined;
+
+  constructor(location: S3Location) {
+    this.#location = { ...location, prefix: location.prefix.replace(/^\/+|\/+$/g, '') };
+  }
+
+  async present(): Promise<ReadonlySet<string>> {
+    const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
+    const { bucket } = this.#location;
+    const folder = this.#key('');
+    const started = new Set<string>();
+    const complete = new Set<string>();
+    await this.#call('ListObjectsV2', async (client) => {
+      for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: folder, Delimiter: '/' })) {
+        for (const { Prefix } of page.CommonPrefixes ?? []) started.add((Prefix ?? '').slice(folder.length, -1));
+        for (const { Key } of page.Contents ?? []) complete.add((Key ?? '').slice(folder.length).replace(/\.json$/, ''));
+      }
+    });
+    return new Set([...complete].filter((digest) => started.has(digest)));
+  }
+
+  async put(code: Code): Promise<void> {
+    await inParallel(UPLOADS_AT_ONCE, Object.keys(code.files), async (path) => {
+      await this.#putObject(this.#key(`${code.digest}/${path}`), await readCodeFile(code, path));
+    });
+    await this.#putObject(this.#key(`${code.digest}.json`), canonicalJson(code.files));
+  }
+
+  pullSteps(digest: string): Record<string, unknown>[] {
+    const { bucket, credentialsBlock } = this.#location;
+    const credentials = credentialsBlock ? { credentials: `{{ prefect.blocks.${credentialsBlock.replace('/', '.')} }}` } : {};
+    return [{ 'prefect_aws.deployments.steps.pull_from_s3': { bucket, folder: this.#key(digest), ...credentials } }];
+  }
+
+  #key(name: string): string {
+    return this.#location.prefix ? `${this.#location.prefix}/${name}` : name;
+  }
+
+  async #putObject(key: string, body: Buffer | string): Promise<void> {
+    const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+    await this.#call('PutObject', (client) => client.send(new PutObjectCommand({ Bucket: this.#location.bucket, Key: key, Body: body })));
+  }
+
+  async #call<T>(action: string, send: (client: S3Client) => Promise<T>): Promise<T> {
+    this.#client ??= this.#connect();
+    const client = await this.#client;
+    try {
+      return await send(client);
+    } catch (error) {
+      const region = await client.config.region().catch(() => undefined);
+      throw awsError(error, { action, bucket: this.#location.bucket, profile: this.#location.profile, region });
+    }
+  }
+
+  /** The SDK is loaded only by runs that use a bucket: it takes a third of a second. */
+  async #connect(): Promise<S3Client> {
+    const [{ S3Client: Client }, { fromNodeProviderChain }] = await Promise.all([
+      import('@aws-sdk/client-s3'),
+      import('@aws-sdk/credential-providers'),
+    ]);
+    const { profile, region } = this.#location;
+    return new Client({
+      credentials: fromNodeProviderChain(profile ? { profile } : {}),
+      ...(region ? { region } : {}),
+      ...(profile ? { profile } : {}),
+      // Local S3 servers answer on one host name for all buckets.
+      forcePathStyle: Boolean(process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']),
+      maxAttempts: 5,
+    });
+  }
+}

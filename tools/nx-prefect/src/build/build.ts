@@ -1,0 +1,136 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { sha256 } from '../canonical';
+import { FlowError } from '../errors';
+import type { BuildOptions } from '../executors/build/schema';
+import type { Loaded, LoadRequest } from '../python/protocol';
+import { codeDigest, shippedContent } from './digest';
+import { type Manifest, newManifest, outputFolder } from './manifest';
+import { yamlDeploymentsOf } from './prefect-yaml';
+import { registrationsOf } from './registrations';
+import type { ShippedFile } from './shipment';
+
+/** One flow to build. */
+export interface FlowToBuild {
+  /** Nx project, say `project_1-flow1`. */
+  flow: string;
+  /** Its folder, relative to the workspace root. */
+  folder: string;
+  options: BuildOptions;
+  /** What ships: workspace path -> path in the shipped code. */
+  files: ShippedFile[];
+  /** Workspace paths of the `prefect.yaml` files that exist beside the flow and at the root. */
+  prefectYaml: string[];
+}
+
+/** A flow whose files are copied and that is ready to be loaded. */
+export interface StagedFlow extends FlowToBuild {
+  /** Absolute; holds `code/`. */
+  staging: string;
+  codeFiles: Record<string, string>;
+  sources: Record<string, string>;
+}
+
+/** Copies what ships to a staging folder, so that a killed build leaves no half of one behind. */
+export function stage(workspaceRoot: string, stagingRoot: string, flow: FlowToBuild): StagedFlow {
+  const staging = join(stagingRoot, flow.folder);
+  const codeFiles: Record<string, string> = {};
+  const sources: Record<string, string> = {};
+  const folders = new Set<string>();
+  for (const { from, to } of flow.files) {
+    const content = shippedContent(from, readSource(workspaceRoot, from, flow.flow));
+    const target = join(staging, 'code', to);
+    const folder = dirname(target);
+    if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
+    folders.add(folder);
+    writeFileSync(target, content);
+    codeFiles[to] = sources[from] = sha256(content);
+  }
+  for (const file of flow.prefectYaml) sources[file] = sha256(shippedContent(file, readSource(workspaceRoot, file, flow.flow)));
+  return { ...flow, staging, codeFiles, sources };
+}
+
+export function loadRequest(flow: StagedFlow): LoadRequest {
+  const env = flow.options.buildEnv.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    id: flow.flow,
+    root: join(flow.staging, 'code'),
+    path: flowFile(flow),
+    load: flow.options.load,
+    env: Object.fromEntries(env),
+  };
+}
+
+export interface Built {
+  manifest: Manifest;
+  warnings: string[];
+}
+
+/**
+ * Decides what is registered, writes the manifest, and puts the build in its place.
+ * @throws FlowError when the file declares nothing that can be registered
+ */
+export function finish(workspaceRoot: string, flow: StagedFlow, loaded: Loaded): Built {
+  const digest = codeDigest(flow.codeFiles);
+  const yaml = flow.prefectYaml.map((file) => yamlDeploymentsOf(flowFile(flow), file, readFileSync(join(workspaceRoot, file), 'utf8')));
+  const registrations = registrationsOf({
+    flow: flow.flow,
+    flowFile: flowFile(flow),
+    entrypoint: flow.options.entrypoint,
+    codeDigest: digest,
+    loaded,
+    yaml: yaml.flatMap(({ deployments }) => deployments),
+  });
+  const { entrypoint, load, buildEnv } = flow.options;
+  const manifest = newManifest({
+    flow: flow.flow,
+    engine: 'prefect3',
+    options: { entrypoint, load, buildEnv },
+    code: { digest, files: flow.codeFiles },
+    sources: flow.sources,
+    environmentRead: loaded.environmentRead,
+    registrations,
+  });
+  writeFileSync(join(flow.staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const output = join(workspaceRoot, outputFolder(flow.folder));
+  rmSync(output, { recursive: true, force: true });
+  mkdirSync(dirname(output), { recursive: true });
+  renameSync(flow.staging, output);
+  return { manifest, warnings: [...loaded.warnings, ...yaml.flatMap(({ warnings }) => warnings), ...undeclaredEnvironment(flow, loaded)] };
+}
+
+/** Removes the output of an earlier build: after a failed one nothing that can be registered may remain. */
+export function discardOutput(workspaceRoot: string, folder: string): void {
+  rmSync(join(workspaceRoot, outputFolder(folder)), { recursive: true, force: true });
+}
+
+function flowFile(flow: FlowToBuild): string {
+  return `${flow.folder}/flow.py`;
+}
+
+function undeclaredEnvironment(flow: FlowToBuild, { environmentRead }: Loaded): string[] {
+  const undeclared = environmentRead.filter((name) => !flow.options.buildEnv.includes(name));
+  if (undeclared.length === 0) return [];
+  return [
+    `The flow reads ${undeclared.join(', ')} while it is loaded; the build does not pass it on. ` +
+      'Read it inside the flow, or name it in the option "buildEnv".',
+  ];
+}
+
+function readSource(workspaceRoot: string, file: string, flow: string): Buffer {
+  try {
+    return readFileSync(join(workspaceRoot, file));
+  } catch (cause) {
+    throw new FlowError({
+      code: 'source-vanished',
+      flow,
+      file,
+      what: 'The file was listed and can no longer be read.',
+      next: 'Run the command again.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { FlowError } from '../errors';
+import type { BuildOptions } from '../executors/build/schema';
+import type { DeclaredFields } from '../python/protocol';
+
+/** What `build` writes and `register` reads: `dist/flows/<project>/<flow>/manifest.json`. */
+export interface Manifest {
+  formatVersion: typeof FORMAT_VERSION;
+  /** Nx project, say `project_1-flow1`. */
+  flow: string;
+  /** Which Prefect the flow's environment holds. */
+  engine: 'prefect3';
+  /** The options that the manifest depends on. */
+  options: ManifestOptions;
+  code: {
+    /** SHA-256 over the shipped paths and their contents. */
+    digest: string;
+    /** Shipped path -> SHA-256 of what ships. */
+    files: Record<string, string>;
+  };
+  /** Workspace path -> SHA-256, for every file that the build read: what has to be unchanged for the manifest to hold. */
+  sources: Record<string, string>;
+  /** Names, never values, of environment variables that the flow read while it was loaded. */
+  environmentRead: string[];
+  registrations: Registration[];
+}
+
+export type ManifestOptions = Pick<BuildOptions, 'entrypoint' | 'load' | 'buildEnv'>;
+
+/** One deployment (Prefect 3) that the flow's source asks for. */
+export interface Registration {
+  flowName: string;
+  /** `flows/project_1/flow1/flow.py:main`, as the worker finds it in the shipped code. */
+  entrypoint: string;
+  /** The file that declares it: the flow file or a `prefect.yaml`. */
+  declaredIn: string;
+  parameterOpenapiSchema: Record<string, unknown>;
+  /** What source declares; a field that is absent is open to options and to people. */
+  fields: DeclaredFields;
+  /** SHA-256 of what ships and what is declared: changes when, and only when, one of them does. */
+  digest: string;
+}
+
+const FORMAT_VERSION = 1;
+
+const manifestSchema = z.looseObject({
+  formatVersion: z.literal(FORMAT_VERSION),
+  flow: z.string(),
+  engine: z.literal('prefect3'),
+  options: z.looseObject({}),
+  code: z.object({ digest: z.string(), files: z.record(z.string(), z.string()) }),
+  sources: z.record(z.string(), z.string()),
+  registrations: z.array(z.looseObject({ flowName: z.string(), entrypoint: z.string(), digest: z.string() })),
+});
+
+/** Folder that a flow's build fills, relative to the workspace root. */
+export function outputFolder(projectRoot: string): string {
+  return `dist/${projectRoot}`;
+}
+
+/** @throws FlowError `not-built` when there is no readable manifest of this format */
+export function readManifest(workspaceRoot: string, flow: string, projectRoot: string): Manifest {
+  const file = `${outputFolder(projectRoot)}/manifest.json`;
+  try {
+    return manifestSchema.parse(JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8'))) as unknown as Manifest;
+  } catch (cause) {
+    throw new FlowError({
+      code: 'not-built',
+      flow,
+      file,
+      what: 'There is no build of this flow that can be read.',
+      next: `Run: nx run ${flow}:build --skip-nx-cache`,
+      cause,
+    });
+  }
+}
+
+export function newManifest(content: Omit<Manifest, 'formatVersion'>): Manifest {
+  return { formatVersion: FORMAT_VERSION, ...content };
+}

@@ -1,0 +1,74 @@
+/** Where something went wrong: what a user would open. */
+export interface Place {
+  /** Nx project of the flow, say `project_1-flow1`. */
+  flow?: string;
+  /** Path relative to the workspace root. */
+  file?: string;
+  /** 1-based. */
+  line?: number;
+}
+
+export interface FlowErrorDetails extends Place {
+  /** Stable word to search for, say `flow-not-found`. */
+  code: string;
+  /** One sentence: what happened. */
+  what: string;
+  /** One sentence: what to do next. */
+  next: string;
+  /** More lines for the reader, say the user's own frames of a Python traceback. */
+  detail?: string;
+  cause?: unknown;
+}
+
+/** The one error that users see: what, where, what to do next. Never holds a secret: see {@link redact}. */
+export class FlowError extends Error {
+  override readonly name = 'FlowError';
+  readonly code: string;
+  readonly what: string;
+  readonly next: string;
+  readonly place: Place;
+  readonly detail: string | undefined;
+
+  constructor({ code, what, next, detail, cause, ...place }: FlowErrorDetails) {
+    super(redact(`${location(place)}${what} ${next} [${code}]`), { cause });
+    this.code = code;
+    this.what = redact(what);
+    this.next = redact(next);
+    this.place = place;
+    this.detail = detail === undefined ? undefined : redact(detail);
+  }
+
+  /** The text for a terminal: the clear line, then the detail if there is any. */
+  format(): string {
+    return this.detail ? `${this.message}\n${indent(this.detail)}` : this.message;
+  }
+}
+
+/** What to print for anything thrown: a FlowError's own text, else the message (with its stack when `verbose`). */
+export function formatError(error: unknown, verbose = false): string {
+  if (error instanceof FlowError) return error.format();
+  const text = error instanceof Error ? ((verbose && error.stack) || error.message) : String(error);
+  return redact(`Unexpected error: ${text}`);
+}
+
+const SECRETS: readonly [RegExp, string][] = [
+  [/\b(https?:\/\/)[^/\s:@]+:[^/\s@]+@/gi, '$1***@'],
+  [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+/gi, '$1 ***'],
+  [/\b(pnu|pnb)_[A-Za-z0-9]+/g, '$1_***'],
+  [/\b(AKIA|ASIA)[A-Z0-9]{12,}/g, '$1***'],
+];
+
+/** Takes user:password of URLs, authorization headers, Prefect API keys and AWS access key ids out of a text. */
+export function redact(text: string): string {
+  return SECRETS.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), text);
+}
+
+function location({ flow, file, line }: Place): string {
+  const at = file && (line ? `${file}:${line}` : file);
+  const place = [flow, at].filter(Boolean).join(' ');
+  return place ? `${place}: ` : '';
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '    ');
+}

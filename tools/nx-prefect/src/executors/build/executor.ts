@@ -1,0 +1,138 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ExecutorContext } from '@nx/devkit';
+import { type Built, type FlowToBuild, type StagedFlow, discardOutput, finish, loadRequest, stage } from '../../build/build';
+import { shippedFiles } from '../../build/shipment';
+import { FlowError } from '../../errors';
+import { projectFiles } from '../../graph/file-map';
+import { isAlive } from '../../process';
+import { findEnvironment } from '../../python/environment';
+import { type LoadOutcome, loadFlows } from '../../python/worker';
+import { type BatchImplementation, type TaskOutcome, failed, parseOptions, single, succeeded } from '../batch';
+import { type BuildOptions, schema } from './schema';
+
+/** Builds flows: copy what ships, load it once with the flow's own Python, write the manifest. */
+export const batch: BatchImplementation = async function* (taskGraph, options, _overrides, context) {
+  const startTime = Date.now();
+  const stagingRoot = newStagingRoot(context.root);
+  try {
+    const staged = new Map<string, Task>();
+    const files = await projectFiles(context.projectGraph);
+    for (const { id, target } of Object.values(taskGraph.tasks)) {
+      try {
+        const flow = flowToBuild(context, target.project, files, parseOptions(schema, id, options[id]));
+        discardOutput(context.root, flow.folder);
+        staged.set(flow.flow, { task: id, flow: stage(context.root, stagingRoot, flow) });
+      } catch (error) {
+        yield failed(id, startTime, error);
+      }
+    }
+    for (const { python, timeLimit, tasks } of byInterpreter(context.root, [...staged.values()])) {
+      try {
+        if (python instanceof FlowError) throw python;
+        const requests = tasks.map(({ flow }) => loadRequest(flow));
+        for await (const outcome of loadFlows(python, requests, { timeLimit })) {
+          const { task, flow } = take(staged, outcome.id);
+          yield end(context.root, task, flow, startTime, outcome);
+        }
+      } catch (error) {
+        // No flow of this interpreter can be loaded, or the rest of them.
+        for (const { task, flow } of tasks) if (staged.delete(flow.flow)) yield failed(task, startTime, error);
+      }
+    }
+  } finally {
+    rmSync(stagingRoot, { recursive: true, force: true });
+  }
+};
+
+export default single(batch);
+
+function flowToBuild(context: ExecutorContext, project: string, files: Record<string, string[]>, options: BuildOptions): FlowToBuild {
+  const folder = context.projectGraph.nodes[project]?.data.root ?? '';
+  return {
+    flow: project,
+    folder,
+    options,
+    files: shippedFiles(project, context.projectGraph, files),
+    prefectYaml: [`${folder}/prefect.yaml`, 'prefect.yaml'].filter((file) => existsSync(join(context.root, file))),
+  };
+}
+
+interface Task {
+  task: string;
+  flow: StagedFlow;
+}
+
+function take(staged: Map<string, Task>, id: string): Task {
+  const task = staged.get(id);
+  if (!task) throw new Error(`The worker answered for ${id}, which is not waiting.`);
+  staged.delete(id);
+  return task;
+}
+
+function end(workspaceRoot: string, task: string, flow: StagedFlow, startTime: number, outcome: LoadOutcome): TaskOutcome {
+  if ('error' in outcome) {
+    const traceback = process.env['NX_VERBOSE_LOGGING'] === 'true' ? outcome.fullTraceback : '';
+    return failed(task, startTime, outcome.error, [...printed(outcome.output), ...printed(traceback)]);
+  }
+  const before = printed(outcome.loaded.output);
+  try {
+    return succeeded(task, startTime, [...before, ...summary(flow, finish(workspaceRoot, flow, outcome.loaded))]);
+  } catch (error) {
+    return failed(task, startTime, error, before);
+  }
+}
+
+interface Group {
+  python: string | FlowError;
+  timeLimit: number;
+  tasks: Task[];
+}
+
+/** Groups flows by the interpreter that loads them: a worker process each. */
+function byInterpreter(workspaceRoot: string, tasks: Task[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const task of tasks) {
+    const python = interpreter(workspaceRoot, task.flow);
+    const { timeLimit } = task.flow.options;
+    const key = JSON.stringify([String(python), timeLimit]);
+    const group = groups.get(key) ?? { python, timeLimit, tasks: [] };
+    group.tasks.push(task);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+function interpreter(workspaceRoot: string, { folder, options: { python } }: StagedFlow): string | FlowError {
+  try {
+    return findEnvironment({ workspaceRoot, projectRoot: folder, python }).python;
+  } catch (error) {
+    if (error instanceof FlowError) return error;
+    throw error;
+  }
+}
+
+function summary(flow: StagedFlow, { manifest, warnings }: Built): string[] {
+  const names = manifest.registrations.map(({ flowName, fields }) => (fields.name ? `${flowName}/${fields.name}` : flowName));
+  return [
+    ...warnings.map((warning) => `Warning: ${warning}`),
+    `Built ${names.join(', ')}: ${Object.keys(flow.codeFiles).length} files, code ${manifest.code.digest.slice(0, 12)}`,
+  ];
+}
+
+function printed(output: string): string[] {
+  return output.trim() ? [output.trimEnd()] : [];
+}
+
+const STAGING = /^\.building-(\d+)$/;
+
+/** A folder of this process beside the outputs, so that a finished build moves into place by a rename. */
+function newStagingRoot(workspaceRoot: string): string {
+  const dist = join(workspaceRoot, 'dist');
+  mkdirSync(dist, { recursive: true });
+  for (const entry of readdirSync(dist)) {
+    const pid = STAGING.exec(entry)?.[1];
+    if (pid && !isAlive(Number(pid))) rmSync(join(dist, entry), { recursive: true, force: true });
+  }
+  return join(dist, `.building-${process.pid}`);
+}

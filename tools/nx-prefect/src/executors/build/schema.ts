@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+export const title = 'Build a Prefect flow';
+export const description = 'Loads the flow once with its own Python and writes what would be registered and shipped.';
+
+export const schema = z.strictObject({
+  python: z
+    .string()
+    .optional()
+    .describe("Python of the flow: an interpreter or a virtual environment. Default: the nearest .venv going up from the flow's folder, else python3."),
+  entrypoint: z
+    .string()
+    .optional()
+    .describe('Attribute of flow.py that holds the flow, where the file has several. Say: main'),
+  load: z
+    .enum(['import', 'static'])
+    .default('import')
+    .describe('import runs flow.py. static reads its syntax tree, for flows whose packages are missing where the build runs.'),
+  buildEnv: z
+    .array(z.string())
+    .default([])
+    .describe('Names of environment variables that the flow may read while it is loaded; their values become inputs of the build.'),
+  timeLimit: z.number().positive().default(120).describe('Seconds that loading the flow may take.'),
+});
+
+export type BuildOptions = z.infer<typeof schema>;

@@ -1,0 +1,30 @@
+import { applyTask, describe, planTasks, report } from '../../register/register';
+import { lockCheckout } from '../../register/run-lock';
+import { type BatchImplementation, failed, single, succeeded, upToDate } from '../batch';
+
+/** Registers flows: one bulk read, then upload and write what differs. A hit is what the server holds already. */
+export const batch: BatchImplementation = async function* (taskGraph, options, _overrides, context) {
+  const startTime = Date.now();
+  const unlock = await lockCheckout(context.root);
+  try {
+    const plans = await planTasks(taskGraph, options, context);
+    const outcomes = plans.map(async (plan) => {
+      if ('error' in plan) return failed(plan.task, startTime, plan.error);
+      try {
+        const registered = await applyTask(plan);
+        report(context.root, plan, registered);
+        const lines = registered.flatMap(describe);
+        const errors = registered.filter(({ action }) => action === 'failed');
+        if (errors.length > 0) return failed(plan.task, startTime, lines);
+        return registered.every(({ action }) => action === 'unchanged') ? upToDate(plan.task, startTime, lines) : succeeded(plan.task, startTime, lines);
+      } catch (error) {
+        return failed(plan.task, startTime, error);
+      }
+    });
+    for (const outcome of outcomes) yield await outcome;
+  } finally {
+    unlock();
+  }
+};
+
+export default single(batch);

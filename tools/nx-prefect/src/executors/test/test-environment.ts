@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+
+/**
+ * Where Python looks for modules, as where the flow runs: the flow's folder, the shared packages, the repository's root.
+ * @param libRoots folders of the shared packages, relative to the workspace root
+ */
+export function searchPath(workspaceRoot: string, projectRoot: string, libRoots: readonly string[]): string {
+  const absolute = (folder: string) => join(workspaceRoot, folder);
+  const libs = libRoots.flatMap((root) => {
+    // A folder that is a package itself is imported by its name; its modules must not be found without it.
+    if (existsSync(join(absolute(root), '__init__.py'))) return [dirname(root)];
+    return existsSync(join(absolute(root), 'src')) ? [`${root}/src`, root] : [root];
+  });
+  return [...new Set([projectRoot, ...libs, '.'])].map(absolute).join(delimiter);
+}
+
+/**
+ * The environment of a test run: none of the user's own Prefect settings (a test must not reach a real server), a home of
+ * its own, and a temporary server where a test runs a whole flow.
+ */
+export function testEnvironment(inherited: NodeJS.ProcessEnv, pythonPath: string, prefectHome: string): NodeJS.ProcessEnv {
+  const kept = Object.entries(inherited).filter(([name]) => !/^PREFECT_|^PYTHON(HOME|PATH|SAFEPATH)$/i.test(name));
+  return {
+    ...Object.fromEntries(kept),
+    PYTHONPATH: pythonPath,
+    PYTHONDONTWRITEBYTECODE: '1',
+    PREFECT_HOME: prefectHome,
+    PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: 'true',
+    PREFECT_SERVER_ANALYTICS_ENABLED: 'false',
+    DO_NOT_TRACK: '1',
+  };
+}

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+export const title = 'New flow';
+export const description = 'Writes a flow folder that builds, tests and registers as it is.';
+
+export const schema = z.object({
+  flow: z
+    .string()
+    .meta({ $default: { $source: 'argv', index: 0 }, 'x-prompt': 'Which flow? <project>/<flow>, say project_3/flow9' })
+    .describe('Project and flow, as folders below flows: project_3/flow9'),
+});
+
+export type FlowGeneratorOptions = z.infer<typeof schema>;

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DependencyType, logger, type CreateDependencies, type FileMap, type RawProjectGraphDependency } from '@nx/devkit';
+import { parsePluginOptions } from '../options';
+import { scanImports } from './imports';
+import { readLayout } from './layout';
+import { createModuleResolver, type ModuleResolver } from './modules';
+import { shipped } from './shipped';
+
+/**
+ * Edges from imports, of changed files only: Nx keeps the others' (see sentinel.ts for when it must not).
+ *
+ * Only files that ship give edges. An edge holds for all targets of a project, so one from a test would ship the test's library,
+ * and register the flow again when that changes. What tests import is an input of `test` instead: see targets.ts.
+ */
+export const createDependencies: CreateDependencies = (rawOptions, context) => {
+  const { projects, fileMap, filesToProcess, workspaceRoot } = context;
+  const changed = [...pythonFiles(filesToProcess, projects)];
+  if (changed.length === 0) return [];
+  const layout = readLayout(allFiles(fileMap), parsePluginOptions(rawOptions));
+  const modules = createModuleResolver(layout);
+  const names = new Map(Object.values(projects).map(({ root, name }) => [root, name!]));
+  const roots = new Set([...layout.flows, ...layout.libs].map(({ root }) => root));
+  const edges: RawProjectGraphDependency[] = [];
+  for (const { source, root, file } of changed) {
+    if (!roots.has(root)) continue;
+    for (const target of targetsOf(modules, join(workspaceRoot, file), file, root)) {
+      const name = names.get(target);
+      if (name !== undefined) edges.push({ source, target: name, sourceFile: file, type: DependencyType.static });
+    }
+  }
+  warnOfAmbiguous(modules);
+  return edges;
+};
+
+function targetsOf(modules: ModuleResolver, path: string, file: string, root: string): Set<string> {
+  const targets = new Set<string>();
+  for (const found of scanImports(read(path))) for (const target of modules.resolve(found, file, root)) targets.add(target);
+  return targets;
+}
+
+function read(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch {
+    return new Uint8Array(); // deleted since Nx listed it: the next graph says so
+  }
+}
+
+interface PythonFile {
+  /** The project's name. */
+  source: string;
+  root: string;
+  file: string;
+}
+
+function* pythonFiles({ projectFileMap }: FileMap, projects: Record<string, { root: string }>): Iterable<PythonFile> {
+  for (const [source, files] of Object.entries(projectFileMap)) {
+    const root = projects[source]?.root;
+    if (root === undefined) continue;
+    for (const { file } of files) {
+      if (file.endsWith('.py') && file.startsWith(`${root}/`) && shipped(file.slice(root.length + 1))) yield { source, root, file };
+    }
+  }
+}
+
+function* allFiles({ projectFileMap, nonProjectFiles }: FileMap): Iterable<string> {
+  for (const files of Object.values(projectFileMap)) for (const { file } of files) yield file;
+  for (const { file } of nonProjectFiles) yield file;
+}
+
+function warnOfAmbiguous({ ambiguous }: ModuleResolver): void {
+  if (ambiguous.size === 0) return;
+  const lines = [...ambiguous].map(([module, roots]) => `  ${module}: ${roots.join(', ')}`);
+  logger.warn(`Several libs define the same Python module; flows that import it depend on all of them:\n${lines.join('\n')}`);
+}

@@ -1,0 +1,67 @@
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { dirname, isAbsolute, join, posix, relative } from 'node:path';
+import type { TargetConfiguration } from '@nx/devkit';
+
+export type Inputs = NonNullable<TargetConfiguration['inputs']>;
+
+const PACKAGE_ROOT = join(__dirname, '..', '..');
+export const PLUGIN_VERSION: string = (require(join(PACKAGE_ROOT, 'package.json')) as { version: string }).version;
+
+/**
+ * Inputs that stand for this plugin: what it writes changes with its code. A plugin that lies in the workspace is hashed file by
+ * file, straight from disk, since git ignores its dist; an installed one by its package.json.
+ */
+export function pluginInputs(workspaceRoot: string, packageRoot = PACKAGE_ROOT): Inputs {
+  const root = insideWorkspace(workspaceRoot, packageRoot);
+  // A path that isn't there takes part in the hash by its name: a package from outside of the workspace counts by its version.
+  if (root === undefined) return [fromDisk(`node_modules/.nx-prefect@${PLUGIN_VERSION}`)];
+  if (root.split('/').includes('node_modules')) return [fromDisk(`${root}/package.json`)];
+  return [fromDisk(`${root}/dist/**/*.js`), fromDisk(`${root}/python/**/*.py`)];
+}
+
+/**
+ * Inputs that stand for the Python environment of a folder's nearest `.venv`, else of PATH's python3: Python's minor version and
+ * Prefect's whole version. No absolute path is in it, so clones and machines share a cache.
+ */
+export function environmentInputs(workspaceRoot: string): (root: string) => Inputs {
+  const found = new Map<string, Inputs>();
+  const inputsOf = (folder: string): Inputs => {
+    const known = found.get(folder);
+    if (known) return known;
+    const inputs = venvInputs(workspaceRoot, folder) ?? (folder === '.' ? pathInputs(workspaceRoot) : inputsOf(posix.dirname(folder)));
+    found.set(folder, inputs);
+    return inputs;
+  };
+  return inputsOf;
+}
+
+function venvInputs(workspaceRoot: string, folder: string): Inputs | undefined {
+  const venv = posix.join(folder, '.venv');
+  if (!existsSync(join(workspaceRoot, venv))) return undefined;
+  // The folder with Python's version in its name is looked up here: with a wildcard in it Nx would walk all of the .venv.
+  const lib = join(workspaceRoot, venv, 'lib');
+  const pythons = existsSync(lib) ? readdirSync(lib).filter((name) => name.startsWith('python')).sort() : [];
+  const sitePackages = pythons.length > 0 ? pythons.map((name) => `${venv}/lib/${name}/site-packages`) : [`${venv}/Lib/site-packages`];
+  return sitePackages.map((path) => fromDisk(`${path}/prefect-*.dist-info/METADATA`));
+}
+
+/**
+ * Nx runs it once for all tasks of a run and hashes what it prints, in the user's environment: a daemon that was started before
+ * another environment was activated would answer with its own PATH.
+ */
+function pathInputs(workspaceRoot: string): Inputs {
+  const script = join(__dirname, 'environment-fingerprint.js');
+  const inside = relative(realpathSync(workspaceRoot), realpathSync(dirname(script)));
+  const path = inside.startsWith('..') || isAbsolute(inside) ? script : join(inside, 'environment-fingerprint.js');
+  return [{ runtime: `node ${JSON.stringify(path.replaceAll('\\', '/'))}` }];
+}
+
+function fromDisk(path: string): Inputs[number] {
+  return { fileset: `{workspaceRoot}/${path}`, includeIgnored: true };
+}
+
+/** The path below the workspace root, with forward slashes, whether or not links lead there. */
+function insideWorkspace(workspaceRoot: string, path: string): string | undefined {
+  const below = relative(realpathSync(workspaceRoot), realpathSync(path));
+  return below.startsWith('..') || isAbsolute(below) ? undefined : below.replaceAll('\\', '/');
+}

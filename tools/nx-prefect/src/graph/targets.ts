@@ -1,0 +1,48 @@
+import type { TargetConfiguration } from '@nx/devkit';
+import type { PluginOptions } from '../options';
+import { BUILD_INPUTS, testInputs } from './inputs';
+
+/** The targets that every flow has. What each does: docs, "Targets". */
+export function flowTargets(name: string, { build, register }: PluginOptions): Record<string, TargetConfiguration> {
+  return {
+    build: {
+      executor: 'nx-prefect:build',
+      cache: true,
+      inputs: [...BUILD_INPUTS],
+      outputs: ['{workspaceRoot}/dist/{projectRoot}'],
+      options: { ...build },
+      metadata: described(`build ${name}`, 'Runs the flow once and writes its manifest and the code to ship.', { verbose: true }),
+    },
+    // Not cached: whether the server holds it is asked of the server, in one read for all flows of the run.
+    register: {
+      executor: 'nx-prefect:register',
+      cache: false,
+      dependsOn: ['build'],
+      inputs: [...BUILD_INPUTS],
+      options: { ...register },
+      metadata: described(`register ${name}`, 'Registers the flow if the server does not hold exactly this.', { labels: ['dev'] }),
+    },
+    plan: {
+      executor: 'nx-prefect:plan',
+      cache: false,
+      dependsOn: ['build'],
+      inputs: [...BUILD_INPUTS],
+      options: { ...register },
+      metadata: described(`plan ${name}`, 'Shows what register would change on the server.', { labels: ['dev'] }),
+    },
+  };
+}
+
+export function testTarget(name: string, { test }: PluginOptions, testedProjects: readonly string[]): TargetConfiguration {
+  return {
+    executor: 'nx-prefect:test',
+    cache: true,
+    inputs: testInputs(testedProjects),
+    options: { ...test },
+    metadata: described(`test ${name}`, "Runs pytest in the flow's Python environment.", { args: ['-k', 'name'] }),
+  };
+}
+
+function described(command: string, description: string, options: Record<string, unknown>): TargetConfiguration['metadata'] & {} {
+  return { description, technologies: ['prefect', 'python'], help: { command: `npx nx ${command} --help`, example: { options } } };
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { FlowError } from './errors';
+
+/** A folder inside the workspace, with forward slashes: `flows`, `src/flows`. */
+const folder = z
+  .string()
+  .regex(/^(?!\/)(?!.*\\)(?!(.*\/)?\.{1,2}(\/|$)).+[^/]$|^[^/.\\]$/, 'must be a folder inside the workspace, say "flows"');
+
+const targetOptions = z.record(z.string(), z.unknown());
+
+/** Options of the plugin's entry in nx.json. The one definition: types, checks and defaults come from here. */
+export const pluginOptionsSchema = z.strictObject({
+  flowsDirectory: folder.default('flows').meta({ description: 'Folder that holds <project>/<flow>/flow.py.' }),
+  libsDirectory: folder.default('libs').meta({ description: 'Folder that holds the shared Python packages.' }),
+  buildEnv: z
+    .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable'))
+    .default([])
+    .meta({ description: 'Environment variables that flows may read while they are built. Their values are inputs of build.' }),
+  build: targetOptions.default({}).meta({ description: 'Default options of every build target.' }),
+  register: targetOptions.default({}).meta({ description: 'Default options of every register and plan target.' }),
+  test: targetOptions.default({}).meta({ description: 'Default options of every test target.' }),
+});
+
+export type PluginOptions = z.output<typeof pluginOptionsSchema>;
+
+/** Takes what nx.json says (undefined where the plugin is named without options). Throws one {@link FlowError} for all that is wrong. */
+export function parsePluginOptions(options: unknown): PluginOptions {
+  const parsed = pluginOptionsSchema.safeParse(options ?? {});
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => (path.length ? `${path.join('.')}: ${message}` : message));
+  throw new FlowError({
+    code: 'plugin-options',
+    file: 'nx.json',
+    what: `The options of the plugin nx-prefect are wrong: ${problems.join('; ')}.`,
+    next: `Correct them under "plugins"; known are ${Object.keys(pluginOptionsSchema.shape).join(', ')}.`,
+    cause: parsed.error,
+  });
+}

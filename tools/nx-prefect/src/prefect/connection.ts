@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FlowError } from '../errors';
+
+/** Where a Prefect API is and how one proves who one is. Credentials come from the process environment only. */
+export interface Connection {
+  /** Without a slash at its end: `http://127.0.0.1:4200/api`. */
+  apiUrl: string;
+  /** Where the address was found, for messages. */
+  source: string;
+  /** Value of the `Authorization` header. */
+  authorization?: string;
+}
+
+/** Written by `npm start`: the server that runs in this workspace. */
+const LOCAL_SERVER = '.prefect-server/server.json';
+
+/**
+ * Address by precedence: option or command line, `PREFECT_API_URL`, the local server of this workspace.
+ * Credentials as Prefect's own client takes them: `PREFECT_API_KEY` (Bearer), else `PREFECT_API_AUTH_STRING` (Basic).
+ * @throws FlowError `no-server` when nothing names a server
+ */
+export function findConnection(workspaceRoot: string, apiUrl: string | undefined, env: NodeJS.ProcessEnv): Connection {
+  const [url, source] = findUrl(workspaceRoot, apiUrl, env);
+  const key = env['PREFECT_API_KEY'];
+  const auth = env['PREFECT_API_AUTH_STRING'];
+  const authorization = key ? `Bearer ${key}` : auth ? `Basic ${Buffer.from(auth).toString('base64')}` : undefined;
+  return { apiUrl: url.replace(/\/+$/, ''), source, ...(authorization ? { authorization } : {}) };
+}
+
+function findUrl(workspaceRoot: string, apiUrl: string | undefined, env: NodeJS.ProcessEnv): [url: string, source: string] {
+  if (apiUrl) return [apiUrl, 'the option apiUrl'];
+  if (env['PREFECT_API_URL']) return [env['PREFECT_API_URL'], 'PREFECT_API_URL'];
+  const file = join(workspaceRoot, LOCAL_SERVER);
+  if (existsSync(file)) {
+    const { apiUrl: local } = JSON.parse(readFileSync(file, 'utf8')) as { apiUrl?: string };
+    if (local) return [local, LOCAL_SERVER];
+  }
+  throw new FlowError({
+    code: 'no-server',
+    what: 'Nothing says which Prefect server to use.',
+    next: 'Set PREFECT_API_URL or the option "apiUrl", or start a local server: npm start',
+  });
+}
+
+/** Address of a deployment's page in Prefect's own user interface. */
+export function deploymentPage(apiUrl: string, id: string): string {
+  const cloud = /^(https:\/\/)api\.(prefect\.cloud)\/api\/accounts\/([^/]+)\/workspaces\/([^/]+)/.exec(apiUrl);
+  const base = cloud ? `${cloud[1]}app.${cloud[2]}/account/${cloud[3]}/workspace/${cloud[4]}` : apiUrl.replace(/\/api$/, '');
+  return `${base}/deployments/deployment/${id}`;
+}

@@ -1,0 +1,186 @@
+import { FlowError } from '../../errors';
+import { type Connection, deploymentPage } from '../connection';
+import type { Planned, PrefectServer, Wanted } from '../server';
+import { fillPlaceholders, placeholders } from '../placeholders';
+import { RestClient } from './client';
+import { differences, merge } from './merge';
+import { markOf, markTag, ownership } from './ownership';
+import type { Deployment, Flow } from './types';
+import type { WantedDeployment } from './wanted';
+
+/** The server's own limit for a page of a filter request. */
+const PAGE = 200;
+
+/** Prefect 3 over REST. */
+export class RestServer implements PrefectServer {
+  readonly apiUrl: string;
+  readonly #client: RestClient;
+  readonly #flowIds = new Map<string, string>();
+  readonly #held = new Map<string, Deployment>();
+  #pools: Promise<Set<string>> | undefined;
+
+  constructor(connection: Connection, onBusy?: () => void) {
+    this.apiUrl = connection.apiUrl;
+    this.#client = new RestClient(connection, onBusy);
+  }
+
+  async plan(raw: Wanted[]): Promise<(Planned | Error)[]> {
+    const wanted = await this.#withVariables(raw);
+    const byFlow = await this.#read([...new Set(wanted.map(({ deployment }) => deployment.flowName))]);
+    const names = new Set(wanted.map(({ deployment }) => identity(deployment.flowName, deployment.name)));
+    return wanted.map((item) => {
+      try {
+        return this.#planOne(item, byFlow.get(item.deployment.flowName) ?? [], names);
+      } catch (error) {
+        return error as Error;
+      }
+    });
+  }
+
+  async apply({ wanted }: Planned): Promise<string> {
+    await this.#requirePool(wanted);
+    const held = this.#held.get(identity(wanted.flowName, wanted.name));
+    const body = { name: wanted.name, flow_id: await this.#flowId(wanted.flowName), ...merge(wanted, held) };
+    let written = await this.#client.post<Deployment>('/deployments/', body);
+    written = await this.#restoreRunLimits(written, body.schedules);
+    const differing = differences(wanted, written);
+    if (differing.length > 0) {
+      throw new FlowError({
+        code: 'not-taken',
+        what: `The server took the deployment ${wanted.flowName}/${wanted.name} but holds something else in: ${differing.join(', ')}.`,
+        next: 'Run the command again; if it stays, somebody else writes the same deployment, or this version of the server is not supported.',
+      });
+    }
+    return deploymentPage(this.apiUrl, written.id);
+  }
+
+  /** Fills `{{ prefect.variables.x }}`, as `prefect deploy` does, except in job variables: those the worker fills. */
+  async #withVariables(wanted: Wanted[]): Promise<Wanted[]> {
+    const named = wanted.flatMap(({ deployment: { jobVariables: _worker, ...rest } }) => placeholders(rest)).flatMap((name) => variableName(name) ?? []);
+    if (named.length === 0) return wanted;
+    const variables = await this.#all<{ name: string; value: unknown }>('/variables/filter', { variables: { name: { any_: [...new Set(named)] } } });
+    const values = new Map(variables.map(({ name, value }) => [name, value]));
+    return wanted.map((item) => {
+      const { jobVariables, ...rest } = item.deployment;
+      return { ...item, deployment: { ...fillPlaceholders(rest, (name) => values.get(variableName(name) ?? '')), jobVariables } };
+    });
+  }
+
+  #planOne({ flow, deployment: wanted, takeOver }: Wanted, ofFlow: Deployment[], names: Set<string>): Planned {
+    const name = `${wanted.flowName}/${wanted.name}`;
+    if (wanted.workPool === null) throw noPool(flow);
+    refuseLeftPlaceholders(flow, wanted);
+    const held = ofFlow.find((deployment) => deployment.name === wanted.name);
+    const notes = doubleSchedules(wanted, ofFlow, names);
+    if (!held) return { wanted, action: 'create', fields: [], notes };
+    this.#held.set(identity(wanted.flowName, wanted.name), held);
+    const url = deploymentPage(this.apiUrl, held.id);
+    const whose = ownership(held, wanted.workspaceId, takeOver, name, flow);
+    if (whose === 'unmarked') notes.push(`${name} was on the server without a mark; it is taken over in place.`);
+    if (whose === 'taken-over') notes.push(`${name} is taken over from another workspace.`);
+    const fields = differences(wanted, held);
+    return { wanted, action: fields.length > 0 ? 'update' : 'unchanged', fields, notes, url };
+  }
+
+  /** All deployments of the flows, by flow name: two requests for up to 200 flows. */
+  async #read(flowNames: string[]): Promise<Map<string, Deployment[]>> {
+    const byFlow = new Map<string, Deployment[]>();
+    for (let at = 0; at < flowNames.length; at += PAGE) {
+      const filter = { flows: { name: { any_: flowNames.slice(at, at + PAGE) } } };
+      const [flows, deployments] = await Promise.all([
+        this.#all<Flow>('/flows/filter', filter),
+        this.#all<Deployment>('/deployments/filter', filter),
+      ]);
+      const nameOf = new Map(flows.map(({ id, name }) => [id, name]));
+      for (const { id, name } of flows) this.#flowIds.set(name, id);
+      for (const deployment of deployments) {
+        const name = nameOf.get(deployment.flow_id);
+        if (name !== undefined) byFlow.set(name, [...(byFlow.get(name) ?? []), deployment]);
+      }
+    }
+    return byFlow;
+  }
+
+  async #all<T>(path: string, filter: object): Promise<T[]> {
+    const rows: T[] = [];
+    for (let offset = 0; ; offset += PAGE) {
+      const page = await this.#client.post<T[]>(path, { ...filter, sort: 'CREATED_DESC', limit: PAGE, offset });
+      rows.push(...page);
+      if (page.length < PAGE) return rows;
+    }
+  }
+
+  async #flowId(name: string): Promise<string> {
+    const known = this.#flowIds.get(name);
+    if (known) return known;
+    const { id } = await this.#client.post<Flow>('/flows/', { name });
+    this.#flowIds.set(name, id);
+    return id;
+  }
+
+  /** `POST /deployments/` drops `max_scheduled_runs` (seen with 3.8.8); `PATCH` of a schedule takes it. */
+  async #restoreRunLimits(written: Deployment, schedules: { slug: string | null; max_scheduled_runs: number | null }[]): Promise<Deployment> {
+    const limited = schedules.filter(({ slug, max_scheduled_runs }) => slug !== null && max_scheduled_runs !== null);
+    if (limited.length === 0) return written;
+    for (const { slug, max_scheduled_runs } of limited) {
+      const id = written.schedules.find((schedule) => schedule.slug === slug)?.id;
+      if (id) await this.#client.patch(`/deployments/${written.id}/schedules/${id}`, { max_scheduled_runs });
+    }
+    return this.#client.get<Deployment>(`/deployments/${written.id}`);
+  }
+
+  async #requirePool({ workPool }: WantedDeployment): Promise<void> {
+    this.#pools ??= this.#all<{ name: string }>('/work_pools/filter', {}).then((pools) => new Set(pools.map(({ name }) => name)));
+    const pools = await this.#pools;
+    if (workPool === null || pools.has(workPool)) return;
+    throw new FlowError({
+      code: 'work-pool-not-found',
+      what: `The server ${this.apiUrl} has no work pool "${workPool}"${pools.size > 0 ? ` (it has: ${[...pools].sort().join(', ')})` : ''}.`,
+      next: `Create it (prefect work-pool create ${workPool} --type process) or set the option "workPool".`,
+    });
+  }
+}
+
+function identity(flowName: string, name: string): string {
+  return JSON.stringify([flowName, name]);
+}
+
+const VARIABLE = 'prefect.variables.';
+
+function variableName(placeholder: string): string | undefined {
+  return placeholder.startsWith(VARIABLE) ? placeholder.slice(VARIABLE.length) : undefined;
+}
+
+/** Outside job variables nothing fills placeholders later; a block's value would lie open in the deployment. */
+function refuseLeftPlaceholders(flow: string, { jobVariables: _worker, pullSteps: _steps, parameterOpenapiSchema: _schema, description: _text, ...rest }: WantedDeployment): void {
+  const left = placeholders(rest)[0];
+  if (left === undefined) return;
+  const variable = variableName(left);
+  throw new FlowError({
+    code: 'placeholder',
+    flow,
+    what: `The placeholder {{ ${left} }} can't be filled${variable ? ': the server has no variable of that name' : ''}.`,
+    next: variable ? `Create it: prefect variable set ${variable} <value>` : 'Only {{ $NAME }} and {{ prefect.variables.x }} can be used here; blocks go into job variables.',
+  });
+}
+
+function noPool(flow: string): FlowError {
+  return new FlowError({
+    code: 'no-work-pool',
+    flow,
+    what: 'Nothing says which work pool runs the deployment.',
+    next: 'Set the option "workPool" (in nx.json, at the flow, or --workPool) or PREFECT_DEFAULT_WORK_POOL_NAME.',
+  });
+}
+
+/** The same flow under another name with an active schedule: every cron would fire twice. */
+function doubleSchedules(wanted: WantedDeployment, ofFlow: Deployment[], names: Set<string>): string[] {
+  if (wanted.schedules.length === 0) return [];
+  return ofFlow
+    .filter(({ name, paused, schedules }) => !names.has(identity(wanted.flowName, name)) && !paused && schedules.some(({ active }) => active))
+    .map(({ name, tags }) => {
+      const ours = tags.some((tag) => markOf(tag) !== undefined && tag === markTag(wanted.workspaceId));
+      const origin = ours ? 'which this workspace registered earlier' : 'which this workspace did not register';
+      return `Warning: ${wanted.flowName}/${name}, ${origin}, has an active schedule too: both would fire. Pause or delete one of them.`;
+    });
+}

@@ -1,0 +1,132 @@
+/**
+ * What Node and the Python worker say to each other: one JSON object a line, requests on the worker's standard
+ * input, replies on its file descriptor 3 (flows may print; their output is caught and comes with the reply).
+ * The mirror of these types is `python/nx_prefect_worker.py`.
+ */
+
+/** Load one flow file and say what it declares. */
+export interface LoadRequest {
+  id: string;
+  /** Absolute path of the shipped copy: the directory a Prefect worker would run in. */
+  root: string;
+  /** The flow file, relative to `root`, with slashes: `flows/project_1/flow1/flow.py`. */
+  path: string;
+  /** `import` runs the file; `static` reads its syntax tree with Prefect's own readers (packages may be missing). */
+  load: 'import' | 'static';
+  /** Names of environment variables that the flow may see, with their values. */
+  env: Record<string, string>;
+}
+
+/** Sent once when Prefect is imported, before the first reply. */
+export interface WorkerReady {
+  ready: true;
+  /** Say `3.8.8`. */
+  prefect: string;
+  /** Say `3.11.7`. */
+  python: string;
+}
+
+/** Sent instead of {@link WorkerReady} when no flow can be loaded here at all; the process ends. */
+export interface WorkerFatal {
+  fatal: {
+    /** `prefect-not-found`, `prefect-unsupported`. */
+    code: string;
+    what: string;
+    next: string;
+  };
+}
+
+/** One flow object of the module, in the order of its attributes in the module. */
+export interface FlowObject {
+  /** The module's attribute that holds it; null for a flow defined in the file and bound to no attribute. */
+  attribute: string | null;
+  /** Prefect's name of the flow: `flow.name`. */
+  flowName: string;
+  /** 1-based line of its function in its file. */
+  line: number;
+  /** Whether its function is defined in this very file. */
+  definedHere: boolean;
+  /** Whether another function of this file refers to it: then it is a subflow. */
+  calledHere: boolean;
+  description: string | null;
+  /** The version that the flow gives itself; null where Prefect would only make one up. */
+  version: string | null;
+  parameterOpenapiSchema: Record<string, unknown>;
+}
+
+/** One deployment made in code with `flow.to_deployment(...)` and held by a module attribute (also inside a list or tuple). */
+export interface DeploymentObject {
+  attribute: string;
+  /** The attribute of the flow that it deploys; null when no attribute of the module holds that flow. */
+  flowAttribute: string | null;
+  flowName: string;
+  /** The fields that the call really gave, under their REST names, ready for JSON. */
+  fields: DeclaredFields;
+}
+
+/** What source can declare of a deployment, under Prefect's REST names. Absent = not declared. */
+export interface DeclaredFields {
+  name?: string;
+  description?: string | null;
+  version?: string | null;
+  tags?: string[];
+  parameters?: Record<string, unknown>;
+  enforce_parameter_schema?: boolean;
+  paused?: boolean;
+  schedules?: DeclaredSchedule[];
+  concurrency_limit?: number | null;
+  concurrency_options?: Record<string, unknown> | null;
+  work_pool_name?: string | null;
+  work_queue_name?: string | null;
+  job_variables?: Record<string, unknown>;
+}
+
+export interface DeclaredSchedule {
+  /** `{cron, timezone?, day_or?}`, `{interval (seconds), anchor_date?, timezone?}` or `{rrule, timezone?}`. */
+  schedule: Record<string, unknown>;
+  /** Absent = not declared. */
+  active?: boolean;
+  slug?: string;
+  parameters?: Record<string, unknown>;
+  max_scheduled_runs?: number;
+}
+
+export interface Loaded {
+  id: string;
+  ok: true;
+  flows: FlowObject[];
+  deployments: DeploymentObject[];
+  /** Names of environment variables that the flow's own code read while it was loaded, sorted; never the values. */
+  environmentRead: string[];
+  /** Sentences for the user, say "queue.py is shadowed by the standard module queue". */
+  warnings: string[];
+  /** What the flow printed while it was loaded (first load only), at most 10,000 characters. */
+  output: string;
+}
+
+export interface LoadFailed {
+  id: string;
+  ok: false;
+  error: {
+    /** `import-failed`, `syntax-error`, `module-not-found`, `system-exit`, `serve-at-import`, `network-at-import`, `not-deterministic`, ... */
+    code: string;
+    what: string;
+    next: string;
+    /** Relative to `root`. */
+    file: string;
+    line: number | null;
+    /** The traceback cut to frames inside `root`, paths relative to it; empty when there is none. */
+    traceback: string;
+    /** The whole traceback. */
+    fullTraceback: string;
+  };
+  output: string;
+}
+
+/** The flow can't share this process (a file of it is named like a module that an earlier flow loaded): ask a new one. */
+export interface NeedsOwnProcess {
+  id: string;
+  ownProcess: true;
+}
+
+export type LoadReply = Loaded | LoadFailed | NeedsOwnProcess;

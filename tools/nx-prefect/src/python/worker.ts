@@ -1,0 +1,219 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { FlowError } from '../errors';
+import type { LoadFailed, LoadReply, LoadRequest, Loaded, WorkerFatal, WorkerReady } from './protocol';
+
+export interface LoadOptions {
+  /** Seconds that one flow may take; 120 unless told. */
+  timeLimit?: number | undefined;
+}
+
+/** The final word on one request. */
+export type LoadOutcome = LoadSucceeded | LoadRefused;
+
+export interface LoadSucceeded {
+  id: string;
+  loaded: Loaded;
+}
+
+export interface LoadRefused {
+  id: string;
+  error: FlowError;
+  /** What the flow printed. */
+  output: string;
+  /** The whole Python traceback, for `--verbose`; empty when there is none. */
+  fullTraceback: string;
+}
+
+const SCRIPT = resolve(__dirname, '..', '..', 'python', 'nx_prefect_worker.py');
+/** Seconds for Python and `import prefect`: 1 - 3 are usual, a cold network disk takes its time. */
+const START_LIMIT = 180;
+
+/**
+ * Loads flows in one Python process and gives one outcome for each request, in order of completion. A flow that
+ * hangs or takes the process down fails alone: the rest goes on in a new process. So does a flow that can't
+ * share the process with an earlier one.
+ *
+ * Throws FlowError when nothing can be loaded at all: `prefect-not-found`, `prefect-unsupported`, `worker-start`.
+ */
+export async function* loadFlows(
+  python: string,
+  requests: readonly LoadRequest[],
+  { timeLimit = 120 }: LoadOptions = {},
+): AsyncGenerator<LoadOutcome, void, undefined> {
+  let waiting = [...requests];
+  while (waiting.length > 0) {
+    // The first request of a process never needs another one, so each round gets on.
+    const setAside: LoadRequest[] = [];
+    const worker = await Worker.start(python, timeLimit);
+    try {
+      let request: LoadRequest | undefined;
+      while (!worker.ended && (request = waiting.shift())) {
+        const reply = await worker.load(request);
+        if ('ownProcess' in reply) setAside.push(request);
+        else yield outcome(request, reply);
+      }
+    } finally {
+      worker.stop();
+    }
+    waiting = [...waiting, ...setAside];
+  }
+}
+
+type Death = { died: FlowError; output: string };
+
+function outcome(request: LoadRequest, reply: Loaded | LoadFailed | Death): LoadOutcome {
+  const { id } = request;
+  if ('died' in reply) return { id, error: reply.died, output: reply.output, fullTraceback: '' };
+  if (reply.ok) return { id, loaded: reply };
+  const { code, what, next, file, line, traceback, fullTraceback } = reply.error;
+  const error = new FlowError({ code, what, next, file, ...(line && { line }), ...(traceback && { detail: traceback }) });
+  return { id, error, output: reply.output, fullTraceback };
+}
+
+/** One Python process with its temporary home. */
+class Worker {
+  ended = false;
+  private readonly replies: AsyncIterator<string>;
+
+  private constructor(
+    private readonly process: ChildProcess,
+    private readonly home: string,
+    private readonly timeLimit: number,
+    private readonly exited: Promise<string>,
+  ) {
+    this.replies = createInterface({ input: process.stdio[3] as Readable, crlfDelay: Infinity })[Symbol.asyncIterator]();
+  }
+
+  static async start(python: string, timeLimit: number): Promise<Worker> {
+    const home = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-')));
+    mkdirSync(join(home, 'home'));
+    const child = spawn(python, ['-s', '-B', SCRIPT, join(home, 'output'), String(timeLimit)], {
+      env: workerEnvironment(process.env, join(home, 'home')),
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      // A process group of its own: what a flow started ends with it, and Ctrl-C is Node's to handle.
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    });
+    // Before the worker takes over its output, only Python itself has something to say: why it can't start.
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => (said = (said + part).slice(-2000)));
+    // A process that died can't be written to; that it died is noticed elsewhere.
+    child.stdin?.on('error', () => undefined);
+    const exited = new Promise<string>((done) => {
+      child.once('error', (error) => done(error.message));
+      child.once('close', (code, signal) => done(signal ? `signal ${signal}` : `exit code ${code}`));
+    });
+    const worker = new Worker(child, home, timeLimit, exited);
+    const stopOnExit = () => worker.stop();
+    process.once('exit', stopOnExit);
+    void exited.then(() => process.off('exit', stopOnExit));
+    try {
+      const first = (await worker.next(START_LIMIT)) as WorkerReady | WorkerFatal | 'late' | undefined;
+      if (typeof first !== 'object') throw new FlowError(await worker.startFailure(python, said));
+      if ('fatal' in first) throw new FlowError(first.fatal);
+      return worker;
+    } catch (error) {
+      worker.stop();
+      throw error;
+    }
+  }
+
+  /** What became of one request; a process that didn't survive it has ended. */
+  async load(request: LoadRequest): Promise<LoadReply | Death> {
+    (this.process.stdin as Writable).write(`${JSON.stringify(request)}\n`);
+    const reply = (await this.next(this.timeLimit)) as LoadReply | 'late' | undefined;
+    if (typeof reply === 'object') return reply;
+    this.ended = true;
+    // The stack that faulthandler wrote shortly before names the line, for a hang as for a crash.
+    const output = this.output();
+    const place = placeIn(output, request);
+    if (reply === 'late') {
+      const what = `Loading the flow took longer than ${this.timeLimit} s.`;
+      const next = 'Move what waits or computes into the flow or a task, or raise the option `timeLimit`.';
+      return { died: new FlowError({ code: 'time-limit', ...place, what, next, detail: output }), output };
+    }
+    const what = `Python ended while it loaded the flow (${await this.exited}).`;
+    const next = 'Look for `os._exit`, or for a package that crashes when it is imported; `load: static` reads the file without running it.';
+    return { died: new FlowError({ code: 'worker-died', ...place, what, next, detail: output }), output };
+  }
+
+  /** Kills the process with all that it started, and removes its home. */
+  stop(): void {
+    this.ended = true;
+    kill(this.process);
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  /** The next reply; `late` after so many seconds, undefined when the process has closed its side. */
+  private async next(seconds: number): Promise<unknown> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((done) => (timer = setTimeout(done, seconds * 1000, 'late')));
+    const reply = await Promise.race([this.replies.next(), late]).finally(() => clearTimeout(timer));
+    if (reply === 'late') return reply;
+    return reply.done ? undefined : JSON.parse(reply.value);
+  }
+
+  private output(): string {
+    const file = join(this.home, 'output');
+    return existsSync(file) ? readFileSync(file, 'utf8').slice(-10_000) : '';
+  }
+
+  private async startFailure(python: string, said: string) {
+    kill(this.process);
+    const reason = await this.exited;
+    return {
+      code: 'worker-start',
+      what: `${python} didn't start (${reason}).`,
+      next: `Run \`${python} -c "import prefect"\` to see why, or name another interpreter with the option \`python\`.`,
+      detail: `${said}${this.output()}`.trim(),
+    };
+  }
+}
+
+/** faulthandler's own words: `File "/copy/flows/p/f/flow.py", line 3 in <module>`, innermost frame first. */
+function placeIn(output: string, { root, path }: LoadRequest): { file: string; line?: number } {
+  for (const [, file, line] of output.matchAll(/File "([^"\n]+)", line (\d+) in /g)) {
+    for (const top of [root, realpathSync(root)]) {
+      if (file?.startsWith(top)) return { file: file.slice(top.length + 1).replaceAll('\\', '/'), line: Number(line) };
+    }
+  }
+  return { file: path };
+}
+
+function kill(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === 'win32') child.kill('SIGKILL');
+    else process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // Gone already.
+  }
+}
+
+const PASSED_ON = /^(PATH|LANG|LC_ALL|LC_CTYPE|TMPDIR|TEMP|TMP|SYSTEMROOT|SYSTEMDRIVE|COMSPEC|PATHEXT|LD_LIBRARY_PATH|DYLD_\w+)$/i;
+
+/** What Python needs to run, and nothing that would make a build depend on who runs it: no token, no profile, no server. */
+function workerEnvironment(own: NodeJS.ProcessEnv, home: string): NodeJS.ProcessEnv {
+  return {
+    ...Object.fromEntries(Object.entries(own).filter(([name]) => PASSED_ON.test(name))),
+    HOME: home,
+    USERPROFILE: home,
+    PREFECT_HOME: join(home, '.prefect'),
+    // Else asking for a Variable at import starts a server for 16 s and silently returns the default.
+    PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: 'false',
+    PREFECT_SERVER_ANALYTICS_ENABLED: 'false',
+    PREFECT_LOGGING_LEVEL: 'ERROR',
+    PREFECT_LOGGING_TO_API_ENABLED: 'false',
+    DO_NOT_TRACK: '1',
+    // A boto3 client at module level looks for a cloud machine's credentials otherwise.
+    AWS_EC2_METADATA_DISABLED: 'true',
+    TZ: 'UTC',
+    PYTHONHASHSEED: '0',
+    PYTHONIOENCODING: 'utf-8',
+  };
+}
