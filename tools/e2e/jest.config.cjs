@@ -7,6 +7,8 @@ module.exports = {
   // Real servers and engines: one file at a time, and time enough for a slow machine.
   maxWorkers: 1,
   testTimeout: 300_000,
+  // A failed start must not keep the run alive: what it started ends with its standard input.
+  forceExit: true,
   // Started copies of the workspace hold package.json files of the same names.
   modulePathIgnorePatterns: ['<rootDir>/.venv', '<rootDir>/.work'],
   transform: {

@@ -18,12 +18,13 @@ export async function install({ root = ROOT, e2e = false } = {}) {
     await nodePackages(root);
     await plugin(root);
     const environment = join(root, '.venv');
-    await ensureEnvironment({ root, environment, requirements: 'requirements.txt', label: 'Python environment' });
+    await ensureEnvironment({ root, environment, requirements: 'requirements.txt', program: 'prefect', label: 'Python environment' });
     if (e2e) {
       await ensureEnvironment({
         root,
         environment: join(root, 'tools', 'e2e', '.venv'),
         requirements: 'tools/e2e/requirements.txt',
+        program: 'moto_server',
         label: "Tests' own environment",
       });
     }
@@ -51,7 +52,7 @@ async function checkMachine() {
 
 async function nodePackages(root) {
   const stamp = join(root, 'node_modules', '.made-from');
-  const wanted = () => contentHash(root, ['package.json', 'package-lock.json', `${PLUGIN}/package.json`]);
+  const wanted = () => contentHash(root, ['.npmrc', 'package.json', 'package-lock.json', `${PLUGIN}/package.json`]);
   if (readText(stamp) === wanted() && packagesAreThere(root)) return;
   await step(root, 'Node packages', npm('install', '--no-audit', '--no-fund'));
   // npm may have completed the lock file for this platform.
@@ -74,7 +75,7 @@ async function plugin(root) {
 
 async function step(root, label, argv) {
   const shown = progress(label);
-  const { code, tail } = await follow(argv, { cwd: root, onLine: (line) => shown.update(line.trim().slice(0, 60)) });
+  const { code, tail } = await follow(argv, { cwd: root, onLine: (line) => /^npm (warn|notice)/.test(line) || shown.update(line.trim().slice(0, 60)) });
   if (code === 0) return shown.done();
   shown.failed();
   throw new Problem({

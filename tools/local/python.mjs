@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { capture, follow, onPath } from './command.mjs';
-import { Problem, progress } from './say.mjs';
+import { Problem, progress, say } from './say.mjs';
 import { contentHash, readText, writeText } from './stamp.mjs';
 
 export const PYTHON_FROM = [3, 10];
@@ -14,24 +14,34 @@ print(*sys.version_info[:2], all(map(u.find_spec, ("venv", "ensurepip"))), sys.e
 const WINDOWS = process.platform === 'win32';
 
 export function pythonOf(environment) {
-  return WINDOWS ? join(environment, 'Scripts', 'python.exe') : join(environment, 'bin', 'python');
+  return programOf(environment, 'python');
+}
+
+function programOf(environment, name) {
+  return WINDOWS ? join(environment, 'Scripts', `${name}.exe`) : join(environment, 'bin', name);
+}
+
+function notOurs(where, program, requirements) {
+  return new Problem({
+    where,
+    what: `this environment was not made by npm start, and holds no ${program}.`,
+    next: `Move it away or delete it, and run again; or install ${requirements} into it yourself.`,
+  });
 }
 
 /**
  * Makes the environment anew unless its stamp says that it was made whole from these requirements and its Python is there.
- * Starts no Python when there is nothing to do.
+ * Starts no Python when there is nothing to do. One that somebody else made is left alone; `program` tells whether it will do.
  */
-export async function ensureEnvironment({ root, environment, requirements, label }) {
+export async function ensureEnvironment({ root, environment, requirements, program, label }) {
   const stamp = join(environment, '.made-from');
   const wanted = contentHash(root, [requirements]);
   const where = relative(root, environment);
   if (readText(stamp) === wanted && interpreterIsThere(environment)) return;
   if (existsSync(environment) && !existsSync(stamp) && interpreterIsThere(environment)) {
-    throw new Problem({
-      where,
-      what: 'this environment was not made by npm start, so it is left alone.',
-      next: `Move it away or delete it, and run again: the flows' packages are pinned in ${requirements}.`,
-    });
+    if (!existsSync(programOf(environment, program))) throw notOurs(where, program, requirements);
+    say(`${where} was not made by npm start: it is used as it is, and brought up to date by you.`);
+    return;
   }
 
   const [uv] = onPath('uv');

@@ -23,7 +23,8 @@ await main(async () => {
 
   const report = `${HOME}/registrations-${process.pid}.jsonl`;
   try {
-    const env = { ...process.env };
+    // Plain lines: what was a hit stays on the screen, above the table.
+    const env = { ...process.env, NX_TUI: 'false' };
     for (const name of OTHER_SERVER) delete env[name];
     const code = await hand(nodeProgram(ROOT, 'nx', 'nx', 'run-many', '-t', 'register', `--report=${report}`), { cwd: ROOT, env });
     printTable(readText(join(ROOT, report)) ?? '');

@@ -64,7 +64,7 @@ async function flows(folder, env) {
   return junit(files, code);
 }
 
-/** Counts of JUnit files as pytest writes them; a run that ended badly without a failure in them counts as one. */
+/** Counts of JUnit files as pytest writes them; a run that ended badly without a failure in them, or wrote none, counts as one. */
 function junit(files, code) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const file of files) {
@@ -75,7 +75,7 @@ function junit(files, code) {
     counts.skipped += number('skipped');
     counts.passed += number('tests') - failed - number('skipped');
   }
-  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  if ((code !== 0 || files.length === 0) && counts.failed === 0) counts.failed = 1;
   return counts;
 }
 

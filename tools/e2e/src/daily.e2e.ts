@@ -105,7 +105,8 @@ describe('the daily commands on a real Prefect 3 server', () => {
   it('takes an edit by hand back, and keeps what people own', async () => {
     await workspace.nx(['run', 'project_1-flow1:register'], { env });
     const deployment = (await prefect.deployments()).get('sales/default');
-    await prefect.call('PATCH', `/deployments/${deployment?.id}`, { description: 'edited', tags: [...(deployment?.['tags'] as string[]), 'people'], paused: true });
+    if (!deployment) throw new Error('sales/default is not there');
+    await prefect.call('PATCH', `/deployments/${deployment.id}`, { description: 'edited', tags: [...(deployment['tags'] as string[]), 'people'], paused: true });
     const { tasks, output } = await workspace.nx(['run', 'project_1-flow1:register'], { env });
     expect(tasks.get('project_1-flow1:register')).toBe('done');
     expect(output).toContain('updated (description)');

@@ -44,7 +44,8 @@ describe('what goes wrong, says what, where and what to do next', () => {
     return made;
   };
   beforeAll(async () => {
-    [prefect, s3] = await Promise.all([Prefect.start({ auth: 'admin:right' }), S3.start()]);
+    s3 = await S3.start();
+    prefect = await Prefect.start({ auth: 'admin:right' });
     await prefect.createPool();
   });
   afterAll(async () => {
@@ -90,7 +91,7 @@ describe('what goes wrong, says what, where and what to do next', () => {
     const good = () => workspace(flowFiles('good/quiet', { name: 'quiet' }));
 
     it.each<[string, Record<string, string>, string[], RegExp]>([
-      ['a server that is not there', { PREFECT_API_URL: 'http://127.0.0.1:9/api' }, [], /http:\/\/127\.0\.0\.1:9\/api \(from PREFECT_API_URL\) can't be reached: ECONNREFUSED.*\[server-unreachable\]/],
+      ['a server that is not there', { PREFECT_API_URL: 'http://127.0.0.1:2/api' }, [], /http:\/\/127\.0\.0\.1:2\/api \(from PREFECT_API_URL\) can't be reached: ECONNREFUSED.*\[server-unreachable\]/],
       ['a wrong auth string', { PREFECT_API_AUTH_STRING: 'admin:wrong' }, [], /\/api \(from PREFECT_API_URL\) refused the credentials \(401\).*PREFECT_API_AUTH_STRING.*\[not-authorized\]/],
       ['a wrong API key', { PREFECT_API_KEY: 'pnu_wrong' }, [], /refused the credentials \(401\).*PREFECT_API_KEY.*\[not-authorized\]/],
       ['a work pool that is not there', { PREFECT_API_AUTH_STRING: 'admin:right' }, ['--workPool=nowhere'], /no work pool "nowhere" \(it has: pool\).*prefect work-pool create nowhere.*\[work-pool-not-found\]/],

@@ -1,3 +1,3 @@
 export const name = 'nx-prefect';
 export { createDependencies } from './graph/dependencies';
-export { createNodes } from './graph/projects';
+export { createNodes } from './graph/nodes';

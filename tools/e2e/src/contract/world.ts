@@ -23,7 +23,7 @@ export class World {
   static async create(servers: [Prefect, Prefect], mutate?: (plugin: string) => void): Promise<World> {
     for (const server of servers) await server.reset();
     const files = Object.assign({}, ...FLOWS.map((folder, at) => flowFiles(folder, { name: NAMES[at], value: 0 }))) as Record<string, string>;
-    return new World(await Workspace.create(files, { ...(mutate ? { mutate } : {}) }), servers);
+    return new World(await Workspace.create(files, mutate ? { mutate } : {}), servers);
   }
 
   async dispose(): Promise<void> {

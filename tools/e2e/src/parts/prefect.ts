@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServer } from '../../../local/server.mjs';
+import { createInterface } from 'node:readline';
 import { freePort } from './free-port';
 import { PYTHON, run } from './workspace';
 
@@ -18,20 +20,26 @@ export class Prefect {
   private constructor(
     readonly apiUrl: string,
     readonly home: string,
-    private readonly end: () => Promise<void>,
+    private readonly server: ChildProcess,
     private readonly authorization: string | undefined,
   ) {}
 
   static async start({ auth }: { auth?: string } = {}): Promise<Prefect> {
-    const home = mkdtempSync(join(tmpdir(), 'nx-prefect-server-'));
-    const env: Record<string, string> = auth ? { PREFECT_SERVER_API_AUTH_STRING: auth } : {};
-    const server = await startServer({ home, python: PYTHON, port: await freePort(), env, quiet: true });
-    const authorization = auth && `Basic ${Buffer.from(auth).toString('base64')}`;
-    return new Prefect(server.apiUrl, home, () => server.stop(), authorization);
+    const home = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-server-')));
+    const env = auth ? { PREFECT_SERVER_API_AUTH_STRING: auth } : {};
+    const options = { home, python: PYTHON, port: await freePort(), env, quiet: true };
+    const server = spawn(process.execPath, [join(__dirname, 'server-process.mjs'), JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    for await (const line of createInterface({ input: server.stdout })) {
+      const { apiUrl } = JSON.parse(line) as { apiUrl: string };
+      return new Prefect(apiUrl, home, server, auth && `Basic ${Buffer.from(auth).toString('base64')}`);
+    }
+    throw new Error('The Prefect server did not start.');
   }
 
   async stop(): Promise<void> {
-    await this.end();
+    const ended = once(this.server, 'exit');
+    this.server.stdin?.end();
+    await ended;
     rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 

@@ -138,14 +138,15 @@ export function run(
   });
 }
 
-/** Reads Nx's line for each task: `✔ nx run a:register  [existing outputs match the cache, left as is]`. */
+/** Reads Nx's line for each task, `✔  nx run a:register  [existing outputs match the cache, left as is]`, and its list of failed ones. */
 function tasksOf(output: string): Ran['tasks'] {
   const tasks: Ran['tasks'] = new Map();
-  for (const [, mark, task, note] of output.matchAll(/^\s*(✔|✖|>)\s+nx run ([\w.-]+:[\w:-]+)(?:\s+\[([^\]]+)\])?/gm)) {
+  for (const [, task, note] of output.matchAll(/^\s*(?:✔|✖|>)\s+nx run ([\w.-]+:[\w:-]+)(?:\s+\[([^\]]+)\])?/gm)) {
     if (!task) continue;
-    if (mark === '✖') tasks.set(task, 'failed');
-    else if (/match the cache|local cache|remote cache/.test(note ?? '')) tasks.set(task, 'hit');
+    if (/match the cache|local cache|remote cache/.test(note ?? '')) tasks.set(task, 'hit');
     else if (!tasks.has(task)) tasks.set(task, 'done');
   }
+  const [, failed = ''] = /^Failed tasks:\n\n((?:- .*\n)+)/m.exec(output) ?? [];
+  for (const [, task] of failed.matchAll(/^- (.*)$/gm)) if (task) tasks.set(task, 'failed');
   return tasks;
 }

@@ -55,7 +55,7 @@ def _explain(error, recording, path, engine):
         )
     return (
         "import-failed",
-        "The file raises %s while it is loaded." % _one_line(error),
+        "The file raises %s while it is loaded." % _one_line(error).replace(recording.root + os.sep, ""),
         "Fix it there; what needs the machine or the moment of a run belongs inside the flow or a task.",
     )
 

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+import types
 import warnings
 
 
@@ -13,6 +14,8 @@ class Baseline:
 
     def __init__(self, modules):
         self.modules = modules
+        #: An installed package that stays loaded holds on to a flow's own module: this process has done its work.
+        self.tainted = False
 
     @classmethod
     def take(cls):
@@ -22,9 +25,10 @@ class Baseline:
 class Isolated:
     """Runs its body in `root` with the request's environment, and leaves the interpreter as it found it."""
 
-    def __init__(self, root, env):
+    def __init__(self, root, env, baseline):
         self._root = root
         self._env = env
+        self._baseline = baseline
 
     def __enter__(self):
         self._modules = dict(sys.modules)
@@ -70,15 +74,21 @@ class Isolated:
         Removes the flow's own modules. Installed packages that it imported stay: that is why one process is fast.
         A module without a file that the flow put there itself (a stub for a missing package, say) goes too.
         """
+        removed, stayed = set(), []
         for name, module in list(sys.modules.items()):
             before = self._modules.get(name)
             if before is not None:
                 if module is not before:
                     sys.modules[name] = before
             elif lies_in(module, self._root) or _has_no_origin(module):
+                removed.add(name)
                 del sys.modules[name]
+            else:
+                stayed.append(module)
         for name, module in self._modules.items():
             sys.modules.setdefault(name, module)
+        if any(_holds(module, removed) for module in stayed):
+            self._baseline.tainted = True
 
     def _forget_paths(self):
         for path in [path for path in sys.path_importer_cache if _inside(path, self._root)]:
@@ -101,6 +111,17 @@ def lies_in(module, root):
 def _has_no_origin(module):
     spec = getattr(module, "__spec__", None)
     return getattr(module, "__file__", None) is None and (spec is None or spec.loader is None and not spec.submodule_search_locations)
+
+
+def _holds(module, removed):
+    """A flow's `yaml.py` was found first by an installed package that imports yaml, say."""
+    for value in list(vars(module).values()):
+        if isinstance(value, types.ModuleType):
+            if value.__name__ in removed:
+                return True
+        elif isinstance(value, (types.FunctionType, type)) and value.__module__ in removed:
+            return True
+    return False
 
 
 def _inside(path, root):

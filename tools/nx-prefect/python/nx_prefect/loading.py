@@ -16,15 +16,15 @@ def answer(request, engine, baseline, channel):
     path = request["path"]
     identity = {"id": request["id"]}
     own_process, shadowed = look(root, path, baseline)
-    if own_process:
+    if own_process or baseline.tainted:
         return dict(identity, ownProcess=True)
     channel.begin()
     recording = Recording(root)
     try:
-        result = _load(request, root, engine, recording)
+        result = _load(request, root, engine, baseline, recording)
         # What the second load prints says nothing new.
         output = channel.output()
-        second = _load(request, root, engine, Recording(root))
+        second = _load(request, root, engine, baseline, Recording(root))
     except BaseException as error:  # noqa: B902 - also SystemExit and KeyboardInterrupt of the file
         described = failures.describe(error, recording, path, engine)
         return dict(identity, ok=False, error=described, output=channel.output())
@@ -44,8 +44,8 @@ def answer(request, engine, baseline, channel):
     )
 
 
-def _load(request, root, engine, recording):
-    with recording, Isolated(root, request["env"]):
+def _load(request, root, engine, baseline, recording):
+    with recording, Isolated(root, request["env"], baseline):
         # To JSON and back at once: what is compared is what is sent, and no object of the flow outlives its modules.
         return json.loads(json.dumps(engine.read(request["path"], request["load"], recording)))
 

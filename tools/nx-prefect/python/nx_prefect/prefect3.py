@@ -1,15 +1,21 @@
 """Engine for Prefect 3: loads a file as Prefect's own worker does, and reads its flows and deployments."""
 import inspect
 import os
+import sys
 
 from nx_prefect import environ, prefect3_hooks, prefect3_static, refusals
 from nx_prefect.functions import code_of, globals_used, line_of
+from nx_prefect.isolation import lies_in
 from nx_prefect.prefect3_deployments import read_deployments
 
 from prefect.exceptions import ScriptError
 from prefect.flows import Flow
+from prefect.utilities import dispatch
 from prefect.utilities.hashing import file_hash
 from prefect.utilities.importtools import load_script_as_module
+
+# Prefect's lists of types by name, which outlive a module.
+_REGISTRIES = getattr(dispatch, "_TYPE_REGISTRIES", {})
 
 
 class Engine:
@@ -23,9 +29,15 @@ class Engine:
 
     def read(self, path, load, recording):
         """{flows, deployments, warnings} of one file, relative to the working directory."""
-        if load == "static":
-            return {"flows": prefect3_static.read_flows(path), "deployments": [], "warnings": []}
-        module = load_script_as_module(path)
+        before = {base: dict(types) for base, types in _REGISTRIES.items()}
+        try:
+            if load == "static":
+                return {"flows": prefect3_static.read_flows(path), "deployments": [], "warnings": []}
+            return self._read_module(load_script_as_module(path), recording)
+        finally:
+            _forget_types(before, recording.root)
+
+    def _read_module(self, module, recording):
         file = os.path.realpath(module.__file__)
         attributes = _attributes(module)
         deployments, warnings = read_deployments(module, attributes, recording)
@@ -35,6 +47,20 @@ class Engine:
         while isinstance(error, ScriptError):
             error = error.user_exc
         return error
+
+
+def _forget_types(before, root):
+    """
+    Blocks and serializers that the file defines; those of installed packages stay loaded and registered. The static
+    reader runs definitions in a module that doesn't exist.
+    """
+    for base, types in _REGISTRIES.items():
+        for key, registered in list(types.items()):
+            module = sys.modules.get(registered.__module__)
+            if module is None or lies_in(module, root):
+                types.pop(key)
+                if key in before.get(base, ()):
+                    types[key] = before[base][key]
 
 
 def _attributes(module):

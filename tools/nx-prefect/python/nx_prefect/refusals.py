@@ -55,3 +55,7 @@ def _host(address):
         host = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
         return host if port is None else "%s:%s" % (host, port)
     return str(address)
+
+
+# A user's traceback shows the bare name, as for Python's own exceptions.
+RefusedAtImport.__module__ = NetworkAtImport.__module__ = "builtins"

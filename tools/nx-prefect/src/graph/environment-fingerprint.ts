@@ -8,10 +8,12 @@ import { delimiter, dirname, join } from 'node:path';
 
 const ASK = 'import sys; print("python%d.%d" % sys.version_info[:2]); print("\\n".join(sys.path))';
 
-export function fingerprint(path: string = process.env['PATH'] ?? ''): string {
+/** `workspaceRoot`: a `.venv` there goes first, since a daemon may not have noticed yet that it came. */
+export function fingerprint(path: string, workspaceRoot: string): string {
   const python = onPath(path);
-  if (python === undefined) return 'no python3';
-  const { version, folders } = ofVenv(python) ?? asked(python);
+  const environment = ofVenv(join(workspaceRoot, '.venv')) ?? (python && (ofVenv(dirname(dirname(python))) ?? asked(python)));
+  if (!environment) return 'no python3';
+  const { version, folders } = environment;
   const prefect = folders.flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : [])).find((name) => DIST_INFO.test(name));
   return `${version} ${prefect ? prefect.replace(/\.(dist|egg)-info$/, '') : 'no prefect'}`;
 }
@@ -34,8 +36,7 @@ function onPath(path: string): string | undefined {
 }
 
 /** An activated virtual environment that doesn't see the system's packages says all by its folders. */
-function ofVenv(python: string): Environment | undefined {
-  const root = dirname(dirname(python));
+function ofVenv(root: string): Environment | undefined {
   if (!existsSync(join(root, 'pyvenv.cfg'))) return undefined;
   const lib = join(root, 'lib');
   const versions = existsSync(lib) ? readdirSync(lib).filter((name) => /^python\d+\.\d+$/.test(name)) : [];
@@ -55,4 +56,4 @@ function asked(python: string): Environment {
   }
 }
 
-if (require.main === module) process.stdout.write(`${fingerprint()}\n`);
+if (require.main === module) process.stdout.write(`${fingerprint(process.env['PATH'] ?? '', process.cwd())}\n`);

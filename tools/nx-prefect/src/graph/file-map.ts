@@ -8,3 +8,16 @@ export async function projectFiles(graph: ProjectGraph): Promise<Record<string, 
   const map = await createProjectFileMapUsingProjectGraph(graph);
   return Object.fromEntries(Object.entries(map).map(([project, files]) => [project, files.map(({ file }) => file)]));
 }
+
+/**
+ * Nx's hash of every file of the workspace, by path: what `createNodes`, which has no graph yet, is not told. A graph whose only
+ * project is the root gives it through the public function; a plugin's worker gets it from its host and does not walk again.
+ */
+export async function workspaceFiles(): Promise<Map<string, string>> {
+  const everything: ProjectGraph = {
+    nodes: { '.': { name: '.', type: 'lib', data: { name: '.', root: '.' } } },
+    dependencies: {},
+  };
+  const { '.': files = [] } = await createProjectFileMapUsingProjectGraph(everything);
+  return new Map(files.map(({ file, hash }) => [file, hash]));
+}

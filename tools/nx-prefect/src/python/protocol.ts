@@ -1,7 +1,7 @@
 /**
  * What Node and the Python worker say to each other: one JSON object a line, requests on the worker's standard
  * input, replies on its file descriptor 3 (flows may print; their output is caught and comes with the reply).
- * The mirror of these types is `python/nx_prefect_worker.py`.
+ * The other side is `python/nx_prefect_worker.py`.
  */
 
 /** Load one flow file and say what it declares. */
@@ -56,6 +56,7 @@ export interface FlowObject {
 
 /** One deployment made in code with `flow.to_deployment(...)` and held by a module attribute (also inside a list or tuple). */
 export interface DeploymentObject {
+  /** `nightly`, or the way into a list, tuple or dict: `many[0]`, `by_name['b']`. */
   attribute: string;
   /** The attribute of the flow that it deploys; null when no attribute of the module holds that flow. */
   flowAttribute: string | null;
@@ -89,6 +90,8 @@ export interface DeclaredSchedule {
   slug?: string;
   parameters?: Record<string, unknown>;
   max_scheduled_runs?: number;
+  /** Slug of the schedule that this one replaces: Prefect's way to rename a slug. */
+  replaces?: string;
 }
 
 export interface Loaded {
@@ -123,7 +126,10 @@ export interface LoadFailed {
   output: string;
 }
 
-/** The flow can't share this process (a file of it is named like a module that an earlier flow loaded): ask a new one. */
+/**
+ * The flow can't share this process: a file of it is named like a module that an earlier flow loaded, or an installed
+ * package holds on to an earlier flow's file. Never the answer to a process's first request: ask a new one.
+ */
 export interface NeedsOwnProcess {
   id: string;
   ownProcess: true;

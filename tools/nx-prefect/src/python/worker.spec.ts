@@ -7,7 +7,7 @@ import { loadFlows, type LoadOptions, type LoadOutcome } from './worker';
 
 /**
  * The real worker with a real Prefect 3: NX_PREFECT_TEST_PYTHON names its interpreter, else the workspace's `.venv`.
- * Without either these tests fail. The cases of `describe.each` style tables share one process, as flows do.
+ * Without either these tests fail. The cases of one `together` share a process, as the flows of an environment do.
  */
 const PYTHON = process.env['NX_PREFECT_TEST_PYTHON'] ?? workspacePython();
 
@@ -38,7 +38,7 @@ function ship(id: string, files: Flow, more: Partial<LoadRequest> = {}): LoadReq
   return { id, root, path: `flows/p/${id}/flow.py`, load: 'import', env: {}, ...more };
 }
 
-async function load(requests: LoadRequest[], options?: LoadOptions): Promise<Map<string, LoadOutcome>> {
+async function outcomesOf(requests: LoadRequest[], options?: LoadOptions): Promise<Map<string, LoadOutcome>> {
   const outcomes = new Map<string, LoadOutcome>();
   for await (const outcome of loadFlows(PYTHON, requests, options)) outcomes.set(outcome.id, outcome);
   return outcomes;
@@ -48,7 +48,7 @@ async function load(requests: LoadRequest[], options?: LoadOptions): Promise<Map
 function together(requests: () => LoadRequest[], options?: LoadOptions) {
   let outcomes: Promise<Map<string, LoadOutcome>> | undefined;
   const get = async (id: string) => {
-    outcomes ??= load(requests(), options);
+    outcomes ??= outcomesOf(requests(), options);
     return (await outcomes).get(id)!;
   };
   return {
@@ -108,6 +108,7 @@ describe('what a file declares', () => {
     }),
     ship('environment', { 'flow.py': 'import os\nA = os.environ["GIVEN"]\nos.getenv("OPTIONAL")\n"SEEN" in os.environ\nall = dict(os.environ)\nos.environ["GIVEN"] = "changed"\n' + FLOW() }, { env: { GIVEN: '1' } }),
     ship('environment-after', { 'flow.py': 'import os\nassert "GIVEN" not in os.environ\n' + FLOW() }),
+    ...['block-1', 'block-2'].map((id) => ship(id, { 'flow.py': 'from prefect.blocks.core import Block\nclass MyBlock(Block):\n    x: int = 1\n' + FLOW() })),
     ship('named-queue', { 'flow.py': 'import queue\nassert hasattr(queue, "Queue")\n' + FLOW(), 'queue.py': '' }),
     ship('survived-network', { 'flow.py': 'import socket\ntry:\n    socket.create_connection(("example.com", 80))\nexcept OSError:\n    pass\n' + FLOW() }),
     ship('rough', { 'flow.py': 'import sys, os, signal, warnings, types\nsys.path.insert(0, "/nowhere")\nsys.meta_path.insert(0, object())\nsys.meta_path.pop(0)\nos.chdir("/")\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwarnings.simplefilter("error")\nsys.modules["stub"] = types.ModuleType("stub")\nsys.modules["json"] = types.ModuleType("json")\nsys.stdout = None\n' + FLOW() }),
@@ -158,6 +159,10 @@ describe('what a file declares', () => {
 
   it('warns of a sibling that a module of Python or Prefect hides', async () => {
     expect((await loaded('named-queue')).warnings).toEqual([expect.stringMatching(/^flows\/p\/named-queue\/queue\.py .*Rename it\.$/)]);
+  });
+
+  it('lets two flows define a block of the same name', async () => {
+    expect([(await loaded('block-1')).output, (await loaded('block-2')).output]).toEqual(['', '']);
   });
 
   it('warns of a caught network error', async () => {
@@ -330,7 +335,7 @@ describe('a process that does not survive', () => {
 
 describe('flows that cannot share a process', () => {
   it('gives a flow its own sibling where an earlier flow has loaded the package of that name', async () => {
-    const outcomes = await load([
+    const outcomes = await outcomesOf([
       ship('imports-package', { 'flow.py': 'import this\n' + FLOW() }),
       ship('has-sibling', { 'flow.py': 'from this import mine\nprint(mine)\n' + FLOW(), 'this.py': 'mine = "my own"' }),
       ship('neither', { 'flow.py': FLOW() }),
@@ -340,13 +345,24 @@ describe('flows that cannot share a process', () => {
   });
 });
 
+describe('an installed package that found a flow\'s file', () => {
+  it('takes the process out of service, and the next flow sees the package as it is', async () => {
+    // The standard library's cProfile does `import profile`, as a package might import what a flow's file is named like.
+    const outcomes = await outcomesOf([
+      ship('hides', { 'flow.py': 'import cProfile\nassert cProfile._pyprofile.mine\n' + FLOW(), 'profile.py': 'mine = True\ndef run(): pass\ndef runctx(): pass\n' }),
+      ship('needs', { 'flow.py': 'import cProfile\nassert not hasattr(cProfile._pyprofile, "mine")\n' + FLOW() }),
+    ]);
+    expect([...outcomes.values()].map((outcome) => 'loaded' in outcome)).toEqual([true, true]);
+  });
+});
+
 describe('load: static', () => {
   const { loaded } = together(() => [
     ship(
       'static',
       {
         'flow.py':
-          'import prefect, no_such_package\nfrom prefect import flow\n\n@flow(name="Static", version=None)\ndef main(n: int = 2, frame: "no_such_package.Frame" = None):\n    """Text."""\n    other()\n\n@prefect.flow(name="Other")\nasync def other(): pass\n\ndef plain(): pass\n',
+          'import prefect, no_such_package\nfrom prefect import flow\nfrom prefect.blocks.core import Block\nclass Cache(Block): pass\n\n@flow(name="Static", version=None)\ndef main(n: int = 2, frame: "no_such_package.Frame" = None, cache: Cache = None):\n    """Text."""\n    other()\n\n@prefect.flow(name="Other")\nasync def other(): pass\n\ndef plain(): pass\n',
       },
       { load: 'static' },
     ),
@@ -355,8 +371,8 @@ describe('load: static', () => {
   it('reads names, schemas and descriptions without the packages', async () => {
     const { flows, deployments } = await loaded('static');
     expect(flows).toMatchObject([
-      { attribute: 'main', flowName: 'Static', line: 5, definedHere: true, calledHere: false, description: 'Text.', version: null, parameterOpenapiSchema: { properties: { n: { type: 'integer', default: 2 } } } },
-      { attribute: 'other', flowName: 'Other', line: 10, calledHere: true },
+      { attribute: 'main', flowName: 'Static', line: 7, definedHere: true, calledHere: false, description: 'Text.', version: null, parameterOpenapiSchema: { properties: { n: { type: 'integer', default: 2 } } } },
+      { attribute: 'other', flowName: 'Other', line: 12, calledHere: true },
     ]);
     expect(deployments).toEqual([]);
   });

@@ -45,7 +45,7 @@ export async function* loadFlows(
   requests: readonly LoadRequest[],
   { timeLimit = 120 }: LoadOptions = {},
 ): AsyncGenerator<LoadOutcome, void, undefined> {
-  let waiting = [...requests];
+  const waiting = [...requests];
   while (waiting.length > 0) {
     // The first request of a process never needs another one, so each round gets on.
     const setAside: LoadRequest[] = [];
@@ -60,15 +60,15 @@ export async function* loadFlows(
     } finally {
       worker.stop();
     }
-    waiting = [...waiting, ...setAside];
+    waiting.push(...setAside);
   }
 }
 
-type Death = { died: FlowError; output: string };
+type Death = { died: FlowError; output: string; fullTraceback: string };
 
 function outcome(request: LoadRequest, reply: Loaded | LoadFailed | Death): LoadOutcome {
   const { id } = request;
-  if ('died' in reply) return { id, error: reply.died, output: reply.output, fullTraceback: '' };
+  if ('died' in reply) return { id, error: reply.died, output: reply.output, fullTraceback: reply.fullTraceback };
   if (reply.ok) return { id, loaded: reply };
   const { code, what, next, file, line, traceback, fullTraceback } = reply.error;
   const error = new FlowError({ code, what, next, file, ...(line && { line }), ...(traceback && { detail: traceback }) });
@@ -129,17 +129,21 @@ class Worker {
     const reply = (await this.next(this.timeLimit)) as LoadReply | 'late' | undefined;
     if (typeof reply === 'object') return reply;
     this.ended = true;
-    // The stack that faulthandler wrote shortly before names the line, for a hang as for a crash.
-    const output = this.output();
-    const place = placeIn(output, request);
-    if (reply === 'late') {
-      const what = `Loading the flow took longer than ${this.timeLimit} s.`;
-      const next = 'Move what waits or computes into the flow or a task, or raise the option `timeLimit`.';
-      return { died: new FlowError({ code: 'time-limit', ...place, what, next, detail: output }), output };
-    }
-    const what = `Python ended while it loaded the flow (${await this.exited}).`;
-    const next = 'Look for `os._exit`, or for a package that crashes when it is imported; `load: static` reads the file without running it.';
-    return { died: new FlowError({ code: 'worker-died', ...place, what, next, detail: output }), output };
+    const { output, dump } = withoutDump(this.output());
+    const place = placeIn(dump, request);
+    const failure =
+      reply === 'late'
+        ? {
+            code: 'time-limit',
+            what: `Loading the flow took longer than ${this.timeLimit} s.`,
+            next: 'Move what waits or computes into the flow or a task, or raise the option `timeLimit`.',
+          }
+        : {
+            code: 'worker-died',
+            what: `Python ended while it loaded the flow (${await this.exited}).`,
+            next: 'Look for `os._exit`, or for a package that crashes when it is imported; `load: static` reads the file without running it.',
+          };
+    return { died: new FlowError({ ...failure, ...place }), output, fullTraceback: dump };
   }
 
   /** Kills the process with all that it started, and removes its home. */
@@ -173,6 +177,12 @@ class Worker {
       detail: `${said}${this.output()}`.trim(),
     };
   }
+}
+
+/** What the flow printed, apart from the stacks that faulthandler writes after it, for a hang as for a crash. */
+function withoutDump(output: string): { output: string; dump: string } {
+  const at = output.search(/^(?:Timeout \(\d+:\d\d:\d\d|Fatal Python error: )/m);
+  return at < 0 ? { output, dump: '' } : { output: output.slice(0, at), dump: output.slice(at) };
 }
 
 /** faulthandler's own words: `File "/copy/flows/p/f/flow.py", line 3 in <module>`, innermost frame first. */

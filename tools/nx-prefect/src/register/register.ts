@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { formatError } from '../errors';
 import type { RegisterOptions } from '../executors/register/schema';
@@ -116,7 +116,7 @@ export function describe({ deployment, action, url, fields, notes, error }: Regi
 export function report(workspaceRoot: string, { options, flow }: PreparedTask, registered: Registered[]): void {
   if (options.report === undefined) return;
   const lines = registered.map(({ deployment, action, url }) => `${JSON.stringify({ flow, action, deployment, url: url ?? null })}\n`);
-  appendFileSync(join(workspaceRoot, options.report), lines.join(''));
+  appendFileSync(resolve(workspaceRoot, options.report), lines.join(''));
 }
 
 /** One store object for each place, so that its content is listed once a run. */

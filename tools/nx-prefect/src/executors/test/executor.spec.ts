@@ -71,7 +71,7 @@ describe('test executor', () => {
       write(`flows/p/f/${file}`);
     }
     chmodSync(join(root, '.venv/bin/python'), 0o755);
-    const { args } = await call({ pythonPath: '.venv' });
+    const { args } = await call({ python: '.venv' });
 
     expect(args.filter((arg) => arg.endsWith('.py'))).toEqual(['b_test.py', 'test_a.py', 'tests.py', 'tests/test_c.py']);
   });

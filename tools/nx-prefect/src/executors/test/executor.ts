@@ -45,7 +45,7 @@ async function pytest(context: ExecutorContext, flow: string, options: TestOptio
   const files = testFiles(folder);
   if (files.length === 0) throw noTests(flow, projectRoot);
 
-  const environment = findEnvironment({ workspaceRoot: context.root, projectRoot, python: options.pythonPath });
+  const environment = findEnvironment({ workspaceRoot: context.root, projectRoot, python: options.python });
   const prefectHome = mkdtempSync(join(tmpdir(), 'nx-prefect-test-'));
   const junit = options.junit ? [`--junitxml=${resolve(context.root, options.junit, `${flow}.xml`)}`] : [];
   try {

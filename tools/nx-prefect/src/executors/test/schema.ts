@@ -7,7 +7,7 @@ export const description = "Runs pytest in the flow's own Python environment, wi
 const list = z.preprocess((value) => (typeof value === 'string' ? value.split(',') : value), z.array(z.coerce.string()));
 
 export const schema = z.object({
-  pythonPath: z
+  python: z
     .string()
     .optional()
     .describe("Python interpreter of the flow. Default: the nearest .venv going up from the flow's folder, else python3."),

@@ -19,11 +19,11 @@ export function searchPath(workspaceRoot: string, projectRoot: string, libRoots:
  * The environment of a test run: none of the user's own Prefect settings (a test must not reach a real server), a home of
  * its own, and a temporary server where a test runs a whole flow.
  */
-export function testEnvironment(inherited: NodeJS.ProcessEnv, pythonPath: string, prefectHome: string): NodeJS.ProcessEnv {
+export function testEnvironment(inherited: NodeJS.ProcessEnv, python: string, prefectHome: string): NodeJS.ProcessEnv {
   const kept = Object.entries(inherited).filter(([name]) => !/^PREFECT_|^PYTHON(HOME|PATH|SAFEPATH)$/i.test(name));
   return {
     ...Object.fromEntries(kept),
-    PYTHONPATH: pythonPath,
+    PYTHONPATH: python,
     PYTHONDONTWRITEBYTECODE: '1',
     PREFECT_HOME: prefectHome,
     PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: 'true',

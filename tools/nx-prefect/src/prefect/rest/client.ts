@@ -50,8 +50,7 @@ export class RestClient {
         if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
       } catch (error) {
         failure = error;
-        // A server that was never reached will not be there in a second; one that cut the line will.
-        if (isUnreachable(error)) break;
+        if (!isCut(error)) break;
         this.onBusy();
         continue;
       }
@@ -92,8 +91,9 @@ class ServerAnswer extends Error {
   }
 }
 
-function isUnreachable(error: unknown): boolean {
-  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_INVALID_URL'].includes(causeCode(error) ?? '') || /CERT|TLS|SSL/.test(causeCode(error) ?? '');
+/** A server that was there and cut the line; one that was never reached will not be there in a second. */
+function isCut(error: unknown): boolean {
+  return ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(causeCode(error) ?? '');
 }
 
 function causeCode(error: unknown): string | undefined {
@@ -102,12 +102,18 @@ function causeCode(error: unknown): string | undefined {
   return cause ? causeCode(cause) : undefined;
 }
 
+/** What undici wraps in "fetch failed". */
+function rootCause(error: unknown): Error {
+  const { cause } = error as { cause?: unknown };
+  return cause instanceof Error ? rootCause(cause) : (error as Error);
+}
+
 function explain(failure: unknown, method: string, path: string, { apiUrl, source }: Connection): FlowError {
   const server = `${apiUrl} (from ${source})`;
   if (!(failure instanceof ServerAnswer)) {
     return new FlowError({
       code: 'server-unreachable',
-      what: `The Prefect server ${server} can't be reached: ${causeCode(failure) ?? (failure as Error).message}.`,
+      what: `The Prefect server ${server} can't be reached: ${causeCode(failure) ?? rootCause(failure).message}.`,
       next: 'Check the address and that the server runs; a local one starts with: npm start',
       cause: failure,
     });

@@ -78,10 +78,10 @@ describe('merge', () => {
         let held: Deployment | undefined;
         for (const version of [...earlier, last]) held = post(merge(version, held), held);
         const fresh = post(merge(last, undefined));
-        const names = (deployment?: Deployment) => deployment?.schedules.map(({ slug }) => slug).sort();
+        const slugs = (deployment?: Deployment) => deployment?.schedules.map(({ slug }) => slug).sort();
         expect([held?.parameters, held?.job_variables, held?.global_concurrency_limit]).toEqual([fresh.parameters, fresh.job_variables, fresh.global_concurrency_limit]);
         expect([...(held?.tags ?? [])].sort()).toEqual([...fresh.tags].sort());
-        expect(names(held)).toEqual(names(fresh));
+        expect(slugs(held)).toEqual(slugs(fresh));
       }),
     );
   });

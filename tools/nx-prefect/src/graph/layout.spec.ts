@@ -1,0 +1,36 @@
+import { pathAtTop, readLayout } from './layout';
+
+const directories = { flowsDirectory: 'flows', libsDirectory: 'libs' };
+
+test('flows are folders with a flow.py two levels down, libs are folders with Python one level down', () => {
+  const files = ['flows/p/b/flow.py', 'flows/p/a/tasks.py', 'flows/p/a/flow.py', 'flows/p/none/x.py', 'flows/p/a/in/flow.py', 'flows/flow.py', 'flows/p/flow.py', 'libs/x/src/x/a.py', 'libs/y/a.txt', 'libs/z.py', 'other/p/a/flow.py'];
+  expect(readLayout(files, directories)).toEqual({
+    flows: [
+      { kind: 'flow', root: 'flows/p/a', name: 'p-a', python: ['flow.py', 'in/flow.py', 'tasks.py'] },
+      { kind: 'flow', root: 'flows/p/b', name: 'p-b', python: ['flow.py'] },
+    ],
+    libs: [{ kind: 'lib', root: 'libs/x', name: 'x', python: ['src/x/a.py'] }],
+  });
+});
+
+test('directories may lie deeper', () => {
+  const { flows, libs } = readLayout(['py/flows/p/f/flow.py', 'py/libs/x/__init__.py', 'flows/p/f/flow.py'], { flowsDirectory: 'py/flows', libsDirectory: 'py/libs' });
+  expect([...flows, ...libs].map(({ root }) => root)).toEqual(['py/flows/p/f', 'py/libs/x']);
+});
+
+describe('a path at the top of the shipped tree', () => {
+  test.each([
+    [['__init__.py', 'x.py'], 'x.py', 'alerts/x.py'],
+    [['__init__.py'], 'data/rules.json', 'alerts/data/rules.json'],
+    [['alerts/__init__.py'], 'alerts/x.py', 'alerts/x.py'],
+    [['alerts/__init__.py'], 'alerts/rules.json', 'alerts/rules.json'],
+    [['src/alerts/__init__.py'], 'src/alerts/x.py', 'alerts/x.py'],
+    [['src/alerts/__init__.py', 'setup.py'], 'setup.py', undefined],
+    [['alerts/__init__.py'], 'pyproject.toml', undefined],
+    [['alerts/__init__.py'], 'docs/index.md', undefined],
+    [['alerts/__init__.py', 'docs/tests/conftest.py'], 'docs/index.md', undefined],
+    [['single.py'], 'single.py', 'single.py'],
+  ])('of a lib with %j: %s is %s', (python, path, expected) => {
+    expect(pathAtTop({ root: 'libs/alerts', python })(path)).toBe(expected);
+  });
+});

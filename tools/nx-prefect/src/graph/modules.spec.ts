@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { scanImports } from './imports';
+import { readLayout } from './layout';
+import { createModuleResolver } from './modules';
+import { sentinelNode } from './sentinel';
+
+const FILES = [
+  'flows/project_1/orders/flow.py',
+  'flows/project_1/orders/tasks.py',
+  'flows/project_1/orders/jobs/__init__.py',
+  'flows/project_1/orders/plain/x.py',
+  'flows/project_1/refunds/flow.py',
+  'flows/project_1/refunds/sub/deep.py',
+  'libs/alerts/__init__.py',
+  'libs/alerts/mail.py',
+  'libs/money/src/money/__init__.py',
+  'libs/clock/clock/zone.py',
+  'libs/acme-a/acme/mail/__init__.py',
+  'libs/acme-b/acme/db/__init__.py',
+  'libs/acme-b/acme/db/orders.py',
+  'libs/twice-a/twice.py',
+  'libs/twice-b/twice/__init__.py',
+  'libs/shadow/tasks.py',
+  'libs/shadow/jobs/__init__.py',
+  'libs/shadow/plain/__init__.py',
+];
+const directories = { flowsDirectory: 'flows', libsDirectory: 'libs' };
+const resolver = (files: string[]) => createModuleResolver(readLayout(files, directories));
+
+const ORDERS = 'flows/project_1/orders';
+const REFUNDS = 'flows/project_1/refunds';
+
+function resolve(source: string, file: string, root: string, modules = resolver(FILES)): string[] {
+  return [...new Set(scanImports(Buffer.from(source)).flatMap((found) => modules.resolve(found, file, root)))];
+}
+
+describe('from a flow', () => {
+  test.each([
+    ['import alerts', ['libs/alerts']],
+    ['import alerts.gone.away', ['libs/alerts']],
+    ['from alerts import mail', ['libs/alerts']],
+    ['from libs.alerts import y', ['libs/alerts']],
+    ['from libs import alerts, money', ['libs/alerts', 'libs/money']],
+    ['import libs.money.src.money', ['libs/money']],
+    ['import money', ['libs/money']],
+    ['import clock.zone', ['libs/clock']],
+    ['from flows.project_1.refunds.tasks import f', [REFUNDS]],
+    ['from flows.project_1 import refunds', [REFUNDS]],
+    ['from flows.project_1.orders import tasks', []],
+    ['from ..refunds.sub import deep', [REFUNDS]],
+    ['from .. import refunds', [REFUNDS]],
+    ['from ...project_1.refunds import flow', [REFUNDS]],
+    ['from . import tasks', []],
+    ['from .alerts import x', []],
+    ['from ....... import far', []],
+    ['import tasks', []],
+    ['from tasks import load', []],
+    ['import jobs', []],
+    ['import plain', ['libs/shadow']],
+    ['from acme.mail import send', ['libs/acme-a']],
+    ['from acme import db', ['libs/acme-b']],
+    ['from acme.db.orders import x', ['libs/acme-b']],
+    ['import acme.unknown', ['libs/acme-a', 'libs/acme-b']],
+    ['from acme import *', ['libs/acme-a', 'libs/acme-b']],
+    ['import twice', ['libs/twice-a', 'libs/twice-b']],
+    ['import json, prefect.blocks, flows', []],
+    ['import src.money', []],
+  ])('%s', (source, expected) => expect(resolve(source, `${ORDERS}/flow.py`, ORDERS)).toEqual(expected));
+
+  test('a subfolder counts dots from where it is', () => {
+    expect(resolve('from ...orders import tasks', `${REFUNDS}/sub/deep.py`, REFUNDS)).toEqual([ORDERS]);
+    expect(resolve('from .. import flow', `${REFUNDS}/sub/deep.py`, REFUNDS)).toEqual([]);
+  });
+
+  test('another flow has no such sibling', () => {
+    expect(resolve('import tasks', `${REFUNDS}/flow.py`, REFUNDS)).toEqual(['libs/shadow']);
+  });
+});
+
+describe('from a lib', () => {
+  test('relative imports reach the rest of a namespace package, and of the mirrored tree', () => {
+    expect(resolve('from ..db import orders', 'libs/acme-a/acme/mail/__init__.py', 'libs/acme-a')).toEqual(['libs/acme-b']);
+    expect(resolve('from ..alerts import mail', 'libs/money/x.py', 'libs/money')).toEqual(['libs/alerts']);
+  });
+  test('itself is no dependency', () => expect(resolve('import alerts.mail', 'libs/alerts/__init__.py', 'libs/alerts')).toEqual([]));
+});
+
+test('what several libs define is told once', () => {
+  const modules = resolver(FILES);
+  resolve('import twice, twice\nimport acme\nimport acme.db', `${ORDERS}/flow.py`, ORDERS, modules);
+  expect([...modules.ambiguous]).toEqual([['twice', ['libs/twice-a', 'libs/twice-b']]]);
+});
+
+describe('fingerprint', () => {
+  const { fingerprint } = resolver(FILES);
+
+  test.each([
+    ['a file in a package of one owner', ['libs/alerts/new.py', 'libs/money/src/money/deep/new.py']],
+    ['a sibling that hides nothing', [`${ORDERS}/other.py`]],
+    ['a test', ['libs/alerts/tests/test_x.py']],
+  ])('%s leaves it', (_, more) => expect(resolver([...FILES, ...more]).fingerprint).toBe(fingerprint));
+
+  test.each([
+    ['a lib', 'libs/new/__init__.py'],
+    ['a flow', 'flows/p/new/flow.py'],
+    ['a sibling that hides a lib', `${ORDERS}/alerts.py`],
+    ['a second owner', 'libs/money/src/clock/__init__.py'],
+    ['a module in a shared namespace', 'libs/acme-a/acme/new.py'],
+  ])('%s changes it', (_, file) => expect(resolver([...FILES, file]).fingerprint).not.toBe(fingerprint));
+
+  test('does not depend on the order of files', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(FILES, { minLength: FILES.length }), (files) => {
+        expect(resolver(files).fingerprint).toBe(fingerprint);
+      }),
+    );
+  });
+
+  test('equal fingerprints resolve equally', () => {
+    const sources = ['import alerts', 'from acme import db, mail', 'import twice', 'import tasks', 'from libs import money', 'from .. import refunds'];
+    fc.assert(
+      fc.property(fc.subarray(FILES), fc.subarray(FILES), (some, others) => {
+        const [a, b] = [resolver(some), resolver(others)];
+        fc.pre(a.fingerprint === b.fingerprint);
+        for (const source of sources) expect(resolve(source, `${ORDERS}/flow.py`, ORDERS, a)).toEqual(resolve(source, `${ORDERS}/flow.py`, ORDERS, b));
+      }),
+    );
+  });
+
+  test('is the version of the sentinel, whose hash stays', () => {
+    const [one, two] = [FILES, FILES.slice(1)].map((files) => sentinelNode(resolver(files))['nx-prefect:modules']!.data);
+    expect(one!.version).not.toBe(two!.version);
+    expect(one!.hash).toBe(two!.hash);
+  });
+});

@@ -1,0 +1,14 @@
+import { firstParagraph } from './readme';
+
+test.each([
+  ['# Title\n\nLoads *the* **orders** from [S3](https://x.y/z).\n\nMore.', 'Loads the orders from S3.'],
+  ['# Title\nLoads orders\nevery night.', 'Loads orders every night.'],
+  ['Title\n=====\n\n[![badge](a.svg)](b)\n\nLoads `orders_v2`.', 'Loads orders_v2.'],
+  ['---\nowner: me\n---\n<!-- note -->\n\nLoads orders.', 'Loads orders.'],
+  ['# T\r\n\r\nLoads orders.\r\n\r\nMore.', 'Loads orders.'],
+  ['- a list\n\nLoads my_snake_case orders.', 'Loads my_snake_case orders.'],
+])('%j', (markdown, expected) => expect(firstParagraph(markdown)).toBe(expected));
+
+test.each(['', '# Title only', '\n\n'])('%j has no paragraph', (markdown) => expect(firstParagraph(markdown)).toBeUndefined());
+
+test('is shortened', () => expect(firstParagraph('word '.repeat(200), 20)).toBe('word word word word…'));

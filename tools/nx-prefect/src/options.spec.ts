@@ -1,0 +1,22 @@
+import { FlowError } from './errors';
+import { parsePluginOptions } from './options';
+
+test('defaults', () => {
+  expect(parsePluginOptions(undefined)).toEqual({ flowsDirectory: 'flows', libsDirectory: 'libs', buildEnv: [], build: {}, register: {}, test: {} });
+});
+
+test('default options of targets are passed as they are', () => {
+  expect(parsePluginOptions({ register: { labels: ['a'], later: { x: 1 } } }).register).toEqual({ labels: ['a'], later: { x: 1 } });
+});
+
+test.each([['flows'], ['src/flows'], ['f'], ['my.flows']])('%j is a folder', (flowsDirectory) => {
+  expect(parsePluginOptions({ flowsDirectory })).toMatchObject({ flowsDirectory });
+});
+
+test.each([[''], ['/flows'], ['flows/'], ['./flows'], ['../flows'], ['a/../b'], ['a\\b'], ['.']])('%j is no folder', (flowsDirectory) => {
+  expect(() => parsePluginOptions({ flowsDirectory })).toThrow(FlowError);
+});
+
+test('one error names everything that is wrong', () => {
+  expect(() => parsePluginOptions({ flowDirectory: 'x', buildEnv: ['A-B'] })).toThrow(/nx\.json: .*buildEnv.*flowDirectory.*\[plugin-options\]/s);
+});
