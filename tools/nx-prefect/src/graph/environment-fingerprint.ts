@@ -10,8 +10,19 @@ const ASK = 'import sys; print("python%d.%d" % sys.version_info[:2]); print("\\n
 
 /** `workspaceRoot`: a `.venv` there goes first, since a daemon may not have noticed yet that it came. */
 export function fingerprint(path: string, workspaceRoot: string): string {
-  const python = onPath(path);
-  const environment = ofVenv(join(workspaceRoot, '.venv')) ?? (python && (ofVenv(dirname(dirname(python))) ?? asked(python)));
+  return described(ofVenv(join(workspaceRoot, '.venv')) ?? ofPython(onPath(path)));
+}
+
+/** Of the option `python`: an interpreter, or the folder of a virtual environment. */
+export function fingerprintOf(python: string): string {
+  return described(ofVenv(python) ?? ofPython(python));
+}
+
+function ofPython(python: string | undefined): Environment | undefined {
+  return python === undefined ? undefined : (ofVenv(dirname(dirname(python))) ?? asked(python));
+}
+
+function described(environment: Environment | undefined): string {
   if (!environment) return 'no python3';
   const { version, folders } = environment;
   const prefect = folders.flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : [])).find((name) => DIST_INFO.test(name));
@@ -56,4 +67,7 @@ function asked(python: string): Environment {
   }
 }
 
-if (require.main === module) process.stdout.write(`${fingerprint(process.env['PATH'] ?? '', process.cwd())}\n`);
+if (require.main === module) {
+  const [, , python] = process.argv;
+  process.stdout.write(`${python ? fingerprintOf(python) : fingerprint(process.env['PATH'] ?? '', process.cwd())}\n`);
+}

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { dirname, isAbsolute, join, posix, relative } from 'node:path';
+import { dirname, isAbsolute, join, posix, relative, resolve } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
 
 export type Inputs = NonNullable<TargetConfiguration['inputs']>;
@@ -20,23 +20,30 @@ export function pluginInputs(workspaceRoot: string, packageRoot = PACKAGE_ROOT):
 }
 
 /**
- * Inputs that stand for the Python environment of a folder's nearest `.venv`, else of PATH's python3: Python's minor version and
- * Prefect's whole version. No absolute path is in it, so clones and machines share a cache.
+ * Inputs that stand for the Python environment that the option `python` names, else of a folder's nearest `.venv`, else of PATH's
+ * python3: Python's minor version and Prefect's whole version. No absolute path is in it, so clones and machines share a cache.
  */
-export function environmentInputs(workspaceRoot: string): (root: string) => Inputs {
+export function environmentInputs(workspaceRoot: string): (root: string, python?: string) => Inputs {
   const found = new Map<string, Inputs>();
   const inputsOf = (folder: string): Inputs => {
     const known = found.get(folder);
     if (known) return known;
-    const inputs = venvInputs(workspaceRoot, folder) ?? (folder === '.' ? pathInputs(workspaceRoot) : inputsOf(posix.dirname(folder)));
+    const inputs = venvInputs(workspaceRoot, posix.join(folder, '.venv')) ?? (folder === '.' ? pathInputs(workspaceRoot) : inputsOf(posix.dirname(folder)));
     found.set(folder, inputs);
     return inputs;
   };
-  return inputsOf;
+  return (root, python) => (python === undefined ? inputsOf(root) : namedInputs(workspaceRoot, python));
 }
 
-function venvInputs(workspaceRoot: string, folder: string): Inputs | undefined {
-  const venv = posix.join(folder, '.venv');
+/** A virtual environment in the workspace is read from disk; an interpreter elsewhere is asked through the fingerprint program. */
+function namedInputs(workspaceRoot: string, python: string): Inputs {
+  const environment = resolve(workspaceRoot, python).replace(/[\\/](bin|Scripts)[\\/]python[^\\/]*$/, '');
+  const below = relative(workspaceRoot, environment).replaceAll('\\', '/');
+  const inside = !below.startsWith('..') && !isAbsolute(below) && existsSync(join(environment, 'pyvenv.cfg'));
+  return (inside ? venvInputs(workspaceRoot, below) : undefined) ?? pathInputs(workspaceRoot, python);
+}
+
+function venvInputs(workspaceRoot: string, venv: string): Inputs | undefined {
   if (!existsSync(join(workspaceRoot, venv))) return undefined;
   // The folder with Python's version in its name is looked up here: with a wildcard in it Nx would walk all of the .venv.
   const lib = join(workspaceRoot, venv, 'lib');
@@ -49,11 +56,11 @@ function venvInputs(workspaceRoot: string, folder: string): Inputs | undefined {
  * Nx runs it once for all tasks of a run and hashes what it prints, in the user's environment: a daemon that was started before
  * another environment was activated would answer with its own PATH.
  */
-function pathInputs(workspaceRoot: string): Inputs {
+function pathInputs(workspaceRoot: string, ...python: string[]): Inputs {
   const script = join(__dirname, 'environment-fingerprint.js');
   const inside = relative(realpathSync(workspaceRoot), realpathSync(dirname(script)));
   const path = inside.startsWith('..') || isAbsolute(inside) ? script : join(inside, 'environment-fingerprint.js');
-  return [{ runtime: `node ${JSON.stringify(path.replaceAll('\\', '/'))}` }];
+  return [{ runtime: ['node', ...[path, ...python].map((word) => JSON.stringify(word.replaceAll('\\', '/')))].join(' ') }];
 }
 
 function fromDisk(path: string): Inputs[number] {

@@ -7,8 +7,8 @@ export const BUILT = 'built';
 export const TESTED = 'tested';
 
 export interface InputsOf {
-  /** Goes to the project's `namedInputs`: what ships, what a build or a test reads besides. */
-  named(root: string, environmentVariables: readonly string[]): Record<string, Inputs>;
+  /** Goes to the project's `namedInputs`: what ships, what a build or a test reads besides. `python` is the option of that name. */
+  named(root: string, environmentVariables: readonly string[], python?: string): Record<string, Inputs>;
 }
 
 /** Files at the workspace root that say which packages are installed. */
@@ -22,14 +22,14 @@ export function createInputs(workspaceRoot: string): InputsOf {
   const plugin = pluginInputs(workspaceRoot);
   const environmentOf = environmentInputs(workspaceRoot);
   return {
-    named(root, environmentVariables) {
+    named(root, environmentVariables, python) {
       const around: Inputs = [
         ...PACKAGES,
         // With an `^` input beside it, this hashes the external nodes that edges reach; without it, all of them.
         { externalDependencies: [] },
         ...environmentVariables.map((env) => ({ env })),
         ...plugin,
-        ...environmentOf(root),
+        ...environmentOf(root, python),
       ];
       return {
         [SHIPPED]: [...SHIPPED_GLOBS],

@@ -30,7 +30,7 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
 
   function flowProject(flow: SourceFolder): ProjectConfiguration {
     const [project = ''] = flow.root.split('/').slice(-2);
-    const buildEnv = projectJson(flow.root).buildEnv;
+    const { buildEnv, python = stringOption(options.build, 'python') } = projectJson(flow.root);
     return {
       name: flow.name,
       root: flow.root,
@@ -38,7 +38,7 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
       projectType: 'application',
       tags: [`project:${project}`, 'type:flow'],
       metadata: { ...described(flow), technologies: ['prefect', 'python'] },
-      namedInputs: inputs.named(flow.root, [...new Set([...options.buildEnv, ...buildEnv])]),
+      namedInputs: inputs.named(flow.root, [...new Set([...options.buildEnv, ...buildEnv])], python),
       targets: { ...flowTargets(flow.name, options), ...tests(flow) },
     };
   }
@@ -72,6 +72,11 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
     const description = files.has(file) ? firstParagraph(readFileSync(join(workspaceRoot, file), 'utf8')) : undefined;
     return description === undefined ? {} : { description };
   }
+}
+
+function stringOption(options: Record<string, unknown>, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** `a-b/c` and `a/b-c` are two folders with one name: Nx would merge or refuse them without saying which. */

@@ -3,14 +3,14 @@ import type { PluginOptions } from '../options';
 import { BUILD_INPUTS, testInputs } from './inputs';
 
 /** The targets that every flow has. What each does: docs, "Targets". */
-export function flowTargets(name: string, { build, register }: PluginOptions): Record<string, TargetConfiguration> {
+export function flowTargets(name: string, { build, buildEnv, register }: PluginOptions): Record<string, TargetConfiguration> {
   return {
     build: {
       executor: 'nx-prefect:build',
       cache: true,
       inputs: [...BUILD_INPUTS],
       outputs: ['{workspaceRoot}/dist/{projectRoot}'],
-      options: { ...build },
+      options: { ...(buildEnv.length > 0 ? { buildEnv } : {}), ...build },
       metadata: described(`build ${name}`, 'Runs the flow once and writes its manifest and the code to ship.', { verbose: true }),
     },
     // Not cached: whether the server holds it is asked of the server, in one read for all flows of the run.
