@@ -40,8 +40,7 @@ describe('the daily commands on a real Prefect 3 server', () => {
     expect(await names()).toEqual(['people/default', 'sales/default', 'stock/default']);
     const before = await updated();
 
-    // A Python that fails when it is started: a second run has no use for one.
-    const second = await workspace.nx(['run-many', '-t', 'register'], { env: { ...env, PYTHONHOME: '/nonexistent', PATH: process.env['PATH'] ?? '' } });
+    const second = await workspace.nx(['run-many', '-t', 'register'], { env });
     expect(second).toMatchObject({ code: 0 });
     expect(second.tasks.size).toBe(6);
     expect([...second.tasks.values()]).toEqual(Array(6).fill('hit'));

@@ -7,11 +7,33 @@ export interface SchemaDefinition {
   schema: z.ZodType;
 }
 
+/** What else Nx lets through for a type: `--deploymentName=3` is a number to it, and `--tags=3` no list. */
+const ALSO: Record<string, string[]> = {
+  string: ['number', 'boolean'],
+  number: ['string'],
+  boolean: ['string'],
+  array: ['string', 'number'],
+  object: ['string'],
+};
+
 /**
- * The text of the schema.json that Nx reads, for `--help` and for Nx's own checks. Unknown properties stay allowed: Nx
- * fails a whole batch for one, without a name, so the executors check strictly themselves, a task at a time.
+ * The text of the schema.json that Nx reads, for `--help` and for Nx's own checks. It allows unknown properties and other
+ * types: Nx fails a whole batch for one bad option, without a name, so the executors check strictly themselves, a task
+ * at a time.
  */
 export function schemaJson({ title, description, schema }: SchemaDefinition): string {
   const { $schema, type, properties, required } = z.toJSONSchema(schema, { io: 'input' });
-  return `${JSON.stringify({ $schema, title, description, type, properties, ...(required ? { required } : {}) }, null, 2)}\n`;
+  return `${JSON.stringify({ $schema, title, description, type, properties: permissive(properties ?? {}), ...(required ? { required } : {}) }, null, 2)}\n`;
+}
+
+function permissive(properties: Record<string, z.core.JSONSchema._JSONSchema>): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, property]) => {
+      const { description, type = 'string', default: value } = property as z.core.JSONSchema.JSONSchema;
+      const types = [type, ...(ALSO[String(type)] ?? [])].map((one) => ({ type: one }));
+      // `--help` shows no defaults beside oneOf.
+      const text = value && typeof value !== 'object' ? `${description} Default: ${String(value)}.` : description;
+      return [name, { description: text, oneOf: types, ...(value === undefined ? {} : { default: value }) }];
+    }),
+  );
 }

@@ -40,7 +40,7 @@ describe('S3CodeStore', () => {
     s3.on(PutObjectCommand).resolves({});
     await store().put(code);
     const keys = s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input.Key);
-    expect([...keys.slice(0, 2)].sort()).toEqual(['code/abc/flow.py', 'code/abc/tasks.py']);
+    expect(keys.slice(0, 2).sort()).toEqual(['code/abc/flow.py', 'code/abc/tasks.py']);
     expect(keys[2]).toBe('code/abc.json');
   });
 

@@ -278,7 +278,7 @@ describe('what a build refuses', () => {
     'static-syntax': { source: 'def broken(:\n', code: 'syntax-error', line: 1, says: /SyntaxError/, load: 'static' },
   };
   const { error } = together(() =>
-    Object.entries(cases).map(([id, { source, load = 'import' }]) => ship(id, { 'flow.py': source, '/lib/__init__.py': '' }, { load })),
+    Object.entries(cases).map(([id, { source, load = 'import' as const }]) => ship(id, { 'flow.py': source, '/lib/__init__.py': '' }, { load })),
   );
 
   it.each(Object.entries(cases))('%s', async (id, { code, line, says }) => {

@@ -24,10 +24,11 @@ describe('lockCheckout', () => {
   it('waits for a run that lives', async () => {
     writeFileSync(file, String(process.ppid));
     let locked = false;
-    const waiting = lockCheckout(root).then((unlock) => {
+    const waiting = (async () => {
+      const unlock = await lockCheckout(root);
       locked = true;
       unlock();
-    });
+    })();
     await new Promise((done) => setTimeout(done, 300));
     expect(locked).toBe(false);
     rmSync(file);

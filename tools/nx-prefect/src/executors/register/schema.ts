@@ -3,6 +3,12 @@ import { z } from 'zod';
 export const title = 'Register a Prefect flow';
 export const description = 'Puts the built flow on a Prefect server; writes only what the server does not hold already.';
 
+/** `--deploymentName=3` comes as a number. */
+const text = z.preprocess((value) => (['number', 'boolean'].includes(typeof value) ? String(value) : value), z.string().min(1));
+
+/** `--jobVariables='{"cpu": 512}'` comes as text, `--jobVariables.cpu=512` as an object. */
+const json = z.preprocess((value) => (typeof value === 'string' ? parsed(value) : value), z.record(z.string(), z.unknown()));
+
 /** `--tags=a,b` and `--tags=a --tags=b` come as a string or a list. */
 const words = z.preprocess(
   (value) => (typeof value === 'string' || typeof value === 'number' ? String(value).split(',').filter(Boolean) : value),
@@ -14,27 +20,33 @@ export const schema = z.strictObject({
     .url()
     .optional()
     .describe('Address of the Prefect API. Default: PREFECT_API_URL, else the local server that npm start runs.'),
-  deploymentName: z.string().min(1).default('default').describe('Name of a deployment for which the flow gives none.'),
-  workPool: z.string().min(1).optional().describe('Work pool. Default: PREFECT_DEFAULT_WORK_POOL_NAME.'),
-  workQueue: z.string().min(1).optional().describe('Work queue of the pool. Default: its default queue.'),
-  jobVariables: z
-    .record(z.string(), z.unknown())
+  deploymentName: text.default('default').describe('Name of a deployment for which the flow gives none.'),
+  workPool: text.optional().describe('Work pool. Default: PREFECT_DEFAULT_WORK_POOL_NAME.'),
+  workQueue: text.optional().describe('Work queue of the pool. Default: its default queue.'),
+  jobVariables: json
     .default({})
     .describe("Job variables of the work pool, below the flow's own. Placeholders of blocks stay for the worker to resolve."),
-  image: z.string().optional().describe('Image of the job, where the flow sets none: the job variable "image".'),
+  image: text.optional().describe('Image of the job, where the flow sets none: the job variable "image".'),
   tags: words.default([]).describe('Tags for the deployment, beside those of the flow.'),
   labels: words.default([]).describe('Routing labels of Prefect 0.15/1.x. On Prefect 3 they become tags; workPool and workQueue route.'),
-  s3Bucket: z.string().min(3).optional().describe('Bucket for the code. Without one the code stays in .prefect-code/ of this machine.'),
-  s3Prefix: z.string().default('prefect-flows').describe('Prefix of the keys in the bucket.'),
-  s3Credentials: z
-    .string()
+  s3Bucket: text.optional().describe('Bucket for the code. Without one the code stays in .prefect-code/ of this machine.'),
+  s3Prefix: text.default('prefect-flows').describe('Prefix of the keys in the bucket.'),
+  s3Credentials: text
     .optional()
     .describe('Block with which the worker reads the bucket, say aws-credentials/production. Default: its own role.'),
-  awsProfile: z.string().optional().describe('AWS profile for the upload. Default: the AWS SDK finds credentials.'),
-  awsRegion: z.string().optional().describe('AWS region of the bucket. Default: as the AWS SDK finds it.'),
-  workspaceId: z.string().min(1).optional().describe('Mark of what this workspace registers. Default: the name in the root package.json.'),
+  awsProfile: text.optional().describe('AWS profile for the upload. Default: the AWS SDK finds credentials.'),
+  awsRegion: text.optional().describe('AWS region of the bucket. Default: as the AWS SDK finds it.'),
+  workspaceId: text.optional().describe('Mark of what this workspace registers. Default: the name in the root package.json.'),
   takeOver: z.boolean().default(false).describe('Overwrite registrations that carry the mark of another workspace.'),
-  report: z.string().optional().describe('File to which one JSON line for each registration is appended.'),
+  report: text.optional().describe('File to which one JSON line for each registration is appended.'),
 });
 
 export type RegisterOptions = z.infer<typeof schema>;
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

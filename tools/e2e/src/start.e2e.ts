@@ -1,0 +1,120 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Clone } from './parts/clone';
+
+/** Each example flow and the deployment that it makes. */
+const FLOWS = [
+  ['project_1-flow1', 'load-sales/daily'],
+  ['project_1-flow2', 'late-orders/default'],
+  ['project_2-flow1', 'dedupe-customers/default'],
+] as const;
+const REGISTERS = FLOWS.map(([flow]) => `${flow}:register`);
+const BUILDS = FLOWS.map(([flow]) => `${flow}:build`);
+
+describe('npm start on a fresh clone', () => {
+  let clone: Clone;
+  let first: string;
+  let server: { pid: number; apiUrl: string };
+  /** When the server last wrote each deployment. */
+  let updated: Record<string, string>;
+  const updatedNow = async () => Object.fromEntries((await deploymentsOf(server.apiUrl)).map(({ id, updated: at }) => [id, at]));
+
+  beforeAll(async () => {
+    clone = await Clone.create();
+    const { code, output } = await clone.run('npm', ['start']);
+    if (code !== 0) throw new Error(output);
+    first = output;
+    server = JSON.parse(readFileSync(join(clone.root, '.prefect-server', 'server.json'), 'utf8')) as typeof server;
+  }, 900_000);
+  afterAll(async () => {
+    if (clone === undefined) return;
+    await clone.run('npm', ['stop']);
+    await clone.run('npx', ['nx', 'daemon', '--stop']);
+    clone.dispose();
+  });
+
+  it('registers every flow, and shows where each is', async () => {
+    const rows = tableOf(first);
+    expect(rows.map(([flow, action, deployment]) => [flow, action, deployment])).toEqual(FLOWS.map(([flow, deployment]) => [flow, 'created', deployment]));
+    const page = /^Prefect's own page: (\S+)$/m.exec(first)?.[1] ?? '';
+    expect(server.apiUrl).toBe(`${page}/api`);
+    expect((await fetch(page)).headers.get('content-type')).toContain('text/html');
+
+    const deployments = await deploymentsOf(server.apiUrl);
+    expect(rows.map(([, , , url]) => url).sort()).toEqual(deployments.map(({ id }) => `${page}/deployments/deployment/${id}`).sort());
+    updated = Object.fromEntries(deployments.map(({ id, updated: at }) => [id, at]));
+  });
+
+  it('again: all hits, no Python, and the server is left alone', async () => {
+    const python = tripwire(clone.root);
+    try {
+      const { code, output } = await clone.run('npm', ['start'], { before: python.path });
+      expect(code).toBe(0);
+      expect(hitsOf(output)).toEqual([...BUILDS, ...REGISTERS].sort());
+      expect(output).toMatch(/Cache: +6\/6 hit/);
+      expect(tableOf(output).map(([flow, action]) => [flow, action])).toEqual(FLOWS.map(([flow]) => [flow, 'unchanged']));
+      expect(python.started()).toEqual([]);
+      await clone.run(join('.venv', 'bin', 'python'), ['-V']);
+      expect(python.started()).toHaveLength(1);
+    } finally {
+      python.remove();
+    }
+    expect(await updatedNow()).toEqual(updated);
+  });
+
+  it('after nx reset builds run again, and every register is still a hit', async () => {
+    await clone.run('npx', ['nx', 'reset']);
+    const { code, output } = await clone.run('npm', ['start']);
+    expect(code).toBe(0);
+    expect(hitsOf(output)).toEqual(REGISTERS);
+    expect(await updatedNow()).toEqual(updated);
+  });
+
+  it('leaves nothing that git would add', async () => {
+    expect((await clone.run('git', ['status', '--porcelain'])).output).toBe('');
+  });
+
+  it('npm stop ends the server, and is content when none runs', async () => {
+    const stopped = await clone.run('npm', ['stop']);
+    expect(stopped.code).toBe(0);
+    // A container whose first process reaps nobody keeps what has ended as a zombie.
+    expect((await clone.run('ps', ['-o', 'stat=', '-p', String(server.pid)])).output).toMatch(/^(Z.*\n)?$/);
+    await expect(fetch(server.apiUrl)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+
+    const again = await clone.run('npm', ['stop']);
+    expect(again.code).toBe(0);
+    expect(again.output).toContain('No local Prefect server runs here.');
+  });
+});
+
+async function deploymentsOf(apiUrl: string): Promise<{ id: string; updated: string }[]> {
+  const response = await fetch(`${apiUrl}/deployments/filter`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+  return (await response.json()) as { id: string; updated: string }[];
+}
+
+/** The rows below `flow  action  deployment  URL`. */
+function tableOf(output: string): string[][] {
+  const [, rows = ''] = /^flow +action +deployment +URL\n((?:\S.*\n)+)/m.exec(output) ?? [];
+  return rows.trimEnd().split('\n').map((row) => row.split(/ {2,}/));
+}
+
+/** Tasks that Nx shows as hits, in whatever words. */
+function hitsOf(output: string): string[] {
+  return [...output.matchAll(/^✔ +nx run (\S+).*\[(?:existing outputs match the cache, left as is|local cache)\]$/gm)].map(([, task]) => task ?? '').sort();
+}
+
+/** Puts in place of the workspace's Python, and before every other one, a program that notes that it was started. */
+function tripwire(root: string): { path: string; started: () => string[]; remove: () => void } {
+  const [bin, kept, programs, notes] = [join(root, '.venv', 'bin'), ...['kept', 'programs', 'notes'].map((name) => join(root, '..', name))] as [string, string, string, string];
+  const pythons = readdirSync(bin).filter((name) => name.startsWith('python'));
+  for (const folder of [kept, programs]) mkdirSync(folder);
+  for (const name of pythons) renameSync(join(bin, name), join(kept, name));
+  for (const file of [...pythons.map((name) => join(bin, name)), ...['python', 'python3', 'uv'].map((name) => join(programs, name))]) {
+    writeFileSync(file, `#!/bin/sh\necho "$0 $*" >> '${notes}'\nexit 1\n`, { mode: 0o755 });
+  }
+  return {
+    path: programs,
+    started: () => (existsSync(notes) ? readFileSync(notes, 'utf8').trim().split('\n') : []),
+    remove: () => pythons.forEach((name) => renameSync(join(kept, name), join(bin, name))),
+  };
+}
