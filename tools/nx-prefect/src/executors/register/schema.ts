@@ -20,7 +20,7 @@ export const schema = z.strictObject({
     .url()
     .optional()
     .describe('Address of the Prefect API. Default: PREFECT_API_URL, else the local server that npm start runs.'),
-  deploymentName: text.default('default').describe('Name of a deployment for which the flow gives none.'),
+  deploymentName: text.default('default').describe('Name of a deployment for which the flow gives none. Default: default.'),
   workPool: text.optional().describe('Work pool. Default: PREFECT_DEFAULT_WORK_POOL_NAME.'),
   workQueue: text.optional().describe('Work queue of the pool. Default: its default queue.'),
   jobVariables: json
@@ -30,7 +30,7 @@ export const schema = z.strictObject({
   tags: words.default([]).describe('Tags for the deployment, beside those of the flow.'),
   labels: words.default([]).describe('Routing labels of Prefect 0.15/1.x. On Prefect 3 they become tags; workPool and workQueue route.'),
   s3Bucket: text.optional().describe('Bucket for the code. Without one the code stays in .prefect-code/ of this machine.'),
-  s3Prefix: text.default('prefect-flows').describe('Prefix of the keys in the bucket.'),
+  s3Prefix: text.default('prefect-flows').describe('Prefix of the keys in the bucket. Default: prefect-flows.'),
   s3Credentials: text
     .optional()
     .describe('Block with which the worker reads the bucket, say aws-credentials/production. Default: its own role.'),
@@ -43,10 +43,10 @@ export const schema = z.strictObject({
 
 export type RegisterOptions = z.infer<typeof schema>;
 
-function parsed(text: string): unknown {
+function parsed(given: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(given);
   } catch {
-    return text;
+    return given;
   }
 }
