@@ -63,21 +63,15 @@ describe('the published package', () => {
   });
 
   it('generates a flow that tests, builds and registers as it is, and is then up to date', async () => {
-    const generated = await workspace.nx(['g', 'nx-prefect:flow', 'project_3/flow9'], { env });
-    expect(generated).toMatchObject({ code: 0 });
-    expect(generated.output).toContain('npx nx run project_3-flow9:register');
+    expect(await nx('g', 'nx-prefect:flow', 'project_3/flow9')).toContain('npx nx run project_3-flow9:register');
 
-    const tested = await workspace.nx(['run', 'project_3-flow9:test'], { env });
-    expect(tested).toMatchObject({ code: 0 });
-    expect(tested.output).toContain('3 passed');
+    expect(await nx('run', 'project_3-flow9:test')).toContain('3 passed');
 
-    const registered = await workspace.nx(['run', 'project_3-flow9:register', '--workPool=pool'], { env });
-    expect(registered).toMatchObject({ code: 0 });
+    await nx('run', 'project_3-flow9:register', '--workPool=pool');
     expect(existsSync(workspace.path('dist/flows/project_3/flow9/manifest.json'))).toBe(true);
     expect((await prefect.deployments()).get('project_3-flow9/default')).toMatchObject({ work_pool_name: 'pool', tags: ['nx-prefect:empty-team'] });
 
-    const again = await workspace.nx(['run', 'project_3-flow9:register', '--workPool=pool'], { env });
-    expect(again.output).toMatch(/Cache: +2\/2 hit|2 out of 2 tasks/);
+    expect(await nx('run', 'project_3-flow9:register', '--workPool=pool')).toMatch(/Cache: +2\/2 hit|2 out of 2 tasks/);
   });
 
   it.each([
@@ -86,18 +80,20 @@ describe('the published package', () => {
     ['plan', ['apiUrl', 'workPool']],
     ['test', ['args', 'junit', 'python']],
   ])('%s tells its options with --help', async (target, options) => {
-    const { code, output } = await workspace.nx(['run', `project_3-flow9:${target}`, '--help'], { env });
-    expect(code).toBe(0);
+    const output = await nx('run', `project_3-flow9:${target}`, '--help');
     for (const option of options) expect(output).toMatch(new RegExp(`--${option}\\b`));
     expect(output).not.toContain('undefined');
   });
 
   it('the generator tells its options with --help', async () => {
-    const { code, output } = await workspace.nx(['g', 'nx-prefect:flow', '--help'], { env });
-    expect(code).toBe(0);
-    expect(output).toContain('project_3/flow9');
+    expect(await nx('g', 'nx-prefect:flow', '--help')).toContain('project_3/flow9');
   });
 
+  const nx = async (...args: string[]) => {
+    const { code, output } = await workspace.nx(args, { env });
+    if (code !== 0) throw new Error(output);
+    return output;
+  };
   const json = <T>(file: string) => JSON.parse(readFileSync(join(PLUGIN, file), 'utf8')) as T;
 });
 

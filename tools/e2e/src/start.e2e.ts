@@ -17,13 +17,16 @@ describe('npm start on a fresh clone', () => {
   let server: { pid: number; apiUrl: string };
   /** When the server last wrote each deployment. */
   let updated: Record<string, string>;
+  const npmStart = async (options?: { before: string }) => {
+    const { code, output } = await clone.run('npm', ['start'], options);
+    if (code !== 0) throw new Error(output);
+    return output;
+  };
   const updatedNow = async () => Object.fromEntries((await deploymentsOf(server.apiUrl)).map(({ id, updated: at }) => [id, at]));
 
   beforeAll(async () => {
     clone = await Clone.create();
-    const { code, output } = await clone.run('npm', ['start']);
-    if (code !== 0) throw new Error(output);
-    first = output;
+    first = await npmStart();
     server = JSON.parse(readFileSync(join(clone.root, '.prefect-server', 'server.json'), 'utf8')) as typeof server;
   }, 900_000);
   afterAll(async () => {
@@ -48,8 +51,7 @@ describe('npm start on a fresh clone', () => {
   it('again: all hits, no Python, and the server is left alone', async () => {
     const python = tripwire(clone.root);
     try {
-      const { code, output } = await clone.run('npm', ['start'], { before: python.path });
-      expect(code).toBe(0);
+      const output = await npmStart({ before: python.path });
       expect(hitsOf(output)).toEqual([...BUILDS, ...REGISTERS].sort());
       expect(output).toMatch(/Cache: +6\/6 hit/);
       expect(tableOf(output).map(([flow, action]) => [flow, action])).toEqual(FLOWS.map(([flow]) => [flow, 'unchanged']));
@@ -64,9 +66,7 @@ describe('npm start on a fresh clone', () => {
 
   it('after nx reset builds run again, and every register is still a hit', async () => {
     await clone.run('npx', ['nx', 'reset']);
-    const { code, output } = await clone.run('npm', ['start']);
-    expect(code).toBe(0);
-    expect(hitsOf(output)).toEqual(REGISTERS);
+    expect(hitsOf(await npmStart())).toEqual(REGISTERS);
     expect(await updatedNow()).toEqual(updated);
   });
 

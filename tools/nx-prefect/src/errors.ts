@@ -58,9 +58,17 @@ const SECRETS: readonly [RegExp, string][] = [
   [/\b(AKIA|ASIA)[A-Z0-9]{12,}/g, '$1***'],
 ];
 
-/** Takes user:password of URLs, authorization headers, Prefect API keys and AWS access key ids out of a text. */
+const hidden = new Set<string>();
+
+/** Keeps a value out of every message from now on. One of fewer than 6 characters would hide half of each text. */
+export function hide(secret: string): void {
+  if (secret.length >= 6) hidden.add(secret);
+}
+
+/** Takes user:password of URLs, authorization headers, Prefect API keys, AWS access key ids and what is hidden out of a text. */
 export function redact(text: string): string {
-  return SECRETS.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), text);
+  const rest = SECRETS.reduce((so, [pattern, replacement]) => so.replace(pattern, replacement), text);
+  return [...hidden].reduce((so, secret) => so.replaceAll(secret, '***'), rest);
 }
 
 function location({ flow, file, line }: Place): string {

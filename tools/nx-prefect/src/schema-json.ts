@@ -29,11 +29,16 @@ export function schemaJson({ title, description, schema }: SchemaDefinition): st
 function permissive(properties: Record<string, z.core.JSONSchema._JSONSchema>): Record<string, object> {
   return Object.fromEntries(
     Object.entries(properties).map(([name, property]) => {
-      const { description, type = 'string', default: value } = property as z.core.JSONSchema.JSONSchema;
+      const { description, type = 'string', default: value, ...rest } = property as z.core.JSONSchema.JSONSchema;
       const types = [type, ...(ALSO[String(type)] ?? [])].map((one) => ({ type: one }));
       // `--help` shows no defaults beside oneOf.
       const text = value && typeof value !== 'object' ? `${description} Default: ${String(value)}.` : description;
-      return [name, { description: text, oneOf: types, ...(value === undefined ? {} : { default: value }) }];
+      return [name, { ...wordsOfNx(rest), description: text, oneOf: types, ...(value === undefined ? {} : { default: value }) }];
     }),
   );
+}
+
+/** `$default` takes an option from the first word without a name, `x-prompt` asks for it. */
+function wordsOfNx(property: object): object {
+  return Object.fromEntries(Object.entries(property).filter(([key]) => key === '$default' || key.startsWith('x-')));
 }

@@ -12,7 +12,7 @@ def describe(error, recording, path, engine):
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if recording.owns(_absolute(frame, recording))]
     last = frames[-1] if frames else None
     file = recording.relative(_absolute(last, recording)) if last else path
-    line = last.lineno if last else None
+    line = last.lineno if last else getattr(error, "line", None) if isinstance(error, RefusedAtImport) else None
     if isinstance(error, SyntaxError) and error.filename and recording.owns(os.path.join(recording.root, error.filename)):
         file, line = recording.relative(os.path.join(recording.root, error.filename)), error.lineno
     code, what, next_step = _explain(error, recording, path, engine)

@@ -8,6 +8,10 @@ from nx_prefect.comparison import differences, holding
 from nx_prefect.isolation import Isolated
 from nx_prefect.recording import Recording
 from nx_prefect.shadows import look
+from nx_prefect.values import LARGEST, start_at_load, todays, too_large
+
+
+_ANCHOR = "Give the schedule an anchor: `schedule=Interval(seconds, anchor_date=datetime(2024, 1, 1, tzinfo=timezone.utc))`."
 
 
 def answer(request, engine, baseline, channel):
@@ -39,7 +43,7 @@ def answer(request, engine, baseline, channel):
         flows=result["flows"],
         deployments=result["deployments"],
         environmentRead=sorted(recording.environment),
-        warnings=shadowed + result["warnings"] + _network_warnings(recording),
+        warnings=shadowed + result["warnings"] + todays(_declared(result)) + _network_warnings(recording),
         output=output,
     )
 
@@ -51,19 +55,33 @@ def _load(request, root, engine, baseline, recording):
 
 
 def _refusal(request, first, second, root):
-    different = differences(
-        {key: first[key] for key in ("flows", "deployments")}, {key: second[key] for key in ("flows", "deployments")}
-    )
+    different = differences(_declared(first), _declared(second))
     if different:
         more = "" if len(different) == 1 else " (and %d more: %s)" % (len(different) - 1, ", ".join(different[1:4]))
         anchor = any(path.endswith("anchor_date") for path in different)
         return {
             "code": "not-deterministic",
             "what": "%s differs between two loads of the same file%s." % (different[0], more),
-            "next": "Give the schedule an anchor: `schedule=Interval(seconds, anchor_date=datetime(2024, 1, 1, tzinfo=timezone.utc))`."
+            "next": _ANCHOR
             if anchor
             else "Take the clock, random numbers and object addresses out of it: compute them inside the flow.",
             "line": _line(first, different[0]),
+        }
+    start = start_at_load(first["deployments"])
+    if start:
+        return {
+            "code": "not-deterministic",
+            "what": "%s is the time at which the file is loaded: every build would give another one." % start,
+            "next": _ANCHOR if start.endswith("anchor_date") else "Write the start as text (`DTSTART:20240101T000000`), or leave it out.",
+            "line": None,
+        }
+    large = too_large(_declared(first))
+    if large:
+        return {
+            "code": "integer-too-large",
+            "what": "%s is %d: JSON readers round integers beyond 2**53 - 1 (%d) silently." % (large + (LARGEST,)),
+            "next": "Pass it as text (`str`), and convert it inside the flow.",
+            "line": _line(first, large[0]),
         }
     found = holding(first, _machine_paths(request["root"], root))
     if found:
@@ -74,6 +92,10 @@ def _refusal(request, first, second, root):
             "line": _line(first, found[0]),
         }
     return None
+
+
+def _declared(result):
+    return {key: result[key] for key in ("flows", "deployments")}
 
 
 def _machine_paths(given, root):

@@ -6,7 +6,8 @@ import sys
 from nx_prefect import environ, prefect3_hooks, prefect3_static, refusals
 from nx_prefect.functions import code_of, globals_used, line_of
 from nx_prefect.isolation import lies_in
-from nx_prefect.prefect3_deployments import read_deployments
+from nx_prefect.prefect3_deployments import read_deployments, unbound_deployments
+from nx_prefect.values import not_finite, not_finite_refusal
 
 from prefect.exceptions import ScriptError
 from prefect.flows import Flow
@@ -41,6 +42,7 @@ class Engine:
         file = os.path.realpath(module.__file__)
         attributes = _attributes(module)
         deployments, warnings = read_deployments(module, attributes, recording)
+        warnings += unbound_deployments(module, attributes, recording)
         return {"flows": _read_flows(module, file, attributes, recording), "deployments": deployments, "warnings": warnings}
 
     def unwrap(self, error):
@@ -113,8 +115,18 @@ def _describe(flow, attribute, file, used):
         "calledHere": attribute is not None and bool(used.get(attribute, set()) - {own}),
         "description": flow.description,
         "version": _own_version(flow),
-        "parameterOpenapiSchema": flow.parameters.model_dump(mode="json"),
+        "parameterOpenapiSchema": _schema(flow, line_of(code) if code and _filename(flow) == file else None),
     }
+
+
+def _schema(flow, line):
+    """Prefect writes NaN and infinity as null: in a schema of one's own type, and deep in a default, nothing else tells."""
+    found = not_finite(flow.parameters.model_dump(), "The schema of %s" % flow.name)
+    for name, parameter in inspect.signature(flow.fn).parameters.items():
+        found = not_finite(parameter.default, "The default of %s" % name) or found
+    if found:
+        raise not_finite_refusal(found, line)
+    return flow.parameters.model_dump(mode="json")
 
 
 def _filename(flow):

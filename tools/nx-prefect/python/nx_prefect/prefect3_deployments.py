@@ -1,7 +1,14 @@
 """Deployments made in code: what the source really declares, under REST names, with the values that Prefect made of it."""
+import os
+import re
+
 from prefect.client.schemas.actions import DeploymentScheduleCreate, DeploymentScheduleUpdate
 from prefect.client.schemas.objects import ConcurrencyLimitConfig
 from prefect.deployments.runner import RunnerDeployment
+from pydantic_core import PydanticSerializationError, to_jsonable_python
+
+from nx_prefect.refusals import RefusedAtImport
+from nx_prefect.values import not_finite, not_finite_refusal
 
 # Argument of to_deployment -> REST name, where they are the same word.
 _PLAIN = (
@@ -22,7 +29,7 @@ _SCHEDULES = ("interval", "cron", "rrule", "schedule", "schedules")
 def note(recording, made, arguments):
     """Called by the hooks. Keeps the values as they are now: code may change the object afterwards."""
     if isinstance(made, RunnerDeployment):
-        arguments = dict(arguments, __initial__=_values(made))
+        arguments = dict(arguments, __initial__=_values(made), __where__=recording.user_line())
     recording.note(made, arguments)
 
 
@@ -50,6 +57,25 @@ def read_deployments(module, attributes, recording):
                     "`prefect automation create`." % where
                 )
     return deployments, warnings
+
+
+def unbound_deployments(module, attributes, recording):
+    """A warning for each deployment that the file made and that no attribute holds."""
+    flows = {id(flow): attribute for attribute, flow in attributes}
+    held = {id(deployment) for attribute, value in vars(module).items() for _, deployment in _held(attribute, value, 0)}
+    file = recording.relative(os.path.realpath(module.__file__))
+    warnings = []
+    for made in recording.made:
+        if isinstance(made, RunnerDeployment) and id(made) not in held:
+            held.add(id(made))
+            given = recording.given(made)
+            where, _, line = (given["__where__"] or "").rpartition(":")
+            if where == file:
+                warnings.append(
+                    'to_deployment("%s") at line %s is bound to no name, so it is not registered; write %s = %s.to_deployment(...).'
+                    % (made.name, line, re.sub(r"\W|^(?=\d)", "_", made.name), flows.get(id(given.get("flow")), "flow"))
+                )
+    return warnings
 
 
 def _held(where, value, depth):
@@ -90,7 +116,35 @@ def _is_given(given, name):
 
 def _values(deployment):
     names = _PLAIN + ("schedules", "concurrency_limit", "concurrency_options")
-    return deployment.model_dump(mode="json", include=set(names))
+    try:
+        values = deployment.model_dump(mode="json", include=set(names))
+    except PydanticSerializationError as error:
+        raise _not_json(deployment) or error
+    for where, value in _free_values(deployment):
+        found = not_finite(value, where)
+        if found:
+            raise not_finite_refusal(found)
+    return values
+
+
+def _not_json(deployment):
+    for where, value in _free_values(deployment):
+        try:
+            to_jsonable_python(value)
+        except PydanticSerializationError as error:
+            what = "%s can't be written as JSON: %s." % (where, error)
+            return RefusedAtImport("parameter-not-json", what, "Pass a JSON value: text, a number, a list or a dict of these, True, False or None.")
+    return None
+
+
+def _free_values(deployment):
+    """(name for the user, value) of each value that may be anything."""
+    sources = [("parameters", deployment.parameters), ("job_variables", deployment.job_variables)]
+    for number, schedule in enumerate(deployment.schedules or []):
+        sources.append(("schedules[%d].parameters" % number, schedule.parameters))
+    for source, values in sources:
+        for name, value in (values or {}).items():
+            yield 'The deployment "%s": %s.%s' % (deployment.name, source, name), value
 
 
 def _schedules(deployment, given, recording):

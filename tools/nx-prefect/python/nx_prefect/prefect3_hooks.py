@@ -7,6 +7,7 @@ import inspect
 import sys
 import zoneinfo
 
+import prefect._internal.schemas.validators as validators
 import prefect.client.orchestration as orchestration
 import prefect.deployments.runner as runner
 import prefect.flows as flows
@@ -28,6 +29,7 @@ def install():
     for name in ("from_flow", "from_entrypoint"):
         setattr(runner.RunnerDeployment, name, _noting_classmethod(runner.RunnerDeployment, name))
     _note_to_deployment()
+    _keep_rrules()
     _refuse_serving()
     _refuse_clients()
     # Prefect lists the machine's time zones for each cron schedule: half the time that such a flow takes.
@@ -115,6 +117,19 @@ def _arguments(signature, args, kwargs):
         arguments = dict(kwargs)
     arguments.pop("self", None)
     return arguments
+
+
+def _keep_rrules():
+    """Prefect gives a rule without DTSTART one, which for minutes and seconds is the time of the load; so does its server."""
+    original = getattr(validators, "normalize_rrule_string", None)
+    if original is None:
+        return
+
+    @functools.wraps(original)
+    def kept(rrule_string, *args, **kwargs):
+        return rrule_string if recording.current is not None else original(rrule_string, *args, **kwargs)
+
+    _replace_everywhere(original, kept)
 
 
 def _refuse_serving():

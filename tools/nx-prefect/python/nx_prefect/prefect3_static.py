@@ -9,6 +9,7 @@ from prefect.flows import load_flow_arguments_from_entrypoint
 from prefect.utilities.callables import parameter_schema_from_entrypoint
 
 from nx_prefect.functions import globals_used
+from nx_prefect.values import not_finite, not_finite_refusal
 
 
 def read_flows(path):
@@ -49,8 +50,16 @@ def _describe(path, node, decorator, used):
         "calledHere": bool(users),
         "description": arguments.get("description") or ast.get_docstring(node),
         "version": arguments.get("version"),
-        "parameterOpenapiSchema": parameter_schema_from_entrypoint(entrypoint).model_dump(mode="json"),
+        "parameterOpenapiSchema": _schema(entrypoint, node),
     }
+
+
+def _schema(entrypoint, node):
+    schema = parameter_schema_from_entrypoint(entrypoint)
+    found = not_finite(schema.model_dump(), "The schema of %s" % node.name)
+    if found:
+        raise not_finite_refusal(found, node.lineno)
+    return schema.model_dump(mode="json")
 
 
 def _constants(decorator):

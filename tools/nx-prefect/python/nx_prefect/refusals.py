@@ -5,10 +5,12 @@ from nx_prefect import recording
 
 
 class RefusedAtImport(BaseException):
-    """Raised where a flow is served, deployed or run. A BaseException, so that no `except Exception` swallows it."""
+    """Raised where a flow is served, deployed or run, or declares what JSON can't hold. A BaseException, so that no `except Exception` swallows it."""
 
-    def __init__(self, code, what, next_step):
+    def __init__(self, code, what, next_step, line=None):
         super().__init__(what)
+        #: Of the flow file, for what is found after it has run.
+        self.line = line
         self.code = code
         self.what = what
         self.next = next_step

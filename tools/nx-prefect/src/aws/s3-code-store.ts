@@ -3,7 +3,7 @@ import { canonicalJson } from '../canonical';
 import { readCodeFile } from '../register/code-files';
 import type { Code, CodeStore } from '../register/code-store';
 import { awsError } from './errors';
-import { inParallel } from '../parallel';
+import { Lanes } from '../lanes';
 
 export interface S3Location {
   bucket: string;
@@ -23,6 +23,7 @@ const UPLOADS_AT_ONCE = 16;
  */
 export class S3CodeStore implements CodeStore {
   readonly #location: S3Location;
+  readonly #uploads = new Lanes(UPLOADS_AT_ONCE);
   #client: Promise<S3Client> | undefined;
 
   constructor(location: S3Location) {
@@ -45,9 +46,17 @@ export class S3CodeStore implements CodeStore {
   }
 
   async put(code: Code): Promise<void> {
-    await inParallel(UPLOADS_AT_ONCE, Object.keys(code.files), async (path) => {
-      await this.#putObject(this.#key(`${code.digest}/${path}`), await readCodeFile(code, path));
-    });
+    let failure: { error: unknown } | undefined;
+    const upload = async (path: string) => {
+      if (failure) return;
+      try {
+        await this.#putObject(this.#key(`${code.digest}/${path}`), await readCodeFile(code, path));
+      } catch (error) {
+        failure ??= { error };
+      }
+    };
+    await Promise.all(Object.keys(code.files).map((path) => this.#uploads.run(() => upload(path))));
+    if (failure) throw failure.error;
     await this.#putObject(this.#key(`${code.digest}.json`), canonicalJson(code.files));
   }
 

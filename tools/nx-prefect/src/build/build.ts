@@ -50,13 +50,14 @@ export function stage(workspaceRoot: string, stagingRoot: string, flow: FlowToBu
   return { ...flow, staging, codeFiles, sources };
 }
 
-export function loadRequest(flow: StagedFlow): LoadRequest {
+/** @param id the Nx task */
+export function loadRequest(id: string, flow: StagedFlow): LoadRequest {
   const env = flow.options.buildEnv.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
   return {
-    id: flow.flow,
+    id,
     root: join(flow.staging, 'code'),
     path: flowFile(flow),
     load: flow.options.load,

@@ -37,8 +37,12 @@ export interface Registration {
   /** The file that declares it: the flow file or a `prefect.yaml`. */
   declaredIn: string;
   parameterOpenapiSchema: Record<string, unknown>;
+  /** The flow's own description, for a deployment that declares none. */
+  description: string | null;
   /** What source declares; a field that is absent is open to options and to people. */
   fields: DeclaredFields;
+  /** Whether `fields` come from a `prefect.yaml`, in which `{{ ... }}` are placeholders. */
+  templated: boolean;
   /** SHA-256 of what ships and what is declared: changes when, and only when, one of them does. */
   digest: string;
 }

@@ -28,14 +28,15 @@ export function registrationsOf(sources: RegistrationSources): Registration[] {
   );
   const chosen = declared.length > 0 ? declared : [{ flow: onlyFlow(sources), fields: {}, declaredIn: sources.flowFile }];
   return chosen.map(({ flow, fields, declaredIn }) => {
-    const description = fields.description ?? flow.description;
     const version = fields.version ?? flow.version;
     const registration = {
       flowName: flow.flowName,
       entrypoint: `${sources.flowFile}:${flow.attribute}`,
       declaredIn,
       parameterOpenapiSchema: flow.parameterOpenapiSchema,
-      fields: { ...fields, description, ...(version === null ? {} : { version }) },
+      description: flow.description,
+      fields: { ...fields, ...(version === null ? {} : { version }) },
+      templated: declaredIn !== sources.flowFile,
     };
     return { ...registration, digest: sha256(canonicalJson([sources.codeDigest, registration])) };
   });

@@ -45,11 +45,11 @@ export function parseOptions<T>(schema: { safeParse(value: unknown): z.ZodSafePa
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  const name = issue?.path.join('.') ?? '';
+  const name = issue?.path.join('.');
   throw new FlowError({
     code: 'bad-option',
     flow: task,
-    what: `The option ${name ? `"${name}"` : ''} is not right: ${issue?.message ?? 'unknown reason'}.`,
+    what: `${name ? `The option "${name}" is not right` : 'An option is not right'}: ${issue?.message ?? 'unknown reason'}.`,
     next: `See: nx run ${task} --help`,
   });
 }

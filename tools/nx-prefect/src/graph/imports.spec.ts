@@ -79,12 +79,40 @@ describe('constant calls', () => {
     ['__import__(r"a")', 'a', 0],
     ['import_module("a." "b")', 'a.b', 0],
     ['import_module("..a", package=__package__)', 'a', 2],
+    ['import_module(".a", package="b.c")', 'b.c.a', 0],
+    ['import_module("..a", "b.c",)', 'b.a', 0],
+    ['import_module("...a", "b.c")', 'a', 3],
+    ['import_module(".a", "b" + c)', 'a', 1],
   ])('%j', (source, module, level) => expect(scan(source)).toEqual([{ module, level, names: [], dynamic: true }]));
 
   test.each(['import_module(name)', 'import_module("a" + b)', 'import_module(f"a")', 'import_module("a".b)', 'import_module()', '__import__("")'])(
     '%j is not constant',
     (source) => expect(scan(source)).toEqual([]),
   );
+});
+
+describe('what may not run', () => {
+  const flagged = (source: string) => scanImports(Buffer.from(source)).map(({ module, typeChecking, optional }) => `${module}${typeChecking ? ' checking' : ''}${optional ? ' optional' : ''}`);
+
+  test.each([
+    ['if TYPE_CHECKING:\n    import a\nimport b', ['a checking', 'b']],
+    ['if typing.TYPE_CHECKING: import a\nimport b', ['a checking', 'b']],
+    ['if x:\n  pass\nelif t.TYPE_CHECKING:\n  import a\nelse:\n  import b', ['a checking', 'b']],
+    ['if TYPE_CHECKING:\n    import a\n# not the end\n\n    import b\nelse:\n    import c', ['a checking', 'b checking', 'c']],
+    ['if TYPE_CHECKING:\n  x = (\n1)\n  import a', ['a checking']],
+    ['if not TYPE_CHECKING:\n  import a', ['a']],
+    ['def f():\n\tif TYPE_CHECKING:\n\t\timport a\n\timport b', ['a checking', 'b']],
+    ['try:\n  import a\nexcept ImportError:\n  import b', ['a optional', 'b']],
+    ['try: import a\nexcept: pass', ['a optional']],
+    ['try:\n  import a\nexcept (KeyError, m.ModuleNotFoundError) as e:\n  pass\nelse:\n  import b\nfinally:\n  import c', ['a optional', 'b', 'c']],
+    ['try:\n  import a\nexcept KeyError:\n  pass\nexcept Exception:\n  import b', ['a optional', 'b']],
+    ['try:\n  import a\nexcept KeyError:\n  pass', ['a']],
+    ['try:\n  import a\nfinally:\n  pass', ['a']],
+    ['try:\n  try:\n    import a\n  except KeyError:\n    import b\nexcept ImportError:\n  pass', ['a optional', 'b optional']],
+    ['try:\n  from x import (\na,\n)\n  import b\nexcept* ImportError:\n  pass', ['x optional', 'b optional']],
+    ['try:\n  if TYPE_CHECKING:\n    import a\nexcept ImportError:\n  pass', ['a checking optional']],
+    ['if TYPE_CHECKING:\n  x = (\nimport a', ['a']],
+  ])('%j', (source, expected) => expect(flagged(source)).toEqual(expected));
 });
 
 describe('broken files', () => {
@@ -133,7 +161,7 @@ test('text before a line, if whole, does not hide the import on it', () => {
 });
 
 test('time grows with length, not faster', () => {
-  const repeated = ['from a.', 'f"{', 'from . ', 'import_module("', '(', '\\\n', 'f"{x:', '"', "'''", '\\N{', 'from a import (b,'];
+  const repeated = ['from a.', 'f"{', 'from . ', 'import_module("', '(', '\\\n', 'f"{x:', '"', "'''", '\\N{', 'from a import (b,', 'try:\n ', 'try:\n import a\nexcept (', '\nexcept ImportError:', 'if TYPE_CHECKING:\n '];
   for (const text of repeated) {
     const start = performance.now();
     scanImports(Buffer.from(`${text.repeat(100_000)} import`));

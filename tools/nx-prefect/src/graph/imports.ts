@@ -1,3 +1,4 @@
+import { ImportGuards } from './import-guards';
 import { PythonLexer } from './python-lexer';
 import { withoutEncoding } from './source-encoding';
 
@@ -13,14 +14,21 @@ export interface Import {
   line: number;
   /** A constant `import_module("x")` or `__import__("x")`. */
   dynamic?: boolean;
+  /** In the body of `if TYPE_CHECKING:`: it does not run. */
+  typeChecking?: boolean;
+  /** In the body of a `try` that goes on without it. */
+  optional?: boolean;
 }
 
 /** Raise it when the scanner's answers change: cached edges of unchanged files are then computed again. */
-export const SCANNER_VERSION = 1;
+export const SCANNER_VERSION = 2;
 
+const SPACE = 0x20;
 const STAR = 0x2a;
 const COMMA = 0x2c;
 const DOT = 0x2e;
+const COLON = 0x3a;
+const EQUALS = 0x3d;
 const PAREN = 0x28;
 const PAREN_END = 0x29;
 const RAW_OR_UNICODE = Buffer.from('rRuU');
@@ -29,6 +37,11 @@ const FROM = Buffer.from('from');
 const AS = Buffer.from('as');
 const DUNDER_IMPORT = Buffer.from('__import__');
 const IMPORT_MODULE = Buffer.from('import_module');
+const PACKAGE = Buffer.from('package');
+const TRY = Buffer.from('try');
+const EXCEPT = Buffer.from('except');
+const TYPE_CHECKING = Buffer.from('TYPE_CHECKING');
+const CATCHING = new Set(['ImportError', 'ModuleNotFoundError', 'Exception', 'BaseException']);
 /** No module has such a name: where one stands, the statement before it is broken. */
 const RESERVED = new Set(['import', 'from', 'as']);
 
@@ -37,7 +50,11 @@ const RESERVED = new Set(['import', 'from', 'as']);
  * comments and line continuations is enough. Works on any bytes (Python 2, broken files), never throws, takes linear time.
  */
 export function scanImports(source: Uint8Array): Import[] {
-  const bytes = withoutEncoding(Buffer.from(source.buffer, source.byteOffset, source.byteLength));
+  return scanUtf8(withoutEncoding(Buffer.from(source.buffer, source.byteOffset, source.byteLength)));
+}
+
+/** The same, of a text that is UTF-8 without a mark. */
+export function scanUtf8(bytes: Buffer): Import[] {
   const last = bytes.lastIndexOf('import');
   // Nothing behind the last occurrence of the word can be an import.
   return last < 0 ? [] : new Scanner(bytes).scan(last);
@@ -45,16 +62,24 @@ export function scanImports(source: Uint8Array): Import[] {
 
 class Scanner extends PythonLexer {
   private readonly imports: Import[] = [];
+  private readonly guards = new ImportGuards();
   /** Where the last name that was read starts. */
   private nameStart = 0;
+  private lastImport = 0;
 
   scan(last: number): Import[] {
+    this.lastImport = last;
     this.walk(last);
+    if (this.guards.trying) this.walk(this.bytes.length - 1); // until the handlers are known
+    for (const at of this.guards.optional()) this.imports[at]!.optional = true;
     return this.imports;
   }
 
   protected override word(start: number, end: number): void {
     switch (end - start) {
+      case 3:
+        if (this.is(TRY, start) && this.skip(COLON, false)) this.enter('try', start);
+        break;
       case 4:
         if (this.is(FROM, start)) this.fromStatement(start);
         break;
@@ -66,7 +91,21 @@ class Scanner extends PythonLexer {
         break;
       case 13:
         if (this.is(IMPORT_MODULE, start)) this.call(start);
+        else if (this.is(TYPE_CHECKING, start)) this.typeChecking(start);
     }
+  }
+
+  protected override indented(column: number): void {
+    const { guards } = this;
+    const handler = this.is(EXCEPT, this.position) && this.wordEnd(this.position) === this.position + EXCEPT.length;
+    guards.line(column, handler, this.imports.length);
+    if (handler && guards.handling(column)) {
+      this.position += EXCEPT.length;
+      if (this.catches()) guards.caught();
+    }
+    this.watching = guards.watching;
+    // Past the last import only the handlers of open `try`s are of interest.
+    if (!guards.trying && this.last === this.bytes.length - 1) this.last = this.lastImport;
   }
 
   /** `import a as b, c.d` */
@@ -90,9 +129,12 @@ class Scanner extends PythonLexer {
       return;
     }
     const names: string[] = [];
-    if (this.skip(STAR, false)) names.push('*');
-    else this.names(names, this.skip(PAREN, false));
+    const star = this.skip(STAR, false);
+    const inBrackets = !star && this.skip(PAREN, false);
+    if (star) names.push('*');
+    else this.names(names, inBrackets);
     this.statement({ module, level, names, line: this.lineOf(start) });
+    if (inBrackets) this.brackets = 1;
   }
 
   private names(names: string[], inBrackets: boolean): void {
@@ -105,18 +147,69 @@ class Scanner extends PythonLexer {
   }
 
   private statement(found: Import): void {
-    this.imports.push(found);
+    if (this.brackets > 0) this.guards.clear(); // never closed: where blocks end is not known any more
+    this.brackets = 0;
+    this.add(found);
     this.leaveTemplates();
   }
 
-  /** `import_module("a.b", ...)` where the first argument is a whole constant. */
+  private add(found: Import): void {
+    this.imports.push(this.guards.checking ? { ...found, typeChecking: true } : found);
+  }
+
+  private enter(kind: 'try' | 'checking', start: number): void {
+    const column = this.columnOfFirst(start);
+    if (column === undefined) return;
+    this.guards.enter(kind, column, this.imports.length);
+    this.watching = true;
+  }
+
+  /** `if TYPE_CHECKING:`, `elif typing.TYPE_CHECKING:` */
+  private typeChecking(start: number): void {
+    if (!this.skip(COLON, false)) return;
+    const { bytes } = this;
+    let from = start;
+    while (from > 0 && (this.isWord(from - 1) || bytes[from - 1] === DOT || bytes[from - 1] === SPACE)) from--;
+    const [, before] = /^ *((?:el)?if +)(?:\w+\.)*$/.exec(bytes.toString('latin1', from, start)) ?? [];
+    if (before) this.enter('checking', bytes.indexOf(before, from));
+  }
+
+  /** Behind `except`: whether it catches a failed import, or all. */
+  private catches(): boolean {
+    const { bytes } = this;
+    for (let bare = true; ; bare = false) {
+      let at = this.blank(this.position, this.brackets > 0);
+      while (bytes[at] === PAREN || bytes[at] === PAREN_END || bytes[at] === COMMA || bytes[at] === DOT || bytes[at] === STAR) {
+        if (bytes[at] === PAREN) this.brackets++;
+        if (bytes[at] === PAREN_END && this.brackets > 0) this.brackets--;
+        at = this.blank(at + 1, this.brackets > 0);
+      }
+      this.position = at;
+      const name = this.name(this.brackets > 0);
+      if (!name) return bare && bytes[at] === COLON;
+      if (CATCHING.has(name)) return true;
+    }
+  }
+
+  /** `import_module("a.b")`, `import_module(".b", package="a")` where the arguments are whole constants. */
   private call(start: number): void {
     const resume = this.position;
     const text = this.skip(PAREN, false) ? this.constant() : '';
-    const whole = text && (this.skip(PAREN_END, true) || this.skip(COMMA, true));
-    this.position = resume;
+    const more = text !== '' && this.skip(COMMA, true);
+    const whole = more || (text !== '' && this.skip(PAREN_END, true));
     const [, dots = '', module = ''] = (whole && /^(\.*)([^.\s][^\s]*)?$/.exec(text)) || [];
-    if (dots || module) this.imports.push({ module, level: dots.length, names: [], line: this.lineOf(start), dynamic: true });
+    const package_ = more && dots ? this.packageArgument() : '';
+    this.position = resume;
+    if (!dots && !module) return;
+    const above = package_.split('.').slice(0, 1 - dots.length || undefined);
+    const found = package_ && above.length > 0 ? { module: [...above, ...(module ? [module] : [])].join('.'), level: 0 } : { module, level: dots.length };
+    this.add({ ...found, names: [], line: this.lineOf(start), dynamic: true });
+  }
+
+  private packageArgument(): string {
+    if (this.keyword(PACKAGE, true) && !this.skip(EQUALS, true)) return '';
+    const text = this.constant();
+    return text && (this.skip(PAREN_END, true) || this.skip(COMMA, true)) ? text : '';
   }
 
   /** The strings from here on, joined; '' where one has an escape or a prefix other than r and u. */

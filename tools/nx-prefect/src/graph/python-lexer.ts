@@ -6,6 +6,7 @@ const QUOTE = 3;
 const OPEN = 4;
 const CLOSE = 5;
 const COLON = 6;
+const NEWLINE = 7;
 
 const TAB = 0x09;
 const LF = 0x0a;
@@ -31,6 +32,7 @@ for (let byte = 0; byte < 256; byte++) {
     : /[([{]/.test(char) ? OPEN
     : /[)\]}]/.test(char) ? CLOSE
     : byte === COLON_BYTE ? COLON
+    : byte === LF || byte === CR ? NEWLINE
     : OTHER;
 }
 
@@ -52,6 +54,12 @@ interface Template {
  */
 export abstract class PythonLexer {
   protected position = 0;
+  /** Open brackets outside of templates: a newline in them ends no statement. */
+  protected brackets = 0;
+  /** Whether `indented` wants to be told of lines. */
+  protected watching = false;
+  /** The walk goes up to this byte. */
+  protected last = -1;
   private readonly templates: Template[] = [];
   private line = 1;
   private lineCountedTo = 0;
@@ -61,10 +69,14 @@ export abstract class PythonLexer {
   /** A word outside of strings and comments; `position` is behind it. String prefixes are no words. */
   protected abstract word(start: number, end: number): void;
 
-  /** Up to the byte at `last`. */
+  /** At the first byte of a statement's line; `column` as Python counts it. */
+  protected abstract indented(column: number): void;
+
+  /** Up to the byte at `last`, which may change on the way. */
   protected walk(last: number): void {
     const { bytes } = this;
-    while (this.position <= last) {
+    this.last = last;
+    while (this.position <= this.last) {
       const byte = bytes[this.position]!;
       switch (CLASS[byte]) {
         case WORD:
@@ -79,21 +91,56 @@ export abstract class PythonLexer {
         case OPEN:
           this.position++;
           if (this.templates.length > 0) this.nest(1);
+          else this.brackets++;
           break;
         case CLOSE:
           this.position++;
           if (this.templates.length > 0) this.nest(-1);
+          else if (this.brackets > 0) this.brackets--;
           break;
         case COLON:
           this.position++;
           if (this.templates.length > 0) this.colon();
           break;
+        case NEWLINE:
+          this.position++;
+          if (this.watching && this.brackets === 0 && this.templates.length === 0) this.indentation();
+          break;
         default:
-          this.position = byte === HASH ? this.lineEnd(this.position) : this.position + 1;
+          this.position = byte === HASH ? this.lineEnd(this.position) : byte === BACKSLASH ? this.continuedAt(this.position) : this.position + 1;
       }
     }
   }
 
+  /** Behind a newline: blank lines and comments are no statement's. */
+  private indentation(): void {
+    const start = this.position;
+    this.position = this.blankEnd(start);
+    const byte = this.bytes[this.position];
+    if (byte !== undefined && byte !== HASH && CLASS[byte] !== NEWLINE) this.indented(this.columnOf(start, this.position));
+  }
+
+  /** Where a word stands that its line begins with; undefined where something else is before it. */
+  protected columnOfFirst(start: number): number | undefined {
+    const { bytes } = this;
+    let from = start;
+    while (from > 0 && isBlank(bytes[from - 1]!)) from--;
+    return from === 0 || CLASS[bytes[from - 1]!] === NEWLINE ? this.columnOf(from, start) : undefined;
+  }
+
+  private columnOf(from: number, to: number): number {
+    const { bytes } = this;
+    let column = 0;
+    for (let at = from; at < to; at++) column = bytes[at] === TAB ? (column | 7) + 1 : bytes[at] === FF ? 0 : column + 1;
+    return column;
+  }
+
+  private blankEnd(from: number): number {
+    const { bytes } = this;
+    let at = from;
+    while (at < bytes.length && isBlank(bytes[at]!)) at++;
+    return at;
+  }
 
   private wordOrPrefix(): void {
     const { bytes, position } = this;
@@ -249,6 +296,11 @@ export abstract class PythonLexer {
     return at;
   }
 
+  /** Behind a backslash, and behind the newline that it takes away. */
+  private continuedAt(at: number): number {
+    return CLASS[this.bytes[at + 1]!] === NEWLINE ? this.escapeEnd(at) + 1 : at + 1;
+  }
+
   /** The last byte of what a backslash takes with it; CR LF is one newline. */
   private escapeEnd(at: number): number {
     return this.bytes[at + 1] === CR && this.bytes[at + 2] === LF ? at + 2 : at + 1;
@@ -274,4 +326,8 @@ export abstract class PythonLexer {
     this.lineCountedTo = position;
     return this.line;
   }
+}
+
+function isBlank(byte: number): boolean {
+  return byte === SPACE || byte === TAB || byte === FF;
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FlowError } from '../errors';
+import { FlowError, hide } from '../errors';
 
 /** Where a Prefect API is and how one proves who one is. Credentials come from the process environment only. */
 export interface Connection {
@@ -24,8 +24,18 @@ export function findConnection(workspaceRoot: string, apiUrl: string | undefined
   const [url, source] = findUrl(workspaceRoot, apiUrl, env);
   const key = env['PREFECT_API_KEY'];
   const auth = env['PREFECT_API_AUTH_STRING'];
+  for (const secret of [key, auth]) if (secret) hide(secret);
   const authorization = key ? `Bearer ${key}` : auth ? `Basic ${Buffer.from(auth).toString('base64')}` : undefined;
+  if (/^https?:\/\/[^/]*@/.test(url)) throw credentialsInUrl(source);
   return { apiUrl: url.replace(/\/+$/, ''), source, ...(authorization ? { authorization } : {}) };
+}
+
+function credentialsInUrl(source: string): FlowError {
+  return new FlowError({
+    code: 'credentials-in-url',
+    what: `The address of the Prefect server (from ${source}) holds credentials.`,
+    next: 'Take them out, and set PREFECT_API_AUTH_STRING to user:password instead.',
+  });
 }
 
 function findUrl(workspaceRoot: string, apiUrl: string | undefined, env: NodeJS.ProcessEnv): [url: string, source: string] {
@@ -33,7 +43,7 @@ function findUrl(workspaceRoot: string, apiUrl: string | undefined, env: NodeJS.
   if (env['PREFECT_API_URL']) return [env['PREFECT_API_URL'], 'PREFECT_API_URL'];
   const file = join(workspaceRoot, LOCAL_SERVER);
   if (existsSync(file)) {
-    const { apiUrl: local } = JSON.parse(readFileSync(file, 'utf8')) as { apiUrl?: string };
+    const local = localServer(file);
     if (local) return [local, LOCAL_SERVER];
   }
   throw new FlowError({
@@ -41,6 +51,15 @@ function findUrl(workspaceRoot: string, apiUrl: string | undefined, env: NodeJS.
     what: 'Nothing says which Prefect server to use.',
     next: 'Set PREFECT_API_URL or the option "apiUrl", or start a local server: npm start',
   });
+}
+
+/** A file that can't be read is one that `npm start` writes anew. */
+function localServer(file: string): string | undefined {
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { apiUrl?: string }).apiUrl;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Address of a deployment's page in Prefect's own user interface. */

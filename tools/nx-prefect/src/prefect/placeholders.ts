@@ -1,4 +1,4 @@
-import { FlowError } from '../errors';
+import { FlowError, hide } from '../errors';
 
 /** Prefect's template syntax, `{{ name }}`: see `prefect.utilities.templating`. */
 const PLACEHOLDER = /\{\{\s*([^{}]+?)\s*\}\}/g;
@@ -25,7 +25,11 @@ export function environmentLookup(env: NodeJS.ProcessEnv, flow: string): Lookup 
   return (name) => {
     if (!name.startsWith('$')) return undefined;
     const value = env[name.slice(1)];
-    if (value !== undefined) return value;
+    if (value !== undefined) {
+      // The server repeats values that it refuses.
+      hide(value);
+      return value;
+    }
     throw new FlowError({
       code: 'placeholder',
       flow,

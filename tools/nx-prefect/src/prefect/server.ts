@@ -1,4 +1,6 @@
-import type { WantedDeployment } from './rest/wanted';
+import type { Connection } from './connection';
+import { RestServer } from './rest/server';
+import type { WantedDeployment } from './wanted';
 
 /** What registering one deployment would do. */
 export interface Planned {
@@ -21,9 +23,19 @@ export interface Wanted {
 
 /** A Prefect server, whatever it speaks. Nothing outside `src/prefect` knows which one it talks to. */
 export interface PrefectServer {
-  readonly apiUrl: string;
   /** One bulk read: what registering would do. One entry, or an error, for each of `wanted`, in its order. */
   plan(wanted: Wanted[]): Promise<(Planned | Error)[]>;
   /** Writes one planned deployment and verifies what the server then holds. @returns its page */
   apply(planned: Planned): Promise<string>;
+}
+
+export interface ConnectOptions {
+  /** Called when the server shows that it is asked too much at once. */
+  onBusy(): void;
+  /** Whether a path, relative to the workspace root, is a file of this workspace. */
+  isFile(path: string): boolean;
+}
+
+export function connect(connection: Connection, options: ConnectOptions): PrefectServer {
+  return new RestServer(connection, options);
 }

@@ -73,7 +73,8 @@ export interface DeclaredFields {
   tags?: string[];
   parameters?: Record<string, unknown>;
   enforce_parameter_schema?: boolean;
-  paused?: boolean;
+  /** Text: a placeholder of a `prefect.yaml`. */
+  paused?: boolean | string;
   schedules?: DeclaredSchedule[];
   concurrency_limit?: number | null;
   concurrency_options?: Record<string, unknown> | null;
@@ -83,10 +84,10 @@ export interface DeclaredFields {
 }
 
 export interface DeclaredSchedule {
-  /** `{cron, timezone?, day_or?}`, `{interval (seconds), anchor_date?, timezone?}` or `{rrule, timezone?}`. */
+  /** `{cron, timezone?, day_or?}`, `{interval (seconds), anchor_date?, timezone?}` or `{rrule, timezone?}`; `rrule` as it was written, often without DTSTART. */
   schedule: Record<string, unknown>;
-  /** Absent = not declared. */
-  active?: boolean;
+  /** Absent = not declared; text: a placeholder of a `prefect.yaml`. */
+  active?: boolean | string;
   slug?: string;
   parameters?: Record<string, unknown>;
   max_scheduled_runs?: number;
@@ -101,7 +102,7 @@ export interface Loaded {
   deployments: DeploymentObject[];
   /** Names of environment variables that the flow's own code read while it was loaded, sorted; never the values. */
   environmentRead: string[];
-  /** Sentences for the user, say "queue.py is shadowed by the standard module queue". */
+  /** Sentences for the user, say "queue.py is shadowed by the standard module queue", also of a deployment bound to no name. */
   warnings: string[];
   /** What the flow printed while it was loaded (first load only), at most 10,000 characters. */
   output: string;
@@ -111,7 +112,10 @@ export interface LoadFailed {
   id: string;
   ok: false;
   error: {
-    /** `import-failed`, `syntax-error`, `module-not-found`, `system-exit`, `serve-at-import`, `network-at-import`, `not-deterministic`, ... */
+    /**
+     * `import-failed`, `syntax-error`, `module-not-found`, `system-exit`, `serve-at-import`, `network-at-import`,
+     * `not-deterministic`, `integer-too-large`, `not-finite`, `parameter-not-json`, ...
+     */
     code: string;
     what: string;
     next: string;

@@ -200,6 +200,36 @@ by_name = {"b": main.with_options(name="copy").to_deployment("b", cron=None, ver
 e = main.to_deployment("e", schedule=Schedule(cron="0 5 * * *"))
 `,
     }),
+    ship('rules', {
+      'flow.py': `${HEAD}from prefect.client.schemas.schedules import RRuleSchedule
+from prefect.client.schemas.actions import DeploymentScheduleCreate
+rule = "FREQ=MINUTELY;INTERVAL=1"
+a = main.to_deployment("a", rrule=rule)
+b = main.to_deployment("b", schedule=RRuleSchedule(rrule=rule))
+c = main.to_deployment("c", schedule=RRule(rule, timezone="Europe/Paris"))
+d = main.to_deployment("d", schedules=[DeploymentScheduleCreate(schedule=RRuleSchedule(rrule=rule)), {"schedule": RRuleSchedule(rrule=rule)}])
+e = main.to_deployment("e", rrule="DTSTART;TZID=Europe/Paris:20240101T090000\\nRRULE:FREQ=MINUTELY")
+`,
+    }),
+    ship('unbound', {
+      'flow.py': `${HEAD}from helper import made
+main.to_deployment("nightly-1", cron="0 1 * * *")
+def build():
+    return main.to_deployment("built")
+build()
+kept = [main.to_deployment("kept")]
+kept[0].tags.append("t")
+`,
+      'helper.py': 'from prefect import flow\n@flow\ndef f(): pass\nmade = f.to_deployment("theirs")\nf.to_deployment("not-this-file")\n',
+    }),
+    ship('today', {
+      'flow.py': `from datetime import date
+from prefect import flow
+@flow
+def main(day: date = date.today(), fixed: date = date(2024, 1, 1), text: str = f"until {date.today()}"): pass
+d = main.to_deployment("d", parameters={"day": str(date.today())})
+`,
+    }),
     ship('changed', { 'flow.py': `${HEAD}d = main.to_deployment("c")\nd.tags.append("late")\nd.work_pool_name = "pool"\n` }),
     ship('asynchronous', { 'flow.py': `${HEAD}import asyncio\nasync def make():\n    return [await main.ato_deployment("x", tags=["t"]), await main.to_deployment("y")]\nboth = asyncio.run(make())\n` }),
     ship('triggers', { 'flow.py': `${HEAD}from prefect.events import DeploymentEventTrigger\nd = main.to_deployment("t", triggers=[DeploymentEventTrigger(expect={"x"})])\n` }),
@@ -233,7 +263,7 @@ e = main.to_deployment("e", schedule=Schedule(cron="0 5 * * *"))
       { schedule: { cron: '0 2 * * *', day_or: true, timezone: 'Europe/Paris' }, slug: 'two' },
       { schedule: { cron: '0 3 * * *', day_or: true }, active: true },
       { schedule: { interval: 3600, anchor_date: '2024-01-01T00:00:00Z', timezone: 'UTC' }, active: false, parameters: { n: 5 } },
-      { schedule: { rrule: 'DTSTART:20200101T000000\nFREQ=DAILY', timezone: 'UTC' } },
+      { schedule: { rrule: 'FREQ=DAILY', timezone: 'UTC' } },
       { schedule: { cron: '0 4 * * *', day_or: true }, active: false },
     ]);
     expect(e?.fields.schedules).toEqual([{ schedule: { cron: '0 5 * * *', day_or: true } }]);
@@ -241,6 +271,33 @@ e = main.to_deployment("e", schedule=Schedule(cron="0 5 * * *"))
 
   it('sees what is set on the object afterwards', async () => {
     expect((await loaded('changed')).deployments[0]?.fields).toEqual({ name: 'c', tags: ['late'], work_pool_name: 'pool' });
+  });
+
+  it('keeps a rule as it was written: Prefect and its server give it a start', async () => {
+    const rule = 'FREQ=MINUTELY;INTERVAL=1';
+    expect((await loaded('rules')).deployments.map(({ fields }) => fields.schedules?.map(({ schedule }) => [schedule['rrule'], schedule['timezone']]))).toEqual([
+      [[rule, 'UTC']],
+      [[rule, 'UTC']],
+      [[rule, 'Europe/Paris']],
+      [[rule, 'UTC'], [rule, 'UTC']],
+      [['DTSTART;TZID=Europe/Paris:20240101T090000\nRRULE:FREQ=MINUTELY', 'UTC']],
+    ]);
+  });
+
+  it('warns of each deployment of the file that no name holds', async () => {
+    const { deployments, warnings } = await loaded('unbound');
+    expect(deployments.map(({ attribute }) => attribute)).toEqual(['made', 'kept[0]']);
+    expect(warnings).toEqual([
+      'to_deployment("nightly-1") at line 8 is bound to no name, so it is not registered; write nightly_1 = main.to_deployment(...).',
+      'to_deployment("built") at line 10 is bound to no name, so it is not registered; write built = main.to_deployment(...).',
+    ]);
+  });
+
+  it('warns of a default or parameter that is today\'s date', async () => {
+    expect((await loaded('today')).warnings).toEqual([
+      expect.stringMatching(/^day defaults to today's date, \d{4}-\d\d-\d\d: is it computed at import\?$/),
+      expect.stringMatching(/^The parameter day of d is today's date, .*import\?$/),
+    ]);
   });
 
   it('follows the async variants', async () => {
@@ -273,6 +330,15 @@ describe('what a build refuses', () => {
     variables: { source: 'from prefect.variables import Variable\nVariable.get("x", default=1)\n', code: 'network-at-import', line: 2, says: /Prefect API/ },
     block: { source: 'from prefect.blocks.system import Secret\nSecret.load("x")\n', code: 'network-at-import', line: 2, says: /Prefect API/ },
     interval: { source: `${HEAD}d = main.to_deployment("x", interval=60)\n`, code: 'not-deterministic', line: undefined, says: /deployments\[0\]\.schedules\[0\]\.schedule\.anchor_date differs.*Interval\(/ },
+    anchor: { source: `${HEAD}from datetime import datetime, timezone\nfrom prefect.schedules import Interval\nd = main.to_deployment("x", schedule=Interval(60, anchor_date=datetime.now(timezone.utc).replace(second=0, microsecond=0)))\n`, code: 'not-deterministic', line: undefined, says: /deployments\[0\]\.schedules\[0\]\.schedule\.anchor_date is the time.*Interval\(/ },
+    start: { source: `${HEAD}from datetime import datetime\nfrom zoneinfo import ZoneInfo\nd = main.to_deployment("x", timezone="Asia/Tokyo", rrule=f"DTSTART:{datetime.now(ZoneInfo('Asia/Tokyo')):%Y%m%dT%H%M00}\\nRRULE:FREQ=DAILY")\n`, code: 'not-deterministic', line: undefined, says: /schedule\.rrule is the time.*DTSTART:20240101T000000/ },
+    integer: { source: `${HEAD}d = main.to_deployment("x", parameters={"ids": [9007199254740991, -9007199254740992]})\n`, code: 'integer-too-large', line: undefined, says: /deployments\[0\]\.parameters\.ids\[1\] is -9007199254740992: .*as text/ },
+    'integer-default': { source: 'from prefect import flow\n@flow\ndef main(n: int = 2**53): pass\n', code: 'integer-too-large', line: 3, says: /flows\[0\]\.parameterOpenapiSchema\.properties\.n\.default/ },
+    nan: { source: 'from prefect import flow\n@flow\ndef main(limits: list = [1.0, float("nan")]): pass\n', code: 'not-finite', line: 3, says: /default of limits\[1\] is nan/ },
+    'nan-model': { source: 'from prefect import flow\nfrom pydantic import BaseModel\nclass Limit(BaseModel):\n    top: float = float("inf")\n@flow\ndef main(limit: Limit): pass\n', code: 'not-finite', line: 6, says: /schema of main\.definitions\.Limit\.properties\.top\.default is inf/ },
+    'nan-static': { source: 'from prefect import flow\n@flow\ndef main(x: float = float("-inf")): pass\n', code: 'not-finite', line: 3, says: /schema of main\.properties\.x\.default is -inf/, load: 'static' },
+    'nan-parameter': { source: `${HEAD}from prefect.schedules import Cron\nd = main.to_deployment("x", schedule=Cron("0 1 * * *", parameters={"a": {"b": float("nan")}}))\n`, code: 'not-finite', line: 5, says: /deployment "x": schedules\[0\]\.parameters\.a\.b is nan/ },
+    object: { source: `${HEAD}d = main.to_deployment("x", parameters={"fine": 1, "how": [object()]})\n`, code: 'parameter-not-json', line: 4, says: /deployment "x": parameters\.how can't be written as JSON.*Pass a JSON value/ },
     random: { source: 'import random\nfrom prefect import flow\n@flow\ndef main(x: float = random.random()): pass\n', code: 'not-deterministic', line: 4, says: /flows\[0\]\.parameterOpenapiSchema\.properties\.x\.default/ },
     path: { source: 'from pathlib import Path\nfrom prefect import flow\n@flow\ndef main(p: str = str(Path(__file__).parent / "q.sql")): pass\n', code: 'absolute-path', line: 4, says: /properties\.p\.default/ },
     'static-syntax': { source: 'def broken(:\n', code: 'syntax-error', line: 1, says: /SyntaxError/, load: 'static' },
@@ -388,6 +454,25 @@ describe('a Python that cannot do it', () => {
     writeFileSync(join(bare, 'bin/python'), `#!/bin/sh\nexec "${realpathSync(PYTHON)}" -S "$@"\n`, { mode: 0o755 });
     const outcomes = loadFlows(join(bare, 'bin/python'), [ship('no-prefect', { 'flow.py': FLOW() })]);
     await expect(outcomes.next()).rejects.toMatchObject({ code: 'prefect-not-found', next: expect.stringContaining('uv sync') });
+  });
+
+  it('starts what a shim that needs the home of its user starts', async () => {
+    // The last resort of the search, `python3` on the PATH, is often such a shim of pyenv, asdf or mise.
+    const versions = join(scratch, 'home/versions');
+    mkdirSync(versions, { recursive: true });
+    const shim = join(scratch, 'home/shims/python3');
+    mkdirSync(dirname(shim));
+    writeFileSync(join(versions, 'python'), `#!/bin/sh\nexec "${PYTHON}" "$@"\n`, { mode: 0o755 });
+    writeFileSync(shim, '#!/bin/sh\nexec "$HOME/versions/python" "$@"\n', { mode: 0o755 });
+    const home = process.env['HOME'];
+    process.env['HOME'] = join(scratch, 'home');
+    try {
+      const first = await loadFlows(shim, [ship('through-a-shim', { 'flow.py': FLOW() })]).next();
+      expect(first.value).toMatchObject({ loaded: { ok: true } });
+    } finally {
+      if (home === undefined) delete process.env['HOME'];
+      else process.env['HOME'] = home;
+    }
   });
 
   it('says so when it is no Python at all', async () => {

@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { promisify } from 'node:util';
 import { FlowError } from '../errors';
 import type { LoadFailed, LoadReply, LoadRequest, Loaded, WorkerFatal, WorkerReady } from './protocol';
 
@@ -46,10 +47,11 @@ export async function* loadFlows(
   { timeLimit = 120 }: LoadOptions = {},
 ): AsyncGenerator<LoadOutcome, void, undefined> {
   const waiting = [...requests];
+  const interpreter = waiting.length > 0 ? await realInterpreter(python) : python;
   while (waiting.length > 0) {
     // The first request of a process never needs another one, so each round gets on.
     const setAside: LoadRequest[] = [];
-    const worker = await Worker.start(python, timeLimit);
+    const worker = await Worker.start(interpreter, timeLimit);
     try {
       let request: LoadRequest | undefined;
       while (!worker.ended && (request = waiting.shift())) {
@@ -73,6 +75,23 @@ function outcome(request: LoadRequest, reply: Loaded | LoadFailed | Death): Load
   const { code, what, next, file, line, traceback, fullTraceback } = reply.error;
   const error = new FlowError({ code, what, next, file, ...(line && { line }), ...(traceback && { detail: traceback }) });
   return { id, error, output: reply.output, fullTraceback };
+}
+
+/**
+ * What a shim of pyenv, asdf or mise starts. A shim finds its versions in the user's home, which a worker doesn't see;
+ * outside a virtual environment nothing tells a shim from an interpreter.
+ */
+async function realInterpreter(python: string): Promise<string> {
+  const folder = dirname(python);
+  if ([folder, dirname(folder)].some((each) => existsSync(join(each, 'pyvenv.cfg')))) return python;
+  try {
+    const { stdout } = await promisify(execFile)(python, ['-I', '-S', '-c', 'import sys; print(sys.executable)'], { timeout: START_LIMIT * 1000, windowsHide: true });
+    const said = stdout.trim();
+    return existsSync(said) ? said : python;
+  } catch {
+    // The worker's own start says why.
+    return python;
+  }
 }
 
 /** One Python process with its temporary home. */

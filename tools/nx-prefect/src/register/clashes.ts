@@ -29,6 +29,6 @@ function clash(flow: string, file: string, name: string, users: { file: string }
     flow,
     file,
     what: `The deployment ${name} is declared ${files.length > 1 ? `by ${files.join(' and by ')}` : `${users.length} times in ${file}`}; one would overwrite the other.`,
-    next: 'Give one of the flows another name (@flow(name=...)) or one of the deployments another name.',
+    next: 'Give one of the flows another name (@flow(name=...)) or one of the deployments another name; --deploymentName names all of a run alike.',
   });
 }

@@ -37,6 +37,7 @@ function outdated(flow: string, file: string | undefined, what: string): FlowErr
     flow,
     ...(file === undefined ? {} : { file }),
     what,
-    next: `Run: nx run ${flow}:register (without --exclude-task-dependencies)`,
+    // A build that was overtaken by an edit may lie in Nx's cache under the hash of the older source.
+    next: `Run: nx run ${flow}:register --skip-nx-cache (and without --exclude-task-dependencies)`,
   });
 }

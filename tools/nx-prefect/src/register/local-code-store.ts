@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isAlive } from '../process';
 import { readCodeFile } from './code-files';
 import type { Code, CodeStore } from './code-store';
 
@@ -12,12 +13,14 @@ export class LocalCodeStore implements CodeStore {
   }
 
   async present(): Promise<ReadonlySet<string>> {
-    return new Set(await readdir(this.#folder).catch(() => []));
+    const entries = await readdir(this.#folder).catch(() => []);
+    await Promise.all(entries.filter(isLeftBehind).map((entry) => rm(join(this.#folder, entry), { recursive: true, force: true })));
+    return new Set(entries);
   }
 
   async put(code: Code): Promise<void> {
     const target = join(this.#folder, code.digest);
-    const staging = join(this.#folder, `.${code.digest}-${process.pid}`);
+    const staging = join(this.#folder, stagingName(code.digest, process.pid));
     await rm(staging, { recursive: true, force: true });
     for (const path of Object.keys(code.files)) {
       const content = await readCodeFile(code, path);
@@ -34,4 +37,14 @@ export class LocalCodeStore implements CodeStore {
   pullSteps(digest: string): Record<string, unknown>[] {
     return [{ 'prefect.deployments.steps.set_working_directory': { directory: join(this.#folder, digest) } }];
   }
+}
+
+function stagingName(digest: string, pid: number): string {
+  return `.${digest}-${pid}`;
+}
+
+/** A staging folder of a run that was killed. */
+function isLeftBehind(entry: string): boolean {
+  const pid = /^\.[0-9a-f]+-(\d+)$/.exec(entry)?.[1];
+  return pid !== undefined && !isAlive(Number(pid));
 }

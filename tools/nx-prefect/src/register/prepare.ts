@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExecutorContext, Task } from '@nx/devkit';
+import type { ExecutorContext, TargetConfiguration, Task } from '@nx/devkit';
 import { type Manifest, outputFolder, readManifest } from '../build/manifest';
 import { shippedFiles } from '../build/shipment';
 import { FlowError } from '../errors';
@@ -9,11 +9,11 @@ import { schema as buildSchema } from '../executors/build/schema';
 import { type RegisterOptions, schema } from '../executors/register/schema';
 import { type Connection, findConnection } from '../prefect/connection';
 import { environmentLookup } from '../prefect/placeholders';
-import { wantedDeployment } from '../prefect/rest/wanted';
+import { wantedDeployment } from '../prefect/wanted';
 import type { Wanted } from '../prefect/server';
 import type { Code, CodeStore } from './code-store';
 import { requireFresh } from './freshness';
-import { refuseTaskEnvFiles } from './task-env';
+import { refuseTaskEnvFiles } from '../task-env';
 
 /** A task of `register` or `plan` with everything settled that needs no server. */
 export interface PreparedTask {
@@ -42,13 +42,16 @@ export function prepareTask({ id, target, overrides }: Task, given: unknown, { c
   const node = projectGraph.nodes[flow]?.data;
   const folder = node?.root ?? '';
   const options = parseOptions(schema, id, given);
-  refuseTaskEnvFiles(root, flow, folder, target.target, target.configuration, process.env);
+  refuseTaskEnvFiles(root, { flow, folder, target, names: /^(PREFECT|AWS)_/ }, process.env);
   const manifest = readManifest(root, flow, folder);
   const shipped = shippedFiles(flow, projectGraph, files).map(({ from }) => from);
   const prefectYaml = [`${folder}/prefect.yaml`, 'prefect.yaml'].filter((file) => existsSync(join(root, file)));
-  requireFresh(root, manifest, shipped, prefectYaml, parseOptions(buildSchema, `${flow}:build`, node?.targets?.['build']?.options ?? {}));
+  const buildOptions = parseOptions(buildSchema, `${flow}:build`, optionsOf(node?.targets?.['build'], target.configuration));
+  requireFresh(root, manifest, shipped, prefectYaml, buildOptions);
+  if (buildOptions.buildEnv.length > 0 && !wasBuilt(context, flow)) throw notBuiltHere(flow, buildOptions.buildEnv);
   const store = storeFor(options);
   const wantedContext = {
+    flow,
     options,
     typed: typedOptions(options, overrides as Record<string, unknown> | undefined),
     pullSteps: store.pullSteps(manifest.code.digest),
@@ -70,6 +73,25 @@ export function prepareTask({ id, target, overrides }: Task, given: unknown, { c
       takeOver: options.takeOver,
     })),
   };
+}
+
+/** A target's options under a configuration, as Nx gives them to `build` when it runs for `register -c <configuration>`. */
+function optionsOf(target: TargetConfiguration | undefined, configuration: string | undefined): object {
+  return { ...target?.options, ...(configuration === undefined ? {} : target?.configurations?.[configuration]) };
+}
+
+function wasBuilt({ taskGraph }: ExecutorContext, flow: string): boolean {
+  return Object.values(taskGraph?.tasks ?? {}).some(({ target }) => target.project === flow && target.target === 'build');
+}
+
+/** The values of variables are in no manifest, so only Nx's hash of the build task tells whether they changed. */
+function notBuiltHere(flow: string, names: string[]): FlowError {
+  return new FlowError({
+    code: 'build-outdated',
+    flow,
+    what: `The build depends on ${names.join(', ')}, and this run leaves the build out.`,
+    next: `Run: nx run ${flow}:register (without --exclude-task-dependencies)`,
+  });
 }
 
 /** What was typed on the command line, with its values as the schema made them. */

@@ -1,22 +1,23 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
-import { formatError } from '../errors';
+import { FlowError, formatError } from '../errors';
 import type { RegisterOptions } from '../executors/register/schema';
 import { projectFiles } from '../graph/file-map';
-import type { Planned, PrefectServer } from '../prefect/server';
-import { RestServer } from '../prefect/rest/server';
+import { Lanes } from '../lanes';
+import { type Planned, type PrefectServer, connect } from '../prefect/server';
 import { S3CodeStore } from '../aws/s3-code-store';
 import { clashes } from './clashes';
 import type { CodeStore } from './code-store';
 import { LocalCodeStore } from './local-code-store';
 import { type PreparedTask, prepareTask } from './prepare';
-import { WriteLanes } from './write-lanes';
+
 
 /** A task after the bulk read: what registering it would do. */
 export interface PlannedTask extends PreparedTask {
   server: PrefectServer;
-  lanes: WriteLanes;
+  /** Bounds the writes to the server. */
+  lanes: Lanes;
   planned: (Planned | Error)[];
   codePresent: boolean;
 }
@@ -38,7 +39,7 @@ export async function planTasks(taskGraph: TaskGraph, options: Record<string, un
   const clashing = clashes(prepared);
   for (const [task, error] of clashing) failed.push({ task, error });
   const rest = prepared.filter(({ task }) => !clashing.has(task));
-  const plans = await Promise.all(groups(rest).map((group) => planGroup(group)));
+  const plans = await Promise.all(groups(rest).map((group) => planGroup(context.root, group)));
   return [...failed, ...plans.flat()];
 }
 
@@ -52,14 +53,24 @@ function groups(tasks: PreparedTask[]): PreparedTask[][] {
   return [...byPlace.values()];
 }
 
+/** Two suit PostgreSQL; the first sign of contention (SQLite has one writer) leaves one. */
+const WRITES_AT_ONCE = 2;
+
 /** Tasks of one server and one code store. */
-async function planGroup(tasks: PreparedTask[]): Promise<TaskPlan[]> {
+async function planGroup(workspaceRoot: string, tasks: PreparedTask[]): Promise<TaskPlan[]> {
   const first = tasks[0];
   if (!first) return [];
-  const lanes = new WriteLanes();
-  const server = new RestServer(first.connection, () => lanes.slowDown());
+  const lanes = new Lanes(WRITES_AT_ONCE);
+  let isBusy = false;
+  const onBusy = () => {
+    if (!isBusy) lanes.narrow();
+    isBusy = true;
+  };
+  const server = connect(first.connection, { onBusy, isFile: (path) => existsSync(resolve(workspaceRoot, path)) });
   try {
     const [present, planned] = await Promise.all([first.store.present(), server.plan(tasks.flatMap(({ wanted }) => wanted))]);
+    const note = notesOf(first);
+    for (const item of planned) if (!(item instanceof Error)) item.notes.push(...note);
     let at = 0;
     return tasks.map((task) => ({
       ...task,
@@ -71,6 +82,13 @@ async function planGroup(tasks: PreparedTask[]): Promise<TaskPlan[]> {
   } catch (error) {
     return tasks.map(({ task }) => ({ task, error }));
   }
+}
+
+/** A path of this machine means nothing to workers on another one. */
+function notesOf({ connection, options }: PreparedTask): string[] {
+  const { hostname } = new URL(connection.apiUrl);
+  if (options.s3Bucket !== undefined || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) return [];
+  return [`Warning: without the option "s3Bucket" the code stays in .prefect-code/ of this machine; workers elsewhere can't load it.`];
 }
 
 /** What happened to one deployment. */
@@ -116,7 +134,12 @@ export function describe({ deployment, action, url, fields, notes, error }: Regi
 export function report(workspaceRoot: string, { options, flow }: PreparedTask, registered: Registered[]): void {
   if (options.report === undefined) return;
   const lines = registered.map(({ deployment, action, url }) => `${JSON.stringify({ flow, action, deployment, url: url ?? null })}\n`);
-  appendFileSync(resolve(workspaceRoot, options.report), lines.join(''));
+  const file = resolve(workspaceRoot, options.report);
+  try {
+    appendFileSync(file, lines.join(''));
+  } catch (cause) {
+    throw new FlowError({ code: 'report', flow, file: options.report, what: `The report can't be written (${(cause as Error).message}); the flow is registered.`, next: 'Correct the option "report".', cause });
+  }
 }
 
 /** One store object for each place, so that its content is listed once a run. */

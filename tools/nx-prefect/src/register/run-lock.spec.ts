@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
+import { startOf } from '../process';
 import { lockCheckout } from './run-lock';
 
 describe('lockCheckout', () => {
@@ -22,7 +23,7 @@ describe('lockCheckout', () => {
   });
 
   it('waits for a run that lives', async () => {
-    writeFileSync(file, String(process.ppid));
+    writeFileSync(file, `process ${process.ppid} on ${hostname()}, start ${startOf(process.ppid)}`);
     let locked = false;
     const waiting = (async () => {
       const unlock = await lockCheckout(root);
@@ -37,7 +38,8 @@ describe('lockCheckout', () => {
   });
 
   it.each([
-    ['of a run that was killed', String(spawnSync(process.execPath, ['-e', '']).pid)],
+    ['of a run that was killed', `process ${spawnSync(process.execPath, ['-e', '']).pid} on ${hostname()}, start 1`],
+    ['of another process with the same id', `process ${process.ppid} on ${hostname()}, start 1`],
     ['that was never written', ''],
   ])('takes over a lock %s', async (_whose, content) => {
     writeFileSync(file, content);

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { type Built, type FlowToBuild, type StagedFlow, discardOutput, finish, loadRequest, stage } from '../../build/build';
 import { shippedFiles } from '../../build/shipment';
+import { type Around, around, explainUnshipped, unshippedImports } from '../../build/unshipped';
 import { FlowError } from '../../errors';
 import { projectFiles } from '../../graph/file-map';
 import { isAlive } from '../../process';
 import { findEnvironment } from '../../python/environment';
 import { type LoadOutcome, loadFlows } from '../../python/worker';
+import { refuseTaskEnvFiles } from '../../task-env';
 import { type BatchImplementation, type TaskOutcome, failed, parseOptions, single, succeeded } from '../batch';
 import { type BuildOptions, schema } from './schema';
 
@@ -18,11 +20,13 @@ export const batch: BatchImplementation = async function* (taskGraph, options, _
   try {
     const staged = new Map<string, Task>();
     const files = await projectFiles(context.projectGraph);
+    const workspace = around(context.root, context.projectGraph, files);
     for (const { id, target } of Object.values(taskGraph.tasks)) {
       try {
         const flow = flowToBuild(context, target.project, files, parseOptions(schema, id, options[id]));
         discardOutput(context.root, flow.folder);
-        staged.set(flow.flow, { task: id, flow: stage(context.root, stagingRoot, flow) });
+        refuseTaskEnvFiles(context.root, { flow: id, folder: flow.folder, target, names: onlyNames(flow.options.buildEnv) }, process.env);
+        staged.set(id, { task: id, flow: stage(context.root, stagingRoot, flow) });
       } catch (error) {
         yield failed(id, startTime, error);
       }
@@ -30,14 +34,14 @@ export const batch: BatchImplementation = async function* (taskGraph, options, _
     for (const { python, timeLimit, tasks } of byInterpreter(context.root, [...staged.values()])) {
       try {
         if (python instanceof FlowError) throw python;
-        const requests = tasks.map(({ flow }) => loadRequest(flow));
+        const requests = tasks.map(({ task, flow }) => loadRequest(task, flow));
         for await (const outcome of loadFlows(python, requests, { timeLimit })) {
           const { task, flow } = take(staged, outcome.id);
-          yield end(context.root, task, flow, startTime, outcome);
+          yield end(workspace, task, flow, startTime, outcome);
         }
       } catch (error) {
         // No flow of this interpreter can be loaded, or the rest of them.
-        for (const { task, flow } of tasks) if (staged.delete(flow.flow)) yield failed(task, startTime, error);
+        for (const { task } of tasks) if (staged.delete(task)) yield failed(task, startTime, error);
       }
     }
   } finally {
@@ -70,14 +74,16 @@ function take(staged: Map<string, Task>, id: string): Task {
   return task;
 }
 
-function end(workspaceRoot: string, task: string, flow: StagedFlow, startTime: number, outcome: LoadOutcome): TaskOutcome {
+function end(workspace: Around, task: string, flow: StagedFlow, startTime: number, outcome: LoadOutcome): TaskOutcome {
   if ('error' in outcome) {
     const traceback = process.env['NX_VERBOSE_LOGGING'] === 'true' ? outcome.fullTraceback : '';
-    return failed(task, startTime, outcome.error, [...printed(outcome.output), ...printed(traceback)]);
+    const error = explainUnshipped(outcome.error, outcome.fullTraceback, flow, workspace);
+    return failed(task, startTime, error, [...printed(outcome.output), ...printed(traceback)]);
   }
   const before = printed(outcome.loaded.output);
   try {
-    return succeeded(task, startTime, [...before, ...summary(flow, finish(workspaceRoot, flow, outcome.loaded))]);
+    const { manifest, warnings } = finish(workspace.workspaceRoot, flow, outcome.loaded);
+    return succeeded(task, startTime, [...before, ...summary(flow, { manifest, warnings: [...warnings, ...unshippedImports(flow, workspace)] })]);
   } catch (error) {
     return failed(task, startTime, error, before);
   }
@@ -87,6 +93,11 @@ interface Group {
   python: string | FlowError;
   timeLimit: number;
   tasks: Task[];
+}
+
+/** What Nx's env files of a task may not set, since a batch would not see it. */
+function onlyNames(names: string[]): RegExp {
+  return new RegExp(`^(${names.map((name) => name.replace(/\W/g, '')).join('|') || '(?!)'})$`);
 }
 
 /** Groups flows by the interpreter that loads them: a worker process each. */

@@ -17,7 +17,7 @@ const words = z.preprocess(
 
 export const schema = z.strictObject({
   apiUrl: z
-    .url()
+    .url({ protocol: /^https?$/, error: 'must be an address such as http://127.0.0.1:4200/api' })
     .optional()
     .describe('Address of the Prefect API. Default: PREFECT_API_URL, else the local server that npm start runs.'),
   deploymentName: text.default('default').describe('Name of a deployment for which the flow gives none. Default: default.'),

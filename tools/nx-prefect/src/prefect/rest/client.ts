@@ -10,8 +10,6 @@ const TIMEOUT_MS = 60_000;
 
 /** Prefect's server cuts connections and answers 503 under SQLite contention: both are retried. */
 export class RestClient {
-  /** Requests sent, retries included. */
-  requests = 0;
   #csrf: { token: string; client: string } | undefined;
 
   constructor(
@@ -32,14 +30,18 @@ export class RestClient {
     return this.#send('PATCH', path, body);
   }
 
+  delete(path: string): Promise<unknown> {
+    return this.#send('DELETE', path, undefined);
+  }
+
   async #send<T>(method: string, path: string, body: unknown): Promise<T> {
     const url = `${this.connection.apiUrl}${path}`;
     let failure: unknown;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (attempt > 0) await sleep(50 * 2 ** attempt * (0.75 + Math.random() / 2));
+      const csrf = this.#csrf;
       let response: Response;
       try {
-        this.requests++;
         response = await fetch(url, {
           method,
           headers: this.#headers(),
@@ -55,8 +57,10 @@ export class RestClient {
         continue;
       }
       const text = await response.text();
-      if (response.status === 403 && /csrf/i.test(text) && !this.#csrf) {
-        await this.#fetchCsrfToken();
+      if (response.status === 403 && /csrf/i.test(text)) {
+        // Another request may have fetched one meanwhile; one that expired is replaced.
+        if (this.#csrf === csrf) await this.#fetchCsrfToken();
+        failure = new ServerAnswer(response.status, text);
         continue;
       }
       failure = new ServerAnswer(response.status, text);
@@ -143,12 +147,24 @@ function explain(failure: unknown, method: string, path: string, { apiUrl, sourc
   });
 }
 
+interface Issue {
+  loc?: (string | number)[];
+  msg?: string;
+  type?: string;
+}
+
+/** Field and reason of a validation error, without the values: they may be secret. A union's other branches say nothing. */
+function validation(issues: Issue[]): string {
+  const telling = issues.filter(({ type }) => type !== 'extra_forbidden' && type !== 'missing');
+  return (telling.length > 0 ? telling : issues).map(({ loc = [], msg = '' }) => `${loc.slice(1).join('.')}: ${msg}`).join('; ');
+}
+
 /** The server's own words, out of its JSON. */
 function reason(text: string): string {
   try {
     const { detail, exception_detail, exception_message } = JSON.parse(text) as Record<string, unknown>;
-    const said = detail ?? exception_detail ?? exception_message ?? text;
-    return (typeof said === 'string' ? said : JSON.stringify(said)).slice(0, 500).replace(/[.\s]+$/, '');
+    const said = exception_detail ?? detail ?? exception_message ?? text;
+    return (Array.isArray(said) ? validation(said as Issue[]) : typeof said === 'string' ? said : JSON.stringify(said)).slice(0, 500).replace(/[.\s]+$/, '');
   } catch {
     return text.slice(0, 500);
   }

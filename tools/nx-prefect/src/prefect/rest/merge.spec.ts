@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type DeploymentBody, differences, merge } from './merge';
 import type { Deployment } from './types';
-import type { WantedDeployment } from './wanted';
+import type { WantedDeployment } from '../wanted';
 
 const base: WantedDeployment = {
   flowName: 'load',
@@ -20,6 +20,7 @@ const base: WantedDeployment = {
   schedules: [],
   paused: false,
   workspaceId: 'team',
+  templated: false,
 };
 
 /** What Prefect 3's server holds after `POST /deployments/`. */
@@ -35,8 +36,12 @@ function post(body: DeploymentBody, held?: Deployment): Deployment {
     paused: body.paused ?? held?.paused ?? false,
     concurrency_options: body.concurrency_options === undefined ? (held?.concurrency_options ?? null) : body.concurrency_options,
     global_concurrency_limit: limit,
+    // The server's rows have more than a request may send.
+    schedules: body.schedules.map((item, at) => ({ ...item, id: `schedule ${at}`, created: 'now' })),
   };
 }
+
+const SENT = ['active', 'max_scheduled_runs', 'parameters', 'schedule', 'slug'];
 
 const names = fc.constantFrom('a', 'b', 'c', 'd');
 const record = fc.dictionary(names, fc.oneof(fc.integer(), fc.string()), { maxKeys: 3 }).map((value) => ({ ...value }));
@@ -103,7 +108,8 @@ describe('merge', () => {
         const written = post(merge(after, edited), edited);
         expect(written).toMatchObject({ paused: true, parameters: { people: 1 }, job_variables: { people: 2 }, labels: { people: 'x' } });
         expect(written.tags).toContain('people');
-        expect(written.schedules).toContainEqual(edited.schedules.at(-1));
+        expect(written.schedules).toContainEqual(expect.objectContaining({ slug: 'people', active: false, max_scheduled_runs: 4 }));
+        for (const sent of merge(after, edited).schedules) expect(Object.keys(sent).sort()).toEqual(SENT);
       }),
     );
   });
@@ -152,7 +158,35 @@ describe('merge', () => {
     expect(body.schedules).toEqual([expect.objectContaining({ slug: 'schedule-1', active: false })]);
   });
 
-  it("keeps the anchor that the server gave to an interval without one", () => {
+  const crons = (...list: string[]) => ({ ...base, schedules: list.map((cron, at) => ({ slug: `schedule-${at + 1}`, schedule: { cron } })) });
+  const switchedOff = (held: Deployment, cron: string) => ({ ...held, schedules: held.schedules.map((item) => (item.schedule['cron'] === cron ? { ...item, active: false } : item)) });
+  const switches = (body: DeploymentBody) => body.schedules.map((item) => [item.schedule['cron'], item.active]);
+
+  it('leaves the switches with their schedules when one before them goes', () => {
+    const held = switchedOff(post(merge(crons('0 4 * * *', '0 5 * * *'), undefined)), '0 5 * * *');
+    expect(switches(merge(crons('0 5 * * *'), held))).toEqual([['0 5 * * *', false]]);
+    expect(switches(merge(crons('0 3 * * *', '0 4 * * *', '0 5 * * *'), held))).toEqual([['0 3 * * *', true], ['0 4 * * *', true], ['0 5 * * *', false]]);
+  });
+
+  it('takes a renamed schedule for the one that it replaces', () => {
+    const called = (slug: string, replaces?: string) => ({ ...base, schedules: [{ slug, schedule: { cron: '0 4 * * *' }, ...(replaces ? { replaces } : {}) }] });
+    const held = switchedOff(post(merge(called('old'), undefined)), '0 4 * * *');
+    expect(merge(called('new', 'old'), held).schedules).toEqual([expect.objectContaining({ slug: 'new', active: false })]);
+  });
+
+  it('takes a limit of runs and a timezone away that source no longer gives', () => {
+    const held = post(merge({ ...base, schedules: [{ slug: 's', schedule: { interval: 60, timezone: 'Europe/Rome' }, max_scheduled_runs: 2 }] }, undefined));
+    expect(differences({ ...base, schedules: [{ slug: 's', schedule: { interval: 60 } }] }, held)).toEqual(['schedules']);
+  });
+
+  it('does not take the DTSTART that the server puts before a rule for a difference', () => {
+    const daily = { ...base, schedules: [{ slug: 's', schedule: { rrule: 'FREQ=DAILY' } }] };
+    const held = post(merge(daily, undefined));
+    const anchored = { ...held, schedules: held.schedules.map((item) => ({ ...item, schedule: { rrule: 'DTSTART:20200101T000000\nFREQ=DAILY', timezone: 'UTC' } })) };
+    expect(differences(daily, anchored)).toEqual([]);
+  });
+
+  it('keeps the anchor that the server gave to an interval without one', () => {
     const hourly = { ...base, schedules: [{ slug: 'hourly', schedule: { interval: 3600 } }] };
     const held = post(merge(hourly, undefined));
     const anchored = { ...held, schedules: held.schedules.map((item) => ({ ...item, schedule: { interval: 3600.0, anchor_date: '2026-01-01T00:00:00Z', timezone: 'UTC' } })) };

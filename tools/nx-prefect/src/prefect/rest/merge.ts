@@ -1,9 +1,8 @@
 import { canonicalJson, sameJson } from '../../canonical';
-import type { DeclaredSchedule } from '../../python/protocol';
 import { markOf, markTag } from './ownership';
-import { isSameSchedule } from './schedules';
+import { BY_PLACE, isSameSchedule } from './schedules';
 import type { Deployment, Schedule } from './types';
-import type { WantedDeployment } from './wanted';
+import type { WantedDeployment, WantedSchedule } from '../wanted';
 
 /**
  * The body of `POST /deployments/` without `name` and `flow_id`. Every field is given, because the server resets
@@ -88,29 +87,43 @@ function mergedTags(wanted: WantedDeployment, held: Deployment | undefined, befo
   return [...new Set([...kept, ...wanted.tags, markTag(wanted.workspaceId)])];
 }
 
-function mergedSchedules(wanted: DeclaredSchedule[], held: Schedule[], before: string[]): Schedule[] {
-  const matches = wanted.map((schedule) => held.find((other) => isMatch(schedule, other)));
+function mergedSchedules(wanted: WantedSchedule[], held: Schedule[], before: string[]): Schedule[] {
+  const matches = matched(wanted, held);
   const kept = held.filter((other) => !matches.includes(other) && !(other.slug !== null && before.includes(other.slug)));
   return [
-    ...kept,
+    // A request with what the server adds to a schedule (id, created ...) is refused.
+    ...kept.map(({ slug, active, schedule, parameters, max_scheduled_runs }) => ({ slug, active, schedule, parameters, max_scheduled_runs })),
     ...wanted.map((schedule, at) => ({
-      slug: schedule.slug ?? null,
+      slug: schedule.slug,
       // The switch is people's: source gives only its first position.
       active: matches[at]?.active ?? schedule.active ?? true,
       schedule: scheduleBody(schedule, matches[at]),
       parameters: schedule.parameters ?? {},
-      max_scheduled_runs: schedule.max_scheduled_runs ?? matches[at]?.max_scheduled_runs ?? null,
+      max_scheduled_runs: schedule.max_scheduled_runs ?? null,
     })),
   ];
 }
 
-/** By slug; at first adoption a schedule that has none is recognised by what it says. */
-function isMatch(wanted: DeclaredSchedule, held: Schedule): boolean {
-  return held.slug === null ? isSameSchedule(wanted.schedule, held.schedule) : held.slug === wanted.slug;
+/**
+ * Which held schedule each wanted one is: by its slug, or the one that it `replaces`. Slugs by place (`withSlugs`) move when a
+ * schedule before them comes or goes, and a script's schedules may have none: for these, what a schedule says counts first.
+ */
+function matched(wanted: WantedSchedule[], held: Schedule[]): (Schedule | undefined)[] {
+  const free = new Set(held);
+  const take = (test: (other: Schedule) => boolean): Schedule | undefined => {
+    const found = [...free].find(test);
+    if (found) free.delete(found);
+    return found;
+  };
+  const named = wanted.map(({ slug, replaces }) =>
+    BY_PLACE.test(slug) ? undefined : (take((other) => other.slug === slug) ?? take((other) => replaces !== undefined && other.slug === replaces)),
+  );
+  const same = wanted.map((item, at) => named[at] ?? take(({ slug, schedule }) => (slug === null || BY_PLACE.test(slug)) && isSameSchedule(item.schedule, schedule)));
+  return wanted.map(({ slug }, at) => same[at] ?? take((other) => other.slug === slug));
 }
 
 /** An interval without an anchor is anchored by the server when it is created; an unchanged one keeps its anchor. */
-function scheduleBody(wanted: DeclaredSchedule, held: Schedule | undefined): Record<string, unknown> {
+function scheduleBody(wanted: WantedSchedule, held: Schedule | undefined): Record<string, unknown> {
   return held && isSameSchedule(wanted.schedule, held.schedule) ? held.schedule : wanted.schedule;
 }
 
@@ -133,7 +146,7 @@ function namesOf(wanted: WantedDeployment): OwnedNames {
     tags: [...wanted.tags].sort(),
     parameters: Object.keys(wanted.parameters).sort(),
     jobVariables: Object.keys(wanted.jobVariables).sort(),
-    schedules: wanted.schedules.flatMap(({ slug }) => slug ?? []).sort(),
+    schedules: wanted.schedules.map(({ slug }) => slug).sort(),
     concurrencyLimit: wanted.concurrencyLimit !== undefined,
   };
 }

@@ -1,47 +1,65 @@
 import { FlowError } from '../../errors';
 import { type Connection, deploymentPage } from '../connection';
-import type { Planned, PrefectServer, Wanted } from '../server';
+import type { ConnectOptions, Planned, PrefectServer, Wanted } from '../server';
 import { fillPlaceholders, placeholders } from '../placeholders';
 import { RestClient } from './client';
 import { differences, merge } from './merge';
-import { markOf, markTag, ownership } from './ownership';
+import { markTag, ownership } from './ownership';
 import type { Deployment, Flow } from './types';
-import type { WantedDeployment } from './wanted';
+import type { WantedDeployment } from '../wanted';
 
 /** The server's own limit for a page of a filter request. */
 const PAGE = 200;
 
 /** Prefect 3 over REST. */
 export class RestServer implements PrefectServer {
-  readonly apiUrl: string;
+  readonly #apiUrl: string;
   readonly #client: RestClient;
+  readonly #isFile: (path: string) => boolean;
   readonly #flowIds = new Map<string, string>();
   readonly #held = new Map<string, Deployment>();
+  #wanted: WantedDeployment[] = [];
   #pools: Promise<Set<string>> | undefined;
 
-  constructor(connection: Connection, onBusy?: () => void) {
-    this.apiUrl = connection.apiUrl;
+  constructor(connection: Connection, { onBusy, isFile }: ConnectOptions) {
+    this.#apiUrl = connection.apiUrl;
     this.#client = new RestClient(connection, onBusy);
+    this.#isFile = isFile;
   }
 
   async plan(raw: Wanted[]): Promise<(Planned | Error)[]> {
     const wanted = await this.#withVariables(raw);
+    this.#wanted = wanted.map(({ deployment }) => deployment);
     const byFlow = await this.#read([...new Set(wanted.map(({ deployment }) => deployment.flowName))]);
-    const names = new Set(wanted.map(({ deployment }) => identity(deployment.flowName, deployment.name)));
-    return wanted.map((item) => {
-      try {
-        return this.#planOne(item, byFlow.get(item.deployment.flowName) ?? [], names);
-      } catch (error) {
-        return error as Error;
-      }
-    });
+    const run = {
+      names: new Set(wanted.map(({ deployment }) => identity(deployment.flowName, deployment.name))),
+      files: new Set(wanted.map(({ deployment }) => fileOf(deployment.entrypoint))),
+    };
+    return Promise.all(
+      wanted.map(async (item) => {
+        try {
+          const planned = this.#planOne(item, byFlow.get(item.deployment.flowName) ?? [], run);
+          if (planned.action !== 'unchanged') await this.#requirePool(item.deployment);
+          return planned;
+        } catch (error) {
+          return error as Error;
+        }
+      }),
+    );
   }
 
   async apply({ wanted }: Planned): Promise<string> {
-    await this.#requirePool(wanted);
     const held = this.#held.get(identity(wanted.flowName, wanted.name));
-    const body = { name: wanted.name, flow_id: await this.#flowId(wanted.flowName), ...merge(wanted, held) };
-    let written = await this.#client.post<Deployment>('/deployments/', body);
+    const known = this.#flowIds.has(wanted.flowName);
+    const flowId = await this.#flowId(wanted.flowName);
+    const body = { name: wanted.name, flow_id: flowId, ...merge(wanted, held) };
+    let written: Deployment;
+    try {
+      written = await this.#client.post<Deployment>('/deployments/', body);
+    } catch (error) {
+      if (!known && this.#isOnly(wanted)) await this.#client.delete(`/flows/${flowId}`).catch(() => undefined);
+      throw error;
+    }
     written = await this.#restoreRunLimits(written, body.schedules);
     const differing = differences(wanted, written);
     if (differing.length > 0) {
@@ -51,22 +69,25 @@ export class RestServer implements PrefectServer {
         next: 'Run the command again; if it stays, somebody else writes the same deployment, or this version of the server is not supported.',
       });
     }
-    return deploymentPage(this.apiUrl, written.id);
+    return deploymentPage(this.#apiUrl, written.id);
   }
 
-  /** Fills `{{ prefect.variables.x }}`, as `prefect deploy` does, except in job variables: those the worker fills. */
+  /** Fills `{{ prefect.variables.x }}`. */
   async #withVariables(wanted: Wanted[]): Promise<Wanted[]> {
-    const named = wanted.flatMap(({ deployment: { jobVariables: _worker, ...rest } }) => placeholders(rest)).flatMap((name) => variableName(name) ?? []);
+    const named = wanted.flatMap(({ deployment }) => placeholders(filledHere(deployment))).flatMap((name) => variableName(name) ?? []);
     if (named.length === 0) return wanted;
     const variables = await this.#all<{ name: string; value: unknown }>('/variables/filter', { variables: { name: { any_: [...new Set(named)] } } });
     const values = new Map(variables.map(({ name, value }) => [name, value]));
-    return wanted.map((item) => {
-      const { jobVariables, ...rest } = item.deployment;
-      return { ...item, deployment: { ...fillPlaceholders(rest, (name) => values.get(variableName(name) ?? '')), jobVariables } };
-    });
+    const lookup = (name: string) => values.get(variableName(name) ?? '');
+    return wanted.map((item) => ({ ...item, deployment: { ...item.deployment, ...fillPlaceholders(filledHere(item.deployment), lookup) } }));
   }
 
-  #planOne({ flow, deployment: wanted, takeOver }: Wanted, ofFlow: Deployment[], names: Set<string>): Planned {
+  /** Whether no other deployment of this run has the flow: then a flow that was made for it goes with it. */
+  #isOnly({ flowName }: WantedDeployment): boolean {
+    return this.#wanted.filter((other) => other.flowName === flowName).length === 1;
+  }
+
+  #planOne({ flow, deployment: wanted, takeOver }: Wanted, ofFlow: Deployment[], { names, files }: Run): Planned {
     const name = `${wanted.flowName}/${wanted.name}`;
     if (wanted.workPool === null) throw noPool(flow);
     refuseLeftPlaceholders(flow, wanted);
@@ -74,9 +95,13 @@ export class RestServer implements PrefectServer {
     const notes = doubleSchedules(wanted, ofFlow, names);
     if (!held) return { wanted, action: 'create', fields: [], notes };
     this.#held.set(identity(wanted.flowName, wanted.name), held);
-    const url = deploymentPage(this.apiUrl, held.id);
+    const url = deploymentPage(this.#apiUrl, held.id);
     const whose = ownership(held, wanted.workspaceId, takeOver, name, flow);
-    if (whose === 'unmarked') notes.push(`${name} was on the server without a mark; it is taken over in place.`);
+    const file = fileOf(held.entrypoint);
+    if (whose === 'ours' && !takeOver && file !== fileOf(wanted.entrypoint) && !files.has(file) && this.#isFile(file)) {
+      throw otherFlow(flow, fileOf(wanted.entrypoint), file, name);
+    }
+    if (whose === 'unmarked') notes.push(`${name} was on the server without a mark; it is taken over in place.${keptSchedules(wanted, held)}`);
     if (whose === 'taken-over') notes.push(`${name} is taken over from another workspace.`);
     const fields = differences(wanted, held);
     return { wanted, action: fields.length > 0 ? 'update' : 'unchanged', fields, notes, url };
@@ -123,7 +148,7 @@ export class RestServer implements PrefectServer {
     const limited = schedules.filter(({ slug, max_scheduled_runs }) => slug !== null && max_scheduled_runs !== null);
     if (limited.length === 0) return written;
     for (const { slug, max_scheduled_runs } of limited) {
-      const id = written.schedules.find((schedule) => schedule.slug === slug)?.id;
+      const id = written.schedules.find((one) => one.slug === slug)?.id;
       if (id) await this.#client.patch(`/deployments/${written.id}/schedules/${id}`, { max_scheduled_runs });
     }
     return this.#client.get<Deployment>(`/deployments/${written.id}`);
@@ -135,10 +160,36 @@ export class RestServer implements PrefectServer {
     if (workPool === null || pools.has(workPool)) return;
     throw new FlowError({
       code: 'work-pool-not-found',
-      what: `The server ${this.apiUrl} has no work pool "${workPool}"${pools.size > 0 ? ` (it has: ${[...pools].sort().join(', ')})` : ''}.`,
+      what: `The server ${this.#apiUrl} has no work pool "${workPool}"${pools.size > 0 ? ` (it has: ${[...pools].sort().join(', ')})` : ''}.`,
       next: `Create it (prefect work-pool create ${workPool} --type process) or set the option "workPool".`,
     });
   }
+}
+
+/** What else is registered in this run. */
+interface Run {
+  names: ReadonlySet<string>;
+  files: ReadonlySet<string>;
+}
+
+function fileOf(entrypoint: string | null): string {
+  return entrypoint?.replace(/:[^:]*$/, '') ?? '';
+}
+
+function otherFlow(flow: string, file: string, other: string, name: string): FlowError {
+  return new FlowError({
+    code: 'identity-clash',
+    flow,
+    file,
+    what: `The deployment ${name} was registered from ${other}, which is still there; ${file} would overwrite it.`,
+    next: `Give one of the flows another name (@flow(name=...)). If ${other} no longer declares it, register both in one run, or use --takeOver once.`,
+  });
+}
+
+/** A script's schedules that source does not name stay, and go on firing. */
+function keptSchedules(wanted: WantedDeployment, held: Deployment): string {
+  const kept = merge(wanted, held).schedules.length - wanted.schedules.length;
+  return kept > 0 && wanted.schedules.length > 0 ? ` Warning: ${kept} of its schedules are not in source and stay; delete them if they would fire twice.` : '';
 }
 
 function identity(flowName: string, name: string): string {
@@ -151,9 +202,14 @@ function variableName(placeholder: string): string | undefined {
   return placeholder.startsWith(VARIABLE) ? placeholder.slice(VARIABLE.length) : undefined;
 }
 
-/** Outside job variables nothing fills placeholders later; a block's value would lie open in the deployment. */
-function refuseLeftPlaceholders(flow: string, { jobVariables: _worker, pullSteps: _steps, parameterOpenapiSchema: _schema, description: _text, ...rest }: WantedDeployment): void {
-  const left = placeholders(rest)[0];
+/** The fields whose placeholders are filled when registering, as `prefect deploy` does; those of job variables the worker fills. */
+function filledHere({ templated, name, version, tags, parameters, schedules, workPool, workQueue }: WantedDeployment): Partial<WantedDeployment> {
+  return templated ? { name, version, tags, parameters, schedules, workPool, workQueue } : {};
+}
+
+/** Nothing fills these placeholders later, and a block's value would lie open in the deployment. */
+function refuseLeftPlaceholders(flow: string, wanted: WantedDeployment): void {
+  const left = placeholders(filledHere(wanted))[0];
   if (left === undefined) return;
   const variable = variableName(left);
   throw new FlowError({
@@ -174,12 +230,12 @@ function noPool(flow: string): FlowError {
 }
 
 /** The same flow under another name with an active schedule: every cron would fire twice. */
-function doubleSchedules(wanted: WantedDeployment, ofFlow: Deployment[], names: Set<string>): string[] {
+function doubleSchedules(wanted: WantedDeployment, ofFlow: Deployment[], names: ReadonlySet<string>): string[] {
   if (wanted.schedules.length === 0) return [];
   return ofFlow
     .filter(({ name, paused, schedules }) => !names.has(identity(wanted.flowName, name)) && !paused && schedules.some(({ active }) => active))
     .map(({ name, tags }) => {
-      const ours = tags.some((tag) => markOf(tag) !== undefined && tag === markTag(wanted.workspaceId));
+      const ours = tags.includes(markTag(wanted.workspaceId));
       const origin = ours ? 'which this workspace registered earlier' : 'which this workspace did not register';
       return `Warning: ${wanted.flowName}/${name}, ${origin}, has an active schedule too: both would fire. Pause or delete one of them.`;
     });

@@ -1,7 +1,11 @@
-import type { Registration } from '../../build/manifest';
-import type { RegisterOptions } from '../../executors/register/schema';
-import { fillPlaceholders, type Lookup } from '../placeholders';
-import type { DeclaredSchedule } from '../../python/protocol';
+import { FlowError } from '../errors';
+import type { Registration } from '../build/manifest';
+import type { RegisterOptions } from '../executors/register/schema';
+import { fillPlaceholders, type Lookup } from './placeholders';
+import type { DeclaredSchedule } from '../python/protocol';
+
+/** A schedule with its slug, and its switch decided. */
+export type WantedSchedule = Omit<DeclaredSchedule, 'active'> & { slug: string; active?: boolean };
 
 /** A deployment as source and options want it: only what they own. */
 export interface WantedDeployment {
@@ -18,16 +22,20 @@ export interface WantedDeployment {
   tags: string[];
   jobVariables: Record<string, unknown>;
   parameters: Record<string, unknown>;
-  schedules: DeclaredSchedule[];
+  schedules: WantedSchedule[];
   /** Absent = people's. */
   concurrencyLimit?: number;
   concurrencyOptions?: Record<string, unknown>;
   /** Only counts when the deployment is created: pausing is people's. */
   paused: boolean;
   workspaceId: string;
+  /** From a `prefect.yaml`: its `{{ ... }}` are placeholders; those in code are the user's own text. */
+  templated: boolean;
 }
 
 export interface WantedContext {
+  /** Nx project, for errors. */
+  flow: string;
   options: RegisterOptions;
   /** What was typed on the command line for this run: it wins over the flow's own settings. */
   typed: Partial<RegisterOptions>;
@@ -45,7 +53,7 @@ export interface WantedContext {
  */
 export function wantedDeployment(registration: Registration, context: WantedContext): WantedDeployment {
   const { options, typed } = context;
-  const fields = fillPlaceholders(registration.fields, context.lookup);
+  const fields = registration.templated ? fillPlaceholders(registration.fields, context.lookup) : registration.fields;
   const digest = registration.digest.slice(0, 12);
   const pool = typed.workPool ?? fields.work_pool_name;
   const image = options.image === undefined ? {} : { image: options.image };
@@ -53,7 +61,7 @@ export function wantedDeployment(registration: Registration, context: WantedCont
     flowName: registration.flowName,
     name: typed.deploymentName ?? fields.name ?? options.deploymentName,
     entrypoint: registration.entrypoint,
-    description: fields.description ?? null,
+    description: fields.description ?? registration.description,
     version: fields.version ? `${fields.version}+${digest}` : digest,
     parameterOpenapiSchema: registration.parameterOpenapiSchema,
     enforceParameterSchema: fields.enforce_parameter_schema ?? true,
@@ -70,11 +78,12 @@ export function wantedDeployment(registration: Registration, context: WantedCont
       ...(typed.image === undefined ? {} : { image: typed.image }),
     },
     parameters: fields.parameters ?? {},
-    schedules: withSlugs(fields.schedules ?? []),
+    schedules: withSlugs(fields.schedules ?? [], context.flow),
     ...(fields.concurrency_limit == null ? {} : { concurrencyLimit: fields.concurrency_limit }),
     ...(fields.concurrency_options == null ? {} : { concurrencyOptions: fields.concurrency_options }),
-    paused: fields.paused ?? false,
+    paused: asSwitch(fields.paused) ?? false,
     workspaceId: context.workspaceId,
+    templated: registration.templated,
   };
 }
 
@@ -83,6 +92,24 @@ function unique(words: string[]): string[] {
 }
 
 /** A schedule is known by its slug; one without gets a slug by its place, so that an edited cron stays the same schedule. */
-function withSlugs(schedules: DeclaredSchedule[]): DeclaredSchedule[] {
-  return schedules.map((schedule, at) => ({ ...schedule, slug: schedule.slug ?? `schedule-${at + 1}` }));
+function withSlugs(schedules: DeclaredSchedule[], flow: string): WantedSchedule[] {
+  const slugs = schedules.map(({ slug }, at) => slug ?? `schedule-${at + 1}`);
+  const twice = slugs.find((slug, at) => slugs.indexOf(slug) !== at);
+  if (twice === undefined) {
+    return schedules.map(({ active: given, ...schedule }, at) => {
+      const active = asSwitch(given);
+      return { ...schedule, slug: slugs[at] ?? '', ...(active === undefined ? {} : { active }) };
+    });
+  }
+  throw new FlowError({
+    code: 'slug-twice',
+    flow,
+    what: `Two schedules of one deployment have the slug "${twice}" (one without a slug is called by its place).`,
+    next: 'Give each schedule a slug of its own.',
+  });
+}
+
+/** A placeholder of a `prefect.yaml` is text when it is filled. */
+function asSwitch(value: boolean | string | undefined): boolean | undefined {
+  return typeof value === 'string' ? /^(true|1|yes|on)$/i.test(value.trim()) : value;
 }

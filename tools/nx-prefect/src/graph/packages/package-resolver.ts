@@ -1,0 +1,53 @@
+import type { Import } from '../imports';
+import { pathAtTop, type Layout } from '../layout';
+import { distributionsOf, DISTRIBUTIONS_VERSION } from './distributions';
+import { everyPackage, packageNode } from './external-nodes';
+import type { Governed, Lock } from './governed';
+import { inStandardLibrary } from './standard-library';
+
+/** Says which packages of a lock an import reaches. */
+export interface PackageResolver {
+  /** Names of the lock's external nodes. `root` is the importing flow's or lib's. Python's own and the workspace's modules have none. */
+  resolve(found: Import, root: string, lock: Lock): string[];
+  /** Modules that no table, no name in the lock and nothing in the workspace explains, met by `resolve` so far. */
+  readonly unknown: ReadonlySet<string>;
+  /** The same text if and only if every import of every flow resolves the same, as far as the external nodes don't tell. */
+  readonly fingerprint: string;
+}
+
+export function createPackageResolver({ flows, libs }: Layout, { lockOf }: Governed, packageNames: Readonly<Record<string, string>>): PackageResolver {
+  const siblings = new Map(flows.map(({ root, python }) => [root, new Set(python.map(topOf))]));
+  const shared = new Set([...flows, ...libs].map(({ root }) => topOf(root)));
+  for (const lib of libs) {
+    const place = pathAtTop(lib);
+    for (const path of lib.python) shared.add(topOf(place(path) ?? ''));
+  }
+  const unknown = new Set<string>();
+
+  function packagesOf(module: string, root: string, lock: Lock): string[] {
+    const top = topOf(module.replaceAll('.', '/'));
+    if (inStandardLibrary(top) || siblings.get(root)?.has(top)) return [];
+    const distributions = distributionsOf(module, packageNames, (name) => lock.packages.has(name));
+    if (distributions.length === 0) {
+      if (shared.has(top)) return [];
+      // An optional package that is not installed, or a name that no table has. The second must not be missed.
+      unknown.add(module);
+    }
+    return lock.knowsDependencies && distributions.length > 0 ? distributions.map((name) => packageNode(lock, name)) : [everyPackage(lock)];
+  }
+
+  function resolve({ module, level, names }: Import, root: string, lock: Lock): string[] {
+    if (level > 0 || module === '') return [];
+    const modules = names.length > 0 ? names.map((name) => (name === '*' ? module : `${module}.${name}`)) : [module];
+    return [...new Set(modules.flatMap((each) => packagesOf(each, root, lock)))];
+  }
+
+  const fingerprint = JSON.stringify([DISTRIBUTIONS_VERSION, flows.flatMap(({ root }) => (lockOf(root) ? [[root, lockOf(root)!.folder, [...siblings.get(root)!].sort()]] : []))]);
+  return { resolve, unknown, fingerprint };
+}
+
+/** `alerts/mail.py` -> `alerts`, `tasks.py` -> `tasks`. */
+function topOf(path: string): string {
+  const slash = path.indexOf('/');
+  return slash < 0 ? path.replace(/\.py$/, '') : path.slice(0, slash);
+}
