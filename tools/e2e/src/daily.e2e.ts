@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { flowFiles } from './parts/flows';
 import { type Deployment, Prefect } from './parts/prefect';
 import { Workspace, nxJson } from './parts/workspace';
@@ -110,6 +111,26 @@ describe('the daily commands on a real Prefect 3 server', () => {
     expect(tasks.get('project_1-flow1:register')).toBe('done');
     expect(output).toContain('updated (description)');
     expect((await prefect.deployments()).get('sales/default')).toMatchObject({ description: 'Loads sales.', paused: true, tags: expect.arrayContaining(['people']) });
+  });
+
+  it("registers an older source again, whose build an edit overtook and left wrong in Nx's cache", async () => {
+    const wait = { executor: 'nx:run-commands', options: { command: 'node -e "setTimeout(() => {}, 6000)"' } };
+    workspace.write({ 'flows/project_2/flow1/project.json': JSON.stringify({ name: 'project_2-flow1', targets: { wait, build: { dependsOn: ['wait'] } } }) });
+    const register = () => workspace.nx(['run', 'project_2-flow1:register'], { env });
+    const registered = async () => {
+      const steps = (await prefect.deployments()).get('people/default')?.['pull_steps'] as { 'prefect.deployments.steps.set_working_directory': { directory: string } }[];
+      return readFileSync(`${steps[0]?.['prefect.deployments.steps.set_working_directory'].directory}/flows/project_2/flow1/utils.py`, 'utf8');
+    };
+    // Nx hashes the source before the wait, and the build reads it after.
+    const overtaken = register();
+    await new Promise((done) => setTimeout(done, 4500));
+    workspace.write({ 'flows/project_2/flow1/utils.py': 'VALUE = 2\n' });
+    expect(await overtaken).toMatchObject({ code: 0 });
+    expect(await registered()).toBe('VALUE = 2\n');
+
+    workspace.write({ 'flows/project_2/flow1/utils.py': 'VALUE = 1\n' });
+    expect(await register()).toMatchObject({ code: 0 });
+    expect(await registered()).toBe('VALUE = 1\n');
   });
 
   it('leaves what another workspace registered, until told', async () => {

@@ -7,7 +7,7 @@ const NESTED = ['(', 'f"{', "f'''{", 'f"{x:', '{x:{', 'from a.', 'from . ', 'imp
 /** A part of a real file, damaged: something deleted, put in, said twice, cut off, or nested deep. Mostly short, so that many fit. */
 export function mutated(random: Random, sources: readonly Buffer[]): Buffer {
   const source = random.of(sources);
-  const size = random.chance(1) ? 8_000 : 60 + random.below(420);
+  const size = random.chance(1) ? 8_000 : 40 + random.below(200);
   const from = random.below(Math.max(1, source.length - size));
   let text: Buffer = source.subarray(from, from + size);
   for (let times = 1 + random.below(4); times > 0; times--) text = mutatedOnce(random, text);

@@ -56,3 +56,25 @@ test('two libs that want one path at the top are both named', () => {
   expect(() => shippedFiles('p-a', graph(), files)).toThrow(FlowError);
   expect(() => shippedFiles('p-a', graph(), files)).toThrow(/alerts and money both ship common\.py/);
 });
+
+describe('declared data files', () => {
+  const declared = (globs: string[], options = globs) => {
+    const { nodes, dependencies } = graph();
+    const data = { ...nodes['p-b']!.data, namedInputs: { shipped: ['{projectRoot}/**/*', '!{projectRoot}/x', ...globs.map((glob) => `{workspaceRoot}/${glob}`)] }, targets: { build: { options: { dataFiles: options } } } };
+    return { nodes: { ...nodes, 'p-b': { data } }, dependencies };
+  };
+  const files = { ...FILES, '': ['config/a.yaml', 'config/deep/b.yaml', 'notes.txt'] };
+
+  test('ship at their paths, from wherever they are, and with whoever depends on the flow', () => {
+    const shipped = shippedFiles('p-b', declared(['config/*.yaml', 'flows/p/a/sql/**']), files).map(({ from, to }) => (from === to ? to : `${to} <- ${from}`));
+    expect(shipped).toEqual(expect.arrayContaining(['config/a.yaml', 'flows/p/a/sql/orders.sql', 'flows/p/b/flow.py']));
+    expect(shipped).not.toContain('config/deep/b.yaml');
+    expect(shippedFiles('p-a', declared(['config/**']), files)).toContainEqual({ from: 'config/deep/b.yaml', to: 'config/deep/b.yaml' });
+  });
+  test('a pattern that matches nothing is said', () => {
+    expect(() => shippedFiles('p-b', declared(['config/*.yml']), files)).toThrow(/p-b: dataFiles names config\/\*\.yml, and no file .*\[no-data-files\]/);
+  });
+  test('one that is no input is refused', () => {
+    expect(() => shippedFiles('p-b', declared([], ['config/a.yaml']), files)).toThrow(/flows\/p\/b\/project\.json.*\[data-files-not-counted\]/);
+  });
+});

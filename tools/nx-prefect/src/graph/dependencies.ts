@@ -5,6 +5,8 @@ import { parsePluginOptions } from '../options';
 import { scanImports } from './imports';
 import { readLayout } from './layout';
 import { createModuleResolver, type ModuleResolver } from './modules';
+import { hasPackages } from './packages/external-nodes';
+import { createPackageGraph, type PackageGraph } from './packages/package-graph';
 import { shipped } from './shipped';
 
 /**
@@ -14,29 +16,37 @@ import { shipped } from './shipped';
  * and register the flow again when that changes. What tests import is an input of `test` instead: see targets.ts.
  */
 export const createDependencies: CreateDependencies = (rawOptions, context) => {
-  const { projects, fileMap, filesToProcess, workspaceRoot } = context;
+  const { projects, fileMap, filesToProcess, workspaceRoot, externalNodes = {} } = context;
   const changed = [...pythonFiles(filesToProcess, projects)];
-  if (changed.length === 0) return [];
-  const layout = readLayout(allFiles(fileMap), parsePluginOptions(rawOptions));
-  const modules = createModuleResolver(layout);
+  if (changed.length === 0 && !hasPackages(externalNodes)) return [];
+  const options = parsePluginOptions(rawOptions);
+  const hashes = new Map(allFiles(fileMap));
+  const layout = readLayout(hashes.keys(), options);
+  const modules = createModuleResolver(layout, options.imports);
+  const packages = createPackageGraph({ workspaceRoot, hashes, layout, modules, packageNames: options.packageNames });
   const names = new Map(Object.values(projects).map(({ root, name }) => [root, name!]));
   const roots = new Set([...layout.flows, ...layout.libs].map(({ root }) => root));
   const edges: RawProjectGraphDependency[] = [];
   for (const { source, root, file } of changed) {
     if (!roots.has(root)) continue;
-    for (const target of targetsOf(modules, join(workspaceRoot, file), file, root)) {
-      const name = names.get(target);
-      if (name !== undefined) edges.push({ source, target: name, sourceFile: file, type: DependencyType.static });
+    for (const reached of reachedBy(modules, packages, join(workspaceRoot, file), file, root)) {
+      const target = reached in externalNodes ? reached : names.get(reached);
+      if (target !== undefined) edges.push({ source, target, sourceFile: file, type: DependencyType.static });
     }
   }
   warnOfAmbiguous(modules);
-  return edges;
+  // A lock may have changed since createNodes read it; the next graph has the rest.
+  return [...edges, ...packages.edges().filter(({ source, target }) => source in externalNodes && target in externalNodes)];
 };
 
-function targetsOf(modules: ModuleResolver, path: string, file: string, root: string): Set<string> {
-  const targets = new Set<string>();
-  for (const found of scanImports(read(path))) for (const target of modules.resolve(found, file, root)) targets.add(target);
-  return targets;
+/** Roots of projects, and names of external nodes. */
+function reachedBy(modules: ModuleResolver, packages: PackageGraph, path: string, file: string, root: string): Set<string> {
+  const reached = new Set<string>();
+  for (const found of scanImports(read(path))) {
+    const roots = modules.resolve(found, file, root);
+    for (const each of [...roots, ...packages.reachedBy(found, root, roots)]) reached.add(each);
+  }
+  return reached;
 }
 
 function read(path: string): Uint8Array {
@@ -64,9 +74,9 @@ function* pythonFiles({ projectFileMap }: FileMap, projects: Record<string, { ro
   }
 }
 
-function* allFiles({ projectFileMap, nonProjectFiles }: FileMap): Iterable<string> {
-  for (const files of Object.values(projectFileMap)) for (const { file } of files) yield file;
-  for (const { file } of nonProjectFiles) yield file;
+function* allFiles({ projectFileMap, nonProjectFiles }: FileMap): Iterable<[file: string, hash: string]> {
+  for (const files of Object.values(projectFileMap)) for (const { file, hash } of files) yield [file, hash];
+  for (const { file, hash } of nonProjectFiles) yield [file, hash];
 }
 
 function warnOfAmbiguous({ ambiguous }: ModuleResolver): void {

@@ -1,11 +1,16 @@
 import { createProjectFileMapUsingProjectGraph, type ProjectGraph } from '@nx/devkit';
 
+/** In {@link projectFiles}, the files that belong to no project: no project's name is empty. */
+export const NO_PROJECT = '';
+
 /**
  * Nx's own list of each project's files (paths relative to the workspace root; what git ignores is not in it), by project name.
  * Works in a forked executor: with a daemon it asks the daemon, without one it walks the workspace.
  */
 export async function projectFiles(graph: ProjectGraph): Promise<Record<string, string[]>> {
-  const map = await createProjectFileMapUsingProjectGraph(graph);
+  const atRoot = Object.values(graph.nodes).some(({ data }) => data.root === '.');
+  const rest: ProjectGraph['nodes'] = atRoot ? {} : { [NO_PROJECT]: { type: 'lib', name: NO_PROJECT, data: { name: NO_PROJECT, root: '.' } } };
+  const map = await createProjectFileMapUsingProjectGraph({ ...graph, nodes: { ...graph.nodes, ...rest } });
   return Object.fromEntries(Object.entries(map).map(([project, files]) => [project, files.map(({ file }) => file)]));
 }
 

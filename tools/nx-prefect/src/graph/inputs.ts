@@ -1,30 +1,47 @@
 import { environmentInputs, pluginInputs, type Inputs } from './environment';
+import { LOCK_GLOB, parentOf } from './packages/locks';
 import { BUILT_GLOBS, SHIPPED_GLOBS } from './shipped';
 
 /** Names of the inputs that each flow's and lib's project defines; `nx show target` and a user's own targets can use them. */
 export const SHIPPED = 'shipped';
 export const BUILT = 'built';
 export const TESTED = 'tested';
+export const LOCKED = 'locked';
 
 export interface InputsOf {
-  /** Goes to the project's `namedInputs`: what ships, what a build or a test reads besides. `python` is the option of that name. */
-  named(root: string, environmentVariables: readonly string[], python?: string): Record<string, Inputs>;
+  /** Goes to the project's `namedInputs`: what ships, what a build or a test reads besides. */
+  named(root: string, declared: Declared): Record<string, Inputs>;
 }
 
-/** Files at the workspace root that say which packages are installed. */
-const PACKAGES: Inputs = ['{workspaceRoot}/requirements*.txt', '{workspaceRoot}/uv.lock'];
+/** What a project's options say that it reads. */
+export interface Declared {
+  environmentVariables: readonly string[];
+  /** Patterns of paths below the workspace root. */
+  dataFiles?: readonly string[];
+  /** The option of that name. */
+  python?: string | undefined;
+}
+
+const WORKSPACE = '{workspaceRoot}/';
 const PYTEST_FILES = ['conftest.py', 'pytest.ini', 'pyproject.toml', 'setup.cfg', 'tox.ini'];
 
-/** What counts for `build`, `register` and `plan` of a flow: its own files, those of what it imports, and what is not in files. */
+/** What counts for `build` of a flow: its own files, those of what it imports, the packages, and what is not in files. */
 export const BUILD_INPUTS: Inputs = [BUILT, `^${SHIPPED}`];
 
-export function createInputs(workspaceRoot: string): InputsOf {
+/**
+ * `register` and `plan` have the lock besides, as a file: `nx affected` compares files, and of packages it knows npm's only, so
+ * after a bump it would ask for no flow. They are not cached; the build that they depend on hashes the packages alone.
+ */
+export const REGISTER_INPUTS: Inputs = [...BUILD_INPUTS, LOCKED];
+
+/** @param lockFolderOf the folder of the lock that governs a project, given its root */
+export function createInputs(workspaceRoot: string, lockFolderOf: (root: string) => string | undefined): InputsOf {
   const plugin = pluginInputs(workspaceRoot);
   const environmentOf = environmentInputs(workspaceRoot);
   return {
-    named(root, environmentVariables, python) {
+    named(root, { environmentVariables, dataFiles = [], python }) {
+      const data = dataFiles.map((glob) => `${WORKSPACE}${glob}`);
       const around: Inputs = [
-        ...PACKAGES,
         // With an `^` input beside it, this hashes the external nodes that edges reach; without it, all of them.
         { externalDependencies: [] },
         ...environmentVariables.map((env) => ({ env })),
@@ -32,18 +49,36 @@ export function createInputs(workspaceRoot: string): InputsOf {
         ...environmentOf(root, python),
       ];
       return {
-        [SHIPPED]: [...SHIPPED_GLOBS],
-        [BUILT]: [...BUILT_GLOBS, '{workspaceRoot}/prefect.yaml', ...around],
-        [TESTED]: ['{projectRoot}/**/*', ...pytestFiles(root), ...around],
+        [SHIPPED]: [...SHIPPED_GLOBS, ...data],
+        [BUILT]: [...BUILT_GLOBS, ...data, '{workspaceRoot}/prefect.yaml', ...around],
+        // As files: what tests import, and pytest, are no edges.
+        [TESTED]: ['{projectRoot}/**/*', ...data, ...pytestFiles(root), LOCKED, ...around],
+        [LOCKED]: lockFiles(root, lockFolderOf(root)),
       };
     },
   };
+}
+
+/**
+ * The files that govern a project, from the folder above it up to that of its lock; those of its own folder are its files anyway.
+ * Any kind in each folder: a lock that was deleted changes which one governs.
+ */
+function lockFiles(root: string, lockFolder = ''): string[] {
+  const folders: string[] = [];
+  for (let folder = root; folder !== lockFolder; ) folders.push((folder = parentOf(folder)));
+  return folders.map((folder) => `{workspaceRoot}/${folder && `${folder}/`}${LOCK_GLOB}`);
 }
 
 /** pytest reads these from the root and each folder on the way to a test. */
 function pytestFiles(root: string): string[] {
   const folders = root.split('/').map((_, depth, parts) => parts.slice(0, depth).join('/'));
   return folders.map((folder) => `{workspaceRoot}/${folder && `${folder}/`}{${PYTEST_FILES.join(',')}}`);
+}
+
+/** The patterns of data outside of its folder that a project declared, read back from what counts: so what ships is what counts. */
+export function dataFilesOf(namedInputs: Record<string, readonly unknown[]> | undefined): string[] {
+  const shipped = namedInputs?.[SHIPPED] ?? [];
+  return shipped.flatMap((input) => (typeof input === 'string' && input.startsWith(WORKSPACE) ? [input.slice(WORKSPACE.length)] : []));
 }
 
 /** What `test` of a project hashes: all of its own files, what it imports, and what only its tests import (projects by name). */

@@ -18,6 +18,21 @@ test('directories may lie deeper', () => {
   expect([...flows, ...libs].map(({ root }) => root)).toEqual(['py/flows/p/f', 'py/libs/x']);
 });
 
+describe('source roots', () => {
+  const libs = (sourceRoots: string[], ...files: string[]) => readLayout(files, { ...directories, sourceRoots }).libs.map(({ root, name }) => `${root} ${name}`);
+
+  test('each folder with Python that a pattern matches is a lib, named from the first wildcard on', () => {
+    const files = ['libs/x/a.py', 'teams/sales/python/x.py', 'teams/sales/notes/x.py', 'common/x.py', 'teams/x/python/a.txt'];
+    expect(libs(['libs/*', 'teams/*/python', 'common'], ...files)).toEqual(['common common', 'libs/x x', 'teams/sales/python sales-python']);
+  });
+  test('the deepest owns', () => {
+    expect(libs(['libs/*', 'libs/*/*'], 'libs/a/b/x.py', 'libs/a/y.py')).toEqual(['libs/a a', 'libs/a/b a-b']);
+  });
+  test('a flow and what lies in one is no lib', () => {
+    expect(libs(['flows/*/*', 'flows/*/*/vendor', 'flows/*/common'], 'flows/p/f/flow.py', 'flows/p/f/vendor/x.py', 'flows/p/common/x.py')).toEqual(['flows/p/common p-common']);
+  });
+});
+
 describe('a path at the top of the shipped tree', () => {
   test.each([
     [['__init__.py', 'x.py'], 'x.py', 'alerts/x.py'],
@@ -30,6 +45,8 @@ describe('a path at the top of the shipped tree', () => {
     [['alerts/__init__.py'], 'docs/index.md', undefined],
     [['alerts/__init__.py', 'docs/tests/conftest.py'], 'docs/index.md', undefined],
     [['single.py'], 'single.py', 'single.py'],
+    [['src/alerts/__init__.py', 'docs/conf.py', 'noxfile.py'], 'docs/conf.py', undefined],
+    [['src/__init__.py', 'src/x.py', '__init__.py'], 'src/x.py', 'alerts/src/x.py'],
   ])('of a lib with %j: %s is %s', (python, path, expected) => {
     expect(pathAtTop({ root: 'libs/alerts', python })(path)).toBe(expected);
   });

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { PluginOptions } from '../options';
+import { globPattern } from './glob';
 import { shipped } from './shipped';
 
 /** A folder that is a project: of a flow (it has a flow.py) or of a lib (it has Python). */
@@ -18,36 +19,60 @@ export interface Layout {
   libs: SourceFolder[];
 }
 
-export type Directories = Pick<PluginOptions, 'flowsDirectory' | 'libsDirectory'>;
+export type Directories = Pick<PluginOptions, 'flowsDirectory' | 'libsDirectory'> & Partial<Pick<PluginOptions, 'sourceRoots'>>;
 
 /** Told from the files' paths alone (relative to the workspace root); those that aren't Python are passed over. */
-export function readLayout(files: Iterable<string>, { flowsDirectory, libsDirectory }: Directories): Layout {
+export function readLayout(files: Iterable<string>, { flowsDirectory, libsDirectory, sourceRoots = [`${libsDirectory}/*`] }: Directories): Layout {
+  const folderOfFlow = below(`${flowsDirectory}/*/*`);
+  const foldersOfLib = sourceRoots.map(below);
   const flows = new Map<string, string[]>();
   const libs = new Map<string, string[]>();
   for (const file of files) {
     if (!file.endsWith('.py')) continue;
-    collect(flows, file, flowsDirectory, 2);
-    collect(libs, file, libsDirectory, 1);
+    const flow = folderOfFlow(file);
+    if (flow !== undefined) collect(flows, flow, file);
+    const [lib] = foldersOfLib.flatMap((folder) => folder(file) ?? []).sort((a, b) => b.length - a.length);
+    if (lib !== undefined) collect(libs, lib, file);
   }
+  for (const [root, python] of flows) if (!python.includes('flow.py')) flows.delete(root);
+  for (const root of libs.keys()) if (flows.has(root) || flows.has(folderOfFlow(`${root}/x`) ?? '')) libs.delete(root);
   return {
-    flows: folders('flow', flows, (root) => root.split('/').slice(-2).join('-')).filter(({ python }) => python.includes('flow.py')),
-    libs: folders('lib', libs, (root) => posix.basename(root)),
+    flows: folders('flow', flows, (root) => root.split('/').slice(-2).join('-')),
+    libs: folders('lib', libs, nameOfLib(sourceRoots)),
   };
 }
 
-/** Adds a file to the folder `depth` levels below the directory that holds it. */
-function collect(found: Map<string, string[]>, file: string, directory: string, depth: number): void {
-  if (!file.startsWith(`${directory}/`)) return;
-  let end = directory.length;
-  for (let level = 0; level < depth; level++) {
-    end = file.indexOf('/', end + 1);
-    if (end < 0) return;
-  }
-  const root = file.slice(0, end);
-  const path = file.slice(end + 1);
+/** Of a file's path, the folder on its way that a pattern matches. */
+function below(pattern: string): (file: string) => string | undefined {
+  const depth = pattern.split('/').length;
+  const { source } = globPattern(pattern);
+  const start = new RegExp(`${source.slice(0, -1)}/`, 's');
+  const fixed = pattern.slice(0, /[*?{]|$/.exec(pattern)!.index);
+  return (file) => {
+    if (!file.startsWith(fixed)) return undefined;
+    let end = -1;
+    for (let level = 0; level < depth; level++) {
+      end = file.indexOf('/', end + 1);
+      if (end < 0) return undefined;
+    }
+    return start.test(file.slice(0, end + 1)) ? file.slice(0, end) : undefined;
+  };
+}
+
+function collect(found: Map<string, string[]>, root: string, file: string): void {
+  const path = file.slice(root.length + 1);
   const paths = found.get(root);
   if (paths) paths.push(path);
   else found.set(root, [path]);
+}
+
+/** `libs/*` names `libs/alerts` alerts, `teams/*\/python` names `teams/sales/python` sales-python: from the first wildcard on. */
+function nameOfLib(sourceRoots: readonly string[]): (root: string) => string {
+  const patterns = sourceRoots.map((pattern) => ({ folder: below(pattern), wildcard: pattern.split('/').findIndex((segment) => /[*?{]/.test(segment)) }));
+  return (root) => {
+    const wildcard = patterns.find(({ folder }) => folder(`${root}/x`) === root)?.wildcard ?? -1;
+    return root.split('/').slice(wildcard).join('-');
+  };
 }
 
 function folders(kind: SourceFolder['kind'], found: Map<string, string[]>, name: (root: string) => string): SourceFolder[] {
@@ -59,20 +84,21 @@ function folders(kind: SourceFolder['kind'], found: Map<string, string[]>, name:
 /**
  * Where a lib's file (a path below its root) lies when it is imported by its package's own name: of `libs/alerts`,
  * `__init__.py` and `alerts/__init__.py` and `src/alerts/__init__.py` are all `alerts/__init__.py`. Undefined for what
- * belongs to no package: `pyproject.toml`, `setup.py`, `docs/`.
+ * belongs to no package: `pyproject.toml`, `setup.py`, `docs/`, and all that is not in `src/` where that has Python.
  */
 export function pathAtTop(lib: Pick<SourceFolder, 'root' | 'python'>): (path: string) => string | undefined {
   const python = lib.python.filter(shipped);
   if (python.includes('__init__.py')) return (path) => `${posix.basename(lib.root)}/${path}`;
-  const tops = new Set(python.map(withoutSource).map((path) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : path)));
+  const source = python.some((path) => path.startsWith('src/')) ? 'src/' : '';
+  const tops = new Set(python.filter((path) => path.startsWith(source)).map((path) => firstOf(path.slice(source.length))));
   tops.delete('setup.py');
   return (path) => {
-    const below = withoutSource(path);
-    const slash = below.indexOf('/');
-    return tops.has(slash < 0 ? below : below.slice(0, slash)) ? below : undefined;
+    const inSource = path.startsWith(source) ? path.slice(source.length) : '';
+    return tops.has(firstOf(inSource)) ? inSource : undefined;
   };
 }
 
-function withoutSource(path: string): string {
-  return path.startsWith('src/') ? path.slice('src/'.length) : path;
+function firstOf(path: string): string {
+  const slash = path.indexOf('/');
+  return slash < 0 ? path : path.slice(0, slash);
 }

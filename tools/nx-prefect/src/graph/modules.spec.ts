@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { scanImports } from './imports';
 import { readLayout } from './layout';
-import { createModuleResolver } from './modules';
+import { createModuleResolver, type ImportOverrides } from './modules';
 import { sentinelNode } from './sentinel';
 
 const FILES = [
@@ -25,7 +25,7 @@ const FILES = [
   'libs/shadow/plain/__init__.py',
 ];
 const directories = { flowsDirectory: 'flows', libsDirectory: 'libs' };
-const resolver = (files: string[]) => createModuleResolver(readLayout(files, directories));
+const resolver = (files: string[], overrides?: ImportOverrides) => createModuleResolver(readLayout(files, directories), overrides);
 
 const ORDERS = 'flows/project_1/orders';
 const REFUNDS = 'flows/project_1/refunds';
@@ -44,6 +44,11 @@ describe('from a flow', () => {
     ['import libs.money.src.money', ['libs/money']],
     ['import money', ['libs/money']],
     ['import clock.zone', ['libs/clock']],
+    ['from alerts import *', ['libs/alerts']],
+    ['if TYPE_CHECKING:\n  import alerts', ['libs/alerts']],
+    ['try:\n  import alerts\nexcept ImportError:\n  import money', ['libs/alerts', 'libs/money']],
+    ['importlib.import_module("alerts")', ['libs/alerts']],
+    ['importlib.import_module(".mail", package="alerts")', ['libs/alerts']],
     ['from flows.project_1.refunds.tasks import f', [REFUNDS]],
     ['from flows.project_1 import refunds', [REFUNDS]],
     ['from flows.project_1.orders import tasks', []],
@@ -51,7 +56,10 @@ describe('from a flow', () => {
     ['from .. import refunds', [REFUNDS]],
     ['from ...project_1.refunds import flow', [REFUNDS]],
     ['from . import tasks', []],
-    ['from .alerts import x', []],
+    ['from .alerts import x', ['libs/alerts']],
+    ['from . import alerts, tasks', ['libs/alerts']],
+    ['from .libs.alerts import x', ['libs/alerts']],
+    ['from .tasks import x', []],
     ['from ....... import far', []],
     ['import tasks', []],
     ['from tasks import load', []],
@@ -63,13 +71,20 @@ describe('from a flow', () => {
     ['import acme.unknown', ['libs/acme-a', 'libs/acme-b']],
     ['from acme import *', ['libs/acme-a', 'libs/acme-b']],
     ['import twice', ['libs/twice-a', 'libs/twice-b']],
-    ['import json, prefect.blocks, flows', []],
+    ['import json, prefect.blocks, flows, os', []],
     ['import src.money', []],
   ])('%s', (source, expected) => expect(resolve(source, `${ORDERS}/flow.py`, ORDERS)).toEqual(expected));
 
   test('a subfolder counts dots from where it is', () => {
-    expect(resolve('from ...orders import tasks', `${REFUNDS}/sub/deep.py`, REFUNDS)).toEqual([ORDERS]);
+    expect(resolve('from ...orders import tasks', `${REFUNDS}/sub/deep.py`, REFUNDS)).toEqual([ORDERS, 'libs/shadow']);
     expect(resolve('from .. import flow', `${REFUNDS}/sub/deep.py`, REFUNDS)).toEqual([]);
+  });
+
+  test("what another flow's siblings hide from it is loaded where they are no siblings", () => {
+    const files = ['flows/p/a/flow.py', 'flows/p/b/flow.py', 'flows/p/b/tasks.py', 'flows/p/b/utils.py', 'libs/t/tasks.py', 'libs/u/utils.py'];
+    expect(resolve('from flows.p.b import tasks', 'flows/p/a/flow.py', 'flows/p/a', resolver(files))).toEqual(['flows/p/b', 'libs/t', 'libs/u']);
+    expect(resolve('from flows.p.b import tasks', 'flows/p/a/flow.py', 'flows/p/a', resolver([...files, 'flows/p/a/utils.py']))).toEqual(['flows/p/b', 'libs/t', 'libs/u']);
+    expect(resolve('import tasks', 'flows/p/b/flow.py', 'flows/p/b', resolver(files))).toEqual([]);
   });
 
   test('another flow has no such sibling', () => {
@@ -82,7 +97,33 @@ describe('from a lib', () => {
     expect(resolve('from ..db import orders', 'libs/acme-a/acme/mail/__init__.py', 'libs/acme-a')).toEqual(['libs/acme-b']);
     expect(resolve('from ..alerts import mail', 'libs/money/x.py', 'libs/money')).toEqual(['libs/alerts']);
   });
+  test('its own module goes before another\'s of the same name', () => {
+    const modules = resolver(FILES);
+    expect(resolve('import twice', 'libs/twice-a/x.py', 'libs/twice-a', modules)).toEqual([]);
+    expect(modules.ambiguous.size).toBe(0);
+  });
   test('itself is no dependency', () => expect(resolve('import alerts.mail', 'libs/alerts/__init__.py', 'libs/alerts')).toEqual([]));
+});
+
+describe('overrides', () => {
+  const from = (source: string, overrides: ImportOverrides) => resolve(source, `${ORDERS}/flow.py`, ORDERS, resolver(FILES, overrides));
+
+  test.each<[string, ImportOverrides, string[]]>([
+    ['import twice', { twice: 'libs/twice-a' }, ['libs/twice-a']],
+    ['from acme import db, gone', { 'acme.gone': false }, ['libs/acme-b']],
+    ['import acme.gone.x', { acme: 'libs/acme-a', 'acme.gone': 'libs/acme-b' }, ['libs/acme-b']],
+    ['import alerts', { alert: false }, ['libs/alerts']],
+    ['import yaml.x', { yaml: 'libs/money' }, ['libs/money']],
+    ['import tasks', { tasks: 'libs/shadow' }, []],
+  ])('%s with %j', (source, overrides, expected) => expect(from(source, overrides)).toEqual(expected));
+
+  test('are part of the fingerprint, and warn of nothing', () => {
+    const modules = resolver(FILES, { twice: 'libs/twice-a' });
+    resolve('import twice', `${ORDERS}/flow.py`, ORDERS, modules);
+    expect(modules.ambiguous.size).toBe(0);
+    expect(modules.fingerprint).not.toBe(resolver(FILES).fingerprint);
+  });
+  test('to no folder of a flow or lib are refused', () => expect(() => resolver(FILES, { twice: 'libs/gone' })).toThrow(/twice comes from libs\/gone.*\[import-override\]/));
 });
 
 test('what several libs define is told once', () => {

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { FlowError } from '../errors';
 import type { Import } from './imports';
 import { pathAtTop, type Layout, type SourceFolder } from './layout';
 import { shipped } from './shipped';
@@ -25,32 +26,71 @@ interface Module {
   children: Map<string, Module>;
 }
 
+/** Projects' folders by the modules that come from them, and `false` for those that come from none: the option `imports`. */
+export type ImportOverrides = Readonly<Record<string, string | false>>;
+
+/** Loaded, or built in, before any file of a flow is looked for, in every CPython since 3.7: nothing of the workspace hides these. */
+const ALWAYS_LOADED = new Set('abc atexit builtins codecs encodings errno faulthandler gc genericpath io itertools marshal os posixpath site stat sys time zipimport'.split(' '));
+
 /**
  * Python's rules where a flow runs: its own folder comes first on sys.path, then the shipped root, where packages of libs lie
  * and the flows and libs directories are mirrored. The longest package prefix that a project owns decides, whether or not the
  * module exists, so that deleting one doesn't lose the edge that makes its importers fail.
+ *
+ * @throws FlowError `import-override` for one that names no flow and no lib
  */
-export function createModuleResolver(layout: Layout): ModuleResolver {
+export function createModuleResolver(layout: Layout, overrides: ImportOverrides = {}): ModuleResolver {
   const top = modulesAtTop(layout.libs);
   const siblings = shadowingSiblings(layout.flows, top);
+  for (const module of top.children.values()) prune(module);
   const mirrored = new Map([...layout.flows, ...layout.libs].map((folder) => [folder.root.replaceAll('/', '.'), folder.root]));
-  const firsts = new Set([...mirrored.keys()].map((name) => name.slice(0, name.indexOf('.'))));
+  const firsts = new Set([...mirrored.keys()].map((name) => name.split('.', 1)[0]!));
   const depths = [...new Set([...mirrored.keys()].map((name) => name.split('.').length))];
   const tops = new Map(layout.libs.map((lib) => [lib.root, pathAtTop(lib)]));
+  const overridden = new Map(Object.entries(overrides));
   const ambiguous = new Map<string, string[]>();
+  assertKnown(overrides, new Set(mirrored.values()));
 
-  function absolute(name: string[], names: string[], into: Set<string>): void {
-    const wanted = names.length > 0 ? names.map((last) => (last === '*' ? name : [...name, last])) : [name];
+  /** `root` is the importing project's. */
+  function absolute(name: string[], names: string[], root: string, into: Set<string>): void {
+    const wanted = names.length > 0 ? names.map((last) => [...name, last]) : [name];
     for (const parts of wanted) {
-      for (const depth of firsts.has(parts[0]!) ? depths : []) {
-        const owner = mirrored.get(parts.slice(0, depth).join('.'));
-        if (owner !== undefined) into.add(owner);
+      const first = parts[0]!;
+      if (isHidden(parts, root)) continue;
+      const override = overridden.size > 0 ? overrideOf(parts) : undefined;
+      if (override !== undefined) {
+        if (override) into.add(override);
+        continue;
       }
-      atTop(parts, into);
+      if (firsts.has(first)) mirroredAt(parts, root, into);
+      atTop(parts, root, into);
     }
   }
 
-  function atTop(parts: string[], into: Set<string>): void {
+  function isHidden(parts: string[], root: string): boolean {
+    const hidden = siblings.get(root);
+    return hidden !== undefined && parts.some((_, at) => hidden.has(parts.slice(0, at + 1).join('.')));
+  }
+
+  function overrideOf(parts: string[]): string | false | undefined {
+    for (let length = parts.length; length > 0; length--) {
+      const override = overridden.get(parts.slice(0, length).join('.'));
+      if (override !== undefined) return override;
+    }
+    return undefined;
+  }
+
+  function mirroredAt(parts: string[], root: string, into: Set<string>): void {
+    for (const depth of depths) {
+      const owner = mirrored.get(parts.slice(0, depth).join('.'));
+      if (owner === undefined) continue;
+      into.add(owner);
+      // What the other flow's own modules hide from it, they don't hide here: this flow's folder is on sys.path then, not that one's.
+      for (const hidden of owner === root ? [] : (siblings.get(owner) ?? [])) atTop(hidden.split('.'), root, into);
+    }
+  }
+
+  function atTop(parts: string[], root: string, into: Set<string>): void {
     let module = top;
     let length = 0;
     for (const part of parts) {
@@ -58,34 +98,50 @@ export function createModuleResolver(layout: Layout): ModuleResolver {
       if (!child) break;
       module = child;
       length++;
-      // Importing a.b.c runs a/__init__.py and a/b/__init__.py too.
-      for (const root of module.definers) into.add(root);
+      // Importing a.b.c runs a/__init__.py and a/b/__init__.py too. One's own goes first.
+      if (module.definers.has(root)) continue;
+      for (const definer of module.definers) into.add(definer);
       if (module.definers.size > 1) ambiguous.set(parts.slice(0, length).join('.'), [...module.definers]);
     }
     // Found whole: the definers are all. Else the module is gone, or in a namespace that several projects fill: any of them.
     const whole = length === parts.length && module.definers.size > 0;
-    if (length > 0 && !whole) for (const root of module.owners) into.add(root);
+    if (length > 0 && !whole) for (const owner of module.owners) into.add(owner);
   }
 
   function resolve({ module, level, names }: Import, file: string, root: string): string[] {
     const found = new Set<string>();
     const parts = module ? module.split('.') : [];
     if (level === 0) {
-      if (siblings.get(root)?.has(parts[0] ?? '')) return [];
-      absolute(parts, names, found);
+      if (ALWAYS_LOADED.has(parts[0]!)) return [];
+      absolute(parts, names, root, found);
     } else {
       const lib = tops.get(root)?.(file.slice(root.length + 1));
       for (const path of lib === undefined ? [file] : [file, lib]) {
         const here = posix.dirname(path).split('/');
         const base = here.slice(0, here.length - (level - 1));
-        if (level <= here.length && here[0] !== '.') absolute([...base, ...parts], names, found);
+        if (level > here.length || here[0] === '.') continue;
+        absolute([...base, ...parts], names, root, found);
+        // Prefect loads flow.py as a package of two folders, the flow's and the shipped root.
+        if (base.join('/') === root && (parts.length > 0 || names.length > 0)) absolute(parts, names, root, found);
       }
     }
     found.delete(root);
     return [...found].sort();
   }
 
-  return { resolve, ambiguous, fingerprint: fingerprint(top, siblings, [...mirrored.values()]) };
+  return { resolve, ambiguous, fingerprint: fingerprint(top, siblings, [...mirrored.values()], overrides) };
+}
+
+function assertKnown(overrides: ImportOverrides, roots: ReadonlySet<string>): void {
+  for (const [name, root] of Object.entries(overrides)) {
+    if (root === false || roots.has(root)) continue;
+    throw new FlowError({
+      code: 'import-override',
+      file: 'nx.json',
+      what: `The option imports says that ${name} comes from ${root}, which is neither a flow's nor a lib's folder.`,
+      next: 'Name the folder as it is below the workspace root, or take the line out.',
+    });
+  }
 }
 
 function modulesAtTop(libs: SourceFolder[]): Module {
@@ -99,7 +155,6 @@ function modulesAtTop(libs: SourceFolder[]): Module {
     }
   }
   for (const [parts, root] of names) add(top, parts, root);
-  for (const module of top.children.values()) prune(module);
   return top;
 }
 
@@ -130,25 +185,38 @@ function emptyModule(): Module {
 }
 
 /**
- * Names at the top that a flow's own module or package hides, by the flow's root. A folder without `__init__.py` hides nothing:
- * Python goes on looking for a package that has one.
+ * Names at the top, dotted, that a flow's own modules and packages hide, by the flow's root. A folder without `__init__.py` hides
+ * what it holds where the folder at the top has none either; a package that has one is found before it.
  */
 function shadowingSiblings(flows: SourceFolder[], top: Module): Map<string, Set<string>> {
   const shadowing = new Map<string, Set<string>>();
   for (const { root, python } of flows) {
-    const names = python
-      .map((path) => /^([^/]+)(?:\.py|\/__init__\.py)$/.exec(path)?.[1])
-      .filter((name): name is string => name !== undefined && top.children.has(name));
-    if (names.length > 0) shadowing.set(root, new Set(names));
+    if (!python.some((path) => top.children.has(path.replace(/\.py$|\/.*/s, '')))) continue;
+    const own = new Set(python);
+    const names = new Set(python.flatMap((path) => hiddenBy(path.replace(/\.py$/, '').split('/'), own, top)));
+    if (names.size > 0) shadowing.set(root, names);
   }
   return shadowing;
 }
 
-function fingerprint(top: Module, siblings: Map<string, Set<string>>, roots: string[]): string {
+function hiddenBy(path: string[], own: ReadonlySet<string>, top: Module): string[] {
+  let module = top;
+  for (let length = 1; length <= path.length; length++) {
+    const parts = path.slice(0, length);
+    const child = module.children.get(parts.at(-1)!);
+    if (!child && length === 1) return [];
+    if (!child || length === path.length || own.has(`${parts.join('/')}/__init__.py`)) return [parts.join('.')];
+    if (child.definers.size > 0) return [];
+    module = child;
+  }
+  return [];
+}
+
+function fingerprint(top: Module, siblings: Map<string, Set<string>>, roots: string[], overrides: ImportOverrides): string {
   const plain = ({ owners, definers, children }: Module): unknown => [
     [...owners].sort(),
     [...definers].sort(),
     [...children].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, child]) => [name, plain(child)]),
   ];
-  return JSON.stringify([plain(top), [...siblings].map(([root, names]) => [root, [...names].sort()]), roots]);
+  return JSON.stringify([plain(top), [...siblings].map(([root, names]) => [root, [...names].sort()]), roots, overrides]);
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
+import type { Layout } from './layout';
 
-const options = z.object({ buildEnv: z.array(z.string()).default([]), python: z.string().optional() });
+const options = z.object({ buildEnv: z.array(z.string()).default([]), dataFiles: z.array(z.string()).default([]), python: z.string().optional() });
 
 const schema = z.object({
   name: z.string().optional().catch(undefined),
@@ -13,17 +15,30 @@ export interface ProjectJson {
   name?: string;
   /** Environment variables that `targets.build.options.buildEnv` declares. */
   buildEnv: string[];
+  /** Files outside of the flow's folder that `targets.build.options.dataFiles` declares. */
+  dataFiles: string[];
   /** Interpreter or virtual environment that `targets.build.options.python` names. */
   python?: string;
 }
 
+export const NOTHING: ProjectJson = { buildEnv: [], dataFiles: [] };
+
 /** Takes the absolute path of a project.json. A broken one says nothing here: Nx itself reports it, with the place. */
 export function readProjectJson(file: string): ProjectJson {
   const parsed = schema.safeParse(json(readFileSync(file, 'utf8')));
-  if (!parsed.success) return { buildEnv: [] };
+  if (!parsed.success) return NOTHING;
   const { name, targets } = parsed.data;
-  const { buildEnv = [], python } = targets?.build.options ?? {};
-  return { ...(name === undefined ? {} : { name }), ...(python === undefined ? {} : { python }), buildEnv };
+  const { buildEnv = [], dataFiles = [], python } = targets?.build.options ?? {};
+  return { ...(name === undefined ? {} : { name }), ...(python === undefined ? {} : { python }), buildEnv, dataFiles };
+}
+
+/** The folders whose project.json names the project, with the name: two that swap theirs leave stale edges in Nx's cache. */
+export function givenNames(workspaceRoot: string, { flows, libs }: Layout, files: ReadonlyMap<string, unknown>): [root: string, name: string][] {
+  return [...flows, ...libs].flatMap(({ root }): [string, string][] => {
+    const file = `${root}/project.json`;
+    const name = files.has(file) ? readProjectJson(join(workspaceRoot, file)).name : undefined;
+    return name === undefined ? [] : [[root, name]];
+  });
 }
 
 function json(text: string): unknown {

@@ -34,7 +34,7 @@ test('a flow is a project with build, register and plan', () => {
       plan: { executor: 'nx-prefect:plan', cache: false, dependsOn: ['build'] },
     },
   });
-  expect(flow!.targets!['register']!.inputs).toEqual(flow!.targets!['build']!.inputs);
+  expect(flow!.targets!['register']!.inputs).toEqual([...flow!.targets!['build']!.inputs!, 'locked']);
   for (const { metadata } of Object.values(flow!.targets!)) {
     expect(metadata).toMatchObject({ description: expect.any(String), help: { command: expect.stringContaining('project_1-flow1') } });
   }
@@ -89,6 +89,24 @@ test('environment variables of the plugin and of the project are inputs of build
   );
   expect(flow!.namedInputs!['built']!.filter((input) => typeof input === 'object' && 'env' in input)).toEqual([{ env: 'STAGE' }, { env: 'REGION' }]);
   expect(broken!.namedInputs!['built']).toContainEqual({ env: 'STAGE' });
+});
+
+test('data files of the plugin and of the project count for what ships, is built and is tested', () => {
+  const { 'p-a': flow, x: lib } = infer(
+    { 'flows/p/a/flow.py': '', 'libs/x/x.py': '', 'flows/p/a/project.json': '{ "targets": { "build": { "options": { "dataFiles": ["config/a.yaml"] } } } }' },
+    { dataFiles: ['shared/**'] },
+  );
+  for (const name of ['shipped', 'built', 'tested']) {
+    expect(flow!.namedInputs![name]).toEqual(expect.arrayContaining(['{workspaceRoot}/shared/**', '{workspaceRoot}/config/a.yaml']));
+    expect(lib!.namedInputs![name]).not.toContain('{workspaceRoot}/shared/**');
+  }
+  expect(flow!.targets!['build']!.options).toEqual({ dataFiles: ['shared/**'] });
+});
+
+test('what a conftest.py above imports is an input of test', () => {
+  const projects = infer({ 'flows/p/a/flow.py': '', 'flows/p/a/tests.py': '', 'conftest.py': 'import samples', 'flows/conftest.py': 'import more', 'libs/samples/__init__.py': '', 'libs/more/more.py': '' });
+  expect(projects['p-a']!.targets!['test']!.inputs).toContainEqual({ input: 'shipped', projects: ['more', 'samples'] });
+  expect(projects['p-a']!.targets!['build']!.inputs).toEqual(['built', '^shipped']);
 });
 
 test('the description is the first paragraph of the README', () => {

@@ -6,7 +6,8 @@ import type { PluginOptions } from '../options';
 import { createInputs } from './inputs';
 import type { Layout, SourceFolder } from './layout';
 import type { ModuleResolver } from './modules';
-import { readProjectJson, type ProjectJson } from './project-json';
+import { findLocks } from './packages/locks';
+import { NOTHING, readProjectJson, type ProjectJson } from './project-json';
 import { firstParagraph } from './readme';
 import { isTest } from './shipped';
 import { flowTargets, testTarget } from './targets';
@@ -24,13 +25,14 @@ export interface Workspace {
 /** The Nx projects of a workspace's flows and libs, in the layout's order. */
 export function inferProjects({ root: workspaceRoot, files, layout, modules }: Workspace, options: PluginOptions): ProjectConfiguration[] {
   assertNamesDiffer(layout);
-  const inputs = createInputs(workspaceRoot);
+  const lockOf = findLocks(files.keys());
+  const inputs = createInputs(workspaceRoot, (root) => lockOf(root)?.folder);
   const named = new Map([...layout.flows, ...layout.libs].map((folder) => [folder.root, folder.name]));
   return [...layout.flows.map(flowProject), ...layout.libs.map(libProject)];
 
   function flowProject(flow: SourceFolder): ProjectConfiguration {
     const [project = ''] = flow.root.split('/').slice(-2);
-    const { buildEnv, python = stringOption(options.build, 'python') } = projectJson(flow.root);
+    const { buildEnv, dataFiles, python = stringOption(options.build, 'python') } = projectJson(flow.root);
     return {
       name: flow.name,
       root: flow.root,
@@ -38,7 +40,7 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
       projectType: 'application',
       tags: [`project:${project}`, 'type:flow'],
       metadata: { ...described(flow), technologies: ['prefect', 'python'] },
-      namedInputs: inputs.named(flow.root, [...new Set([...options.buildEnv, ...buildEnv])], python),
+      namedInputs: inputs.named(flow.root, { environmentVariables: union(options.buildEnv, buildEnv), dataFiles: union(options.dataFiles, dataFiles), python }),
       targets: { ...flowTargets(flow.name, options), ...tests(flow) },
     };
   }
@@ -51,7 +53,7 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
       projectType: 'library',
       tags: ['type:lib'],
       metadata: { ...described(lib), technologies: ['python'] },
-      namedInputs: inputs.named(lib.root, options.buildEnv),
+      namedInputs: inputs.named(lib.root, { environmentVariables: options.buildEnv }),
       targets: tests(lib),
     };
   }
@@ -64,7 +66,7 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
 
   function projectJson(root: string): ProjectJson {
     const file = `${root}/project.json`;
-    return files.has(file) ? readProjectJson(join(workspaceRoot, file)) : { buildEnv: [] };
+    return files.has(file) ? readProjectJson(join(workspaceRoot, file)) : NOTHING;
   }
 
   function described({ root }: SourceFolder): { description?: string } {
@@ -72,6 +74,10 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
     const description = files.has(file) ? firstParagraph(readFileSync(join(workspaceRoot, file), 'utf8')) : undefined;
     return description === undefined ? {} : { description };
   }
+}
+
+function union(one: readonly string[], other: readonly string[]): string[] {
+  return [...new Set([...one, ...other])];
 }
 
 function stringOption(options: Record<string, unknown>, name: string): string | undefined {

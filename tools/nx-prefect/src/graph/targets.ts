@@ -1,16 +1,16 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import type { PluginOptions } from '../options';
-import { BUILD_INPUTS, testInputs } from './inputs';
+import { BUILD_INPUTS, REGISTER_INPUTS, testInputs } from './inputs';
 
 /** The targets that every flow has. What each does: docs, "Targets". */
-export function flowTargets(name: string, { build, buildEnv, register }: PluginOptions): Record<string, TargetConfiguration> {
+export function flowTargets(name: string, { build, buildEnv, dataFiles, register }: PluginOptions): Record<string, TargetConfiguration> {
   return {
     build: {
       executor: 'nx-prefect:build',
       cache: true,
       inputs: [...BUILD_INPUTS],
       outputs: ['{workspaceRoot}/dist/{projectRoot}'],
-      options: { ...(buildEnv.length > 0 ? { buildEnv } : {}), ...build },
+      options: { ...(buildEnv.length > 0 ? { buildEnv } : {}), ...(dataFiles.length > 0 ? { dataFiles } : {}), ...build },
       metadata: described(`build ${name}`, 'Runs the flow once and writes its manifest and the code to ship.', { verbose: true }),
     },
     // Not cached: whether the server holds it is asked of the server, in one read for all flows of the run.
@@ -18,7 +18,7 @@ export function flowTargets(name: string, { build, buildEnv, register }: PluginO
       executor: 'nx-prefect:register',
       cache: false,
       dependsOn: ['build'],
-      inputs: [...BUILD_INPUTS],
+      inputs: [...REGISTER_INPUTS],
       options: { ...register },
       metadata: described(`register ${name}`, 'Registers the flow if the server does not hold exactly this.', { labels: ['dev'] }),
     },
@@ -26,7 +26,7 @@ export function flowTargets(name: string, { build, buildEnv, register }: PluginO
       executor: 'nx-prefect:plan',
       cache: false,
       dependsOn: ['build'],
-      inputs: [...BUILD_INPUTS],
+      inputs: [...REGISTER_INPUTS],
       options: { ...register },
       metadata: described(`plan ${name}`, 'Shows what register would change on the server.', { labels: ['dev'] }),
     },

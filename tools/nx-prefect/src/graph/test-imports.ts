@@ -11,12 +11,17 @@ import { shipped } from './shipped';
  */
 export function importedByTests(workspaceRoot: string, { root, python }: SourceFolder, hashes: ReadonlyMap<string, string>, modules: ModuleResolver): string[] {
   const roots = new Set<string>();
-  for (const path of python) {
-    if (shipped(path)) continue;
-    const file = `${root}/${path}`;
+  const tests = python.filter((path) => !shipped(path)).map((path) => `${root}/${path}`);
+  for (const file of [...tests, ...conftestsAbove(root, hashes)]) {
     for (const found of importsOf(join(workspaceRoot, file), hashes.get(file) ?? file)) for (const target of modules.resolve(found, file, root)) roots.add(target);
   }
   return [...roots].sort();
+}
+
+/** pytest loads these too, from the workspace root down. */
+function conftestsAbove(root: string, hashes: ReadonlyMap<string, string>): string[] {
+  const folders = root.split('/').map((_, depth, parts) => parts.slice(0, depth).join('/'));
+  return folders.map((folder) => `${folder && `${folder}/`}conftest.py`).filter((file) => hashes.has(file));
 }
 
 /** By Nx's hash of the file: it changes when the content does. */
@@ -25,7 +30,11 @@ const scanned = new Map<string, Import[]>();
 function importsOf(path: string, hash: string): Import[] {
   const known = scanned.get(hash);
   if (known) return known;
-  const imports = scanImports(readFileSync(path));
-  scanned.set(hash, imports);
-  return imports;
+  try {
+    const imports = scanImports(readFileSync(path));
+    scanned.set(hash, imports);
+    return imports;
+  } catch {
+    return []; // deleted since Nx listed it: the next graph says so
+  }
 }

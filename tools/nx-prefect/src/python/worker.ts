@@ -85,7 +85,11 @@ async function realInterpreter(python: string): Promise<string> {
   const folder = dirname(python);
   if ([folder, dirname(folder)].some((each) => existsSync(join(each, 'pyvenv.cfg')))) return python;
   try {
-    const { stdout } = await promisify(execFile)(python, ['-I', '-S', '-c', 'import sys; print(sys.executable)'], { timeout: START_LIMIT * 1000, windowsHide: true });
+    const { stdout } = await promisify(execFile)(python, ['-I', '-S', '-c', 'import sys; print(sys.executable)'], {
+      env: process.env,
+      timeout: START_LIMIT * 1000,
+      windowsHide: true,
+    });
     const said = stdout.trim();
     return existsSync(said) ? said : python;
   } catch {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExecutorContext, TargetConfiguration, Task } from '@nx/devkit';
+import type { ExecutorContext, Task } from '@nx/devkit';
 import { type Manifest, outputFolder, readManifest } from '../build/manifest';
 import { shippedFiles } from '../build/shipment';
 import { FlowError } from '../errors';
@@ -46,7 +46,7 @@ export function prepareTask({ id, target, overrides }: Task, given: unknown, { c
   const manifest = readManifest(root, flow, folder);
   const shipped = shippedFiles(flow, projectGraph, files).map(({ from }) => from);
   const prefectYaml = [`${folder}/prefect.yaml`, 'prefect.yaml'].filter((file) => existsSync(join(root, file)));
-  const buildOptions = parseOptions(buildSchema, `${flow}:build`, optionsOf(node?.targets?.['build'], target.configuration));
+  const buildOptions = parseOptions(buildSchema, `${flow}:build`, buildOptionsOf(context, flow, target.configuration));
   requireFresh(root, manifest, shipped, prefectYaml, buildOptions);
   if (buildOptions.buildEnv.length > 0 && !wasBuilt(context, flow)) throw notBuiltHere(flow, buildOptions.buildEnv);
   const store = storeFor(options);
@@ -75,12 +75,14 @@ export function prepareTask({ id, target, overrides }: Task, given: unknown, { c
   };
 }
 
-/** A target's options under a configuration, as Nx gives them to `build` when it runs for `register -c <configuration>`. */
-function optionsOf(target: TargetConfiguration | undefined, configuration: string | undefined): object {
+/** Options of a flow's `build` under a configuration, as Nx gives them when it runs for `register -c <configuration>`. */
+export function buildOptionsOf({ projectGraph }: ExecutorContext, flow: string, configuration: string | undefined): object {
+  const target = projectGraph.nodes[flow]?.data.targets?.['build'];
   return { ...target?.options, ...(configuration === undefined ? {} : target?.configurations?.[configuration]) };
 }
 
-function wasBuilt({ taskGraph }: ExecutorContext, flow: string): boolean {
+/** Whether `build` of a flow is part of this run. */
+export function wasBuilt({ taskGraph }: ExecutorContext, flow: string): boolean {
   return Object.values(taskGraph?.tasks ?? {}).some(({ target }) => target.project === flow && target.target === 'build');
 }
 

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import type { ExecutorContext, Task, TaskGraph } from '@nx/devkit';
+import { buildFlows } from '../build/build-flows';
 import { FlowError, formatError } from '../errors';
 import type { RegisterOptions } from '../executors/register/schema';
 import { projectFiles } from '../graph/file-map';
@@ -10,7 +11,7 @@ import { S3CodeStore } from '../aws/s3-code-store';
 import { clashes } from './clashes';
 import type { CodeStore } from './code-store';
 import { LocalCodeStore } from './local-code-store';
-import { type PreparedTask, prepareTask } from './prepare';
+import { type PreparedTask, buildOptionsOf, prepareTask, wasBuilt } from './prepare';
 
 
 /** A task after the bulk read: what registering it would do. */
@@ -29,11 +30,24 @@ export async function planTasks(taskGraph: TaskGraph, options: Record<string, un
   const failed: TaskPlan[] = [];
   const prepared: PreparedTask[] = [];
   const prepareContext = { context, files: await projectFiles(context.projectGraph), storeFor: codeStores(context.root) };
+  const prepare = (task: Task) => {
+    prepared.push(prepareTask(task, options[task.id], prepareContext));
+  };
+  const overtaken: Task[] = [];
   for (const task of Object.values(taskGraph.tasks)) {
     try {
-      prepared.push(prepareTask(task, options[task.id], prepareContext));
+      prepare(task);
     } catch (error) {
-      failed.push({ task: task.id, error });
+      if (isOutdated(error) && wasBuilt(context, task.target.project)) overtaken.push(task);
+      else failed.push({ task: task.id, error });
+    }
+  }
+  for await (const { task, error } of rebuilt(context, overtaken)) {
+    try {
+      if (error !== undefined) throw error;
+      prepare(task);
+    } catch (reason) {
+      failed.push({ task: task.id, error: reason });
     }
   }
   const clashing = clashes(prepared);
@@ -41,6 +55,27 @@ export async function planTasks(taskGraph: TaskGraph, options: Record<string, un
   const rest = prepared.filter(({ task }) => !clashing.has(task));
   const plans = await Promise.all(groups(rest).map((group) => planGroup(context.root, group)));
   return [...failed, ...plans.flat()];
+}
+
+function isOutdated(error: unknown): boolean {
+  return error instanceof FlowError && ['build-outdated', 'not-built'].includes(error.code);
+}
+
+/**
+ * Builds again what an edit or another terminal overtook after Nx had hashed it. Nx may have stored that build under the hash of
+ * the older source, and would bring it back at each run: without this, going back to that source could never be registered.
+ */
+async function* rebuilt(context: ExecutorContext, tasks: Task[]): AsyncGenerator<{ task: Task; error?: unknown }> {
+  if (tasks.length === 0) return;
+  const builds = tasks.map((task) => {
+    const { project, configuration } = task.target;
+    const target = { project, target: 'build', ...(configuration === undefined ? {} : { configuration }) };
+    return { task, id: `${project}:build`, target, options: buildOptionsOf(context, project, configuration) };
+  });
+  for await (const { task: id, error } of buildFlows(context, builds)) {
+    const build = builds.find((one) => one.id === id);
+    if (build) yield { task: build.task, error };
+  }
 }
 
 function groups(tasks: PreparedTask[]): PreparedTask[][] {

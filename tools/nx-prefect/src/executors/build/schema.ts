@@ -20,6 +20,10 @@ export const schema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Names of environment variables that the flow may read while it is loaded; their values become inputs of the build.'),
+  dataFiles: z
+    .array(z.string())
+    .default([])
+    .describe("Files outside of the flow's folder that it reads, as patterns from the workspace root: they ship at their paths, and count. In project.json or the plugin's options only."),
   timeLimit: z.number().positive().default(120).describe('Seconds that loading the flow may take.'),
 });
 

@@ -39,6 +39,10 @@ export function externalNodes({ locks }: Governed, libRoots: readonly string[]):
   return Object.fromEntries(nodes.map((each) => [each.name, each]));
 }
 
+export function hasPackages(nodes: Record<string, ProjectGraphExternalNode>): boolean {
+  return Object.values(nodes).some(({ type }) => type === TYPE);
+}
+
 /** Which package needs which. Nx keeps only edges that start in a file, so these are to be told for every graph. */
 export function packageEdges({ locks }: Governed): RawProjectGraphDependency[] {
   return locks

@@ -7,8 +7,11 @@ import { inStandardLibrary } from './standard-library';
 
 /** Says which packages of a lock an import reaches. */
 export interface PackageResolver {
-  /** Names of the lock's external nodes. `root` is the importing flow's or lib's. Python's own and the workspace's modules have none. */
-  resolve(found: Import, root: string, lock: Lock): string[];
+  /**
+   * Names of the lock's external nodes. `root` is the importing flow's or lib's; `ours` says that the import reaches another project
+   * of the workspace. Python's own and the workspace's modules have none.
+   */
+  resolve(found: Import, root: string, lock: Lock, ours?: boolean): string[];
   /** Modules that no table, no name in the lock and nothing in the workspace explains, met by `resolve` so far. */
   readonly unknown: ReadonlySet<string>;
   /** The same text if and only if every import of every flow resolves the same, as far as the external nodes don't tell. */
@@ -16,33 +19,42 @@ export interface PackageResolver {
 }
 
 export function createPackageResolver({ flows, libs }: Layout, { lockOf }: Governed, packageNames: Readonly<Record<string, string>>): PackageResolver {
-  const siblings = new Map(flows.map(({ root, python }) => [root, new Set(python.map(topOf))]));
+  const siblings = new Map(flows.filter(({ root }) => lockOf(root)).map(({ root, python }) => [root, new Set(python.map(topOf))]));
   const shared = new Set([...flows, ...libs].map(({ root }) => topOf(root)));
   for (const lib of libs) {
     const place = pathAtTop(lib);
     for (const path of lib.python) shared.add(topOf(place(path) ?? ''));
   }
   const unknown = new Set<string>();
+  /** Workspaces import the same few modules everywhere. */
+  const known = new Map<Lock, Map<string, string[]>>();
 
-  function packagesOf(module: string, root: string, lock: Lock): string[] {
+  function distributions(module: string, lock: Lock): string[] {
+    let ofLock = known.get(lock);
+    if (!ofLock) known.set(lock, (ofLock = new Map()));
+    let found = ofLock.get(module);
+    if (!found) ofLock.set(module, (found = distributionsOf(module, packageNames, (name) => lock.packages.has(name))));
+    return found;
+  }
+
+  function packagesOf(module: string, root: string, lock: Lock, ours: boolean): string[] {
     const top = topOf(module.replaceAll('.', '/'));
     if (inStandardLibrary(top) || siblings.get(root)?.has(top)) return [];
-    const distributions = distributionsOf(module, packageNames, (name) => lock.packages.has(name));
-    if (distributions.length === 0) {
-      if (shared.has(top)) return [];
-      // An optional package that is not installed, or a name that no table has. The second must not be missed.
-      unknown.add(module);
-    }
-    return lock.knowsDependencies && distributions.length > 0 ? distributions.map((name) => packageNode(lock, name)) : [everyPackage(lock)];
+    const found = distributions(module, lock);
+    if (found.length > 0) return lock.knowsDependencies ? found.map((name) => packageNode(lock, name)) : [everyPackage(lock)];
+    if (ours || shared.has(top)) return [];
+    // A package that isn't installed, or one whose module has a name that no table knows: its bumps must not be missed.
+    unknown.add(module);
+    return [everyPackage(lock)];
   }
 
-  function resolve({ module, level, names }: Import, root: string, lock: Lock): string[] {
+  function resolve({ module, level, names, typeChecking = false }: Import, root: string, lock: Lock, ours = false): string[] {
     if (level > 0 || module === '') return [];
     const modules = names.length > 0 ? names.map((name) => (name === '*' ? module : `${module}.${name}`)) : [module];
-    return [...new Set(modules.flatMap((each) => packagesOf(each, root, lock)))];
+    return [...new Set(modules.flatMap((each) => packagesOf(each, root, lock, ours || typeChecking)))];
   }
 
-  const fingerprint = JSON.stringify([DISTRIBUTIONS_VERSION, flows.flatMap(({ root }) => (lockOf(root) ? [[root, lockOf(root)!.folder, [...siblings.get(root)!].sort()]] : []))]);
+  const fingerprint = JSON.stringify([DISTRIBUTIONS_VERSION, [...siblings].map(([root, names]) => [root, lockOf(root)!.folder, [...names].sort()])]);
   return { resolve, unknown, fingerprint };
 }
 

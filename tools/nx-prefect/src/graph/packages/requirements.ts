@@ -17,7 +17,7 @@ export function parseRequirements(text: string, file: string, include: (path: st
   const needed = new Map<string, string[]>();
   for (const { name, via = [] } of found) for (const by of via) needed.set(by, [...(needed.get(by) ?? []), name]);
   return {
-    packages: collectPackages(found.map(({ via: _, ...each }) => ({ ...each, dependencies: needed.get(each.name) ?? [] }))),
+    packages: collectPackages(found.map((each) => ({ ...each, dependencies: needed.get(each.name) ?? [] }))),
     knowsDependencies: found.length > 0 && found.every(({ via }) => via !== undefined),
   };
 }

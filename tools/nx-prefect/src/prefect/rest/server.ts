@@ -5,7 +5,7 @@ import { fillPlaceholders, placeholders } from '../placeholders';
 import { RestClient } from './client';
 import { differences, merge } from './merge';
 import { markTag, ownership } from './ownership';
-import type { Deployment, Flow } from './types';
+import type { Deployment, Flow, Schedule } from './types';
 import type { WantedDeployment } from '../wanted';
 
 /** The server's own limit for a page of a filter request. */
@@ -143,13 +143,13 @@ export class RestServer implements PrefectServer {
     return id;
   }
 
-  /** `POST /deployments/` drops `max_scheduled_runs` (seen with 3.8.8); `PATCH` of a schedule takes it. */
-  async #restoreRunLimits(written: Deployment, schedules: { slug: string | null; max_scheduled_runs: number | null }[]): Promise<Deployment> {
+  /** `POST /deployments/` drops `max_scheduled_runs` (seen with 3.8.8); `PATCH` of a schedule takes it, and empties parameters that it leaves out. */
+  async #restoreRunLimits(written: Deployment, schedules: Schedule[]): Promise<Deployment> {
     const limited = schedules.filter(({ slug, max_scheduled_runs }) => slug !== null && max_scheduled_runs !== null);
     if (limited.length === 0) return written;
-    for (const { slug, max_scheduled_runs } of limited) {
+    for (const { slug, parameters, max_scheduled_runs } of limited) {
       const id = written.schedules.find((one) => one.slug === slug)?.id;
-      if (id) await this.#client.patch(`/deployments/${written.id}/schedules/${id}`, { max_scheduled_runs });
+      if (id) await this.#client.patch(`/deployments/${written.id}/schedules/${id}`, { parameters, max_scheduled_runs });
     }
     return this.#client.get<Deployment>(`/deployments/${written.id}`);
   }

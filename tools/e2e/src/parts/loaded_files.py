@@ -1,0 +1,47 @@
+"""
+The judge of the resolver: loads flows as Prefect does where they run, and says which files of the tree Python read for that. A line
+of JSON in ({"root", "flow"}: a shipped tree, and the path of a flow.py in it), a line of JSON out.
+"""
+import importlib
+import json
+import os
+import sys
+
+import prefect  # noqa: F401 - a flow finds it loaded
+from prefect.utilities.importtools import load_script_as_module
+
+opened = None
+
+
+def note(event, arguments):
+    if opened is not None and event == "open" and isinstance(arguments[0], str) and arguments[0].endswith(".py"):
+        opened.append(arguments[0])
+
+
+def load(root, flow):
+    global opened
+    path = list(sys.path)
+    os.chdir(root)
+    importlib.invalidate_caches()
+    opened, error = [], None
+    try:
+        load_script_as_module(flow)
+    except BaseException as raised:  # noqa: B902 - whatever a flow raises
+        error = repr(getattr(raised, "user_exc", raised))
+    found, opened = opened, None
+    sys.path[:] = path
+    for name in [name for name in sys.modules if baseline and name not in baseline]:
+        del sys.modules[name]
+    for folder in [folder for folder in sys.path_importer_cache if folder.startswith(root)]:
+        del sys.path_importer_cache[folder]
+    below = [os.path.relpath(file, root) for file in map(os.path.abspath, found) if file.startswith(root + os.sep)]
+    return {"files": sorted(set(below)), "error": error}
+
+
+sys.dont_write_bytecode = True
+sys.addaudithook(note)
+baseline = frozenset()
+load(os.getcwd(), "none.py")  # what Prefect itself loads late stays
+baseline = frozenset(sys.modules)
+for line in sys.stdin:
+    print(json.dumps(load(**json.loads(line))), flush=True)

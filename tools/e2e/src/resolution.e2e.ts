@@ -1,0 +1,122 @@
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { scanImports } from '../../nx-prefect/src/graph/imports';
+import { readLayout } from '../../nx-prefect/src/graph/layout';
+import { createModuleResolver } from '../../nx-prefect/src/graph/modules';
+import { type Loaded, PythonLoader } from './parts/python-loader';
+import { FLOWS, tree, type Tree } from './parts/random-tree';
+
+/**
+ * Which projects an import reaches, against what Python loads where a flow runs: by Prefect's own loader, from random small trees.
+ * Replay a failure with the seed that is printed: NX_PREFECT_SEED=<seed> npm test -- resolution
+ */
+const LONG = process.env['NX_PREFECT_LONG'] === 'true';
+const RUNS = LONG ? 20_000 : 1_500;
+const SEED = Number(process.env['NX_PREFECT_SEED'] ?? (LONG ? Date.now() % 2 ** 31 : 20261123));
+const directories = { flowsDirectory: 'flows', libsDirectory: 'libs' };
+const FLOW = FLOWS[0]!;
+
+let folder: string;
+let python: PythonLoader;
+beforeAll(() => {
+  // Thousands of small files: in memory, where the machine has such a folder.
+  folder = realpathSync(mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'nx-prefect-resolution-')));
+  python = PythonLoader.start();
+});
+afterAll(() => {
+  python?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+let trees = 0;
+async function load({ shipped }: Tree): Promise<Loaded> {
+  const root = join(folder, String(trees++));
+  for (const [path, { content }] of Object.entries(shipped)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  }
+  try {
+    return await python.load(root, `${FLOW}/flow.py`);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+function ownersOf({ files }: Loaded, { shipped }: Tree): Set<string> {
+  return new Set(files.map((file) => shipped[file]!.owner));
+}
+
+it(
+  `every file that Python loads lies in a project that edges reach, in ${RUNS} random trees, seed ${SEED}`,
+  async () => {
+    const loadedOwners: number[] = [];
+    await fc.assert(
+      fc.asyncProperty(tree(), async (workspace) => {
+        const loaded = await load(workspace);
+        const reached = reachedFrom(FLOW, workspace.files);
+        expect([...ownersOf(loaded, workspace)].filter((owner) => !reached.has(owner))).toEqual([]);
+        loadedOwners.push(ownersOf(loaded, workspace).size);
+      }),
+      { numRuns: RUNS, seed: SEED },
+    );
+    const several = loadedOwners.filter((count) => count > 1).length;
+    console.log(`resolution: seed ${SEED}, ${loadedOwners.length} trees, ${several} in which a flow loads from other projects`);
+    expect(several).toBeGreaterThan(RUNS / 10);
+  },
+  LONG ? 900_000 : 120_000,
+);
+
+it(
+  `an import that works reaches no project besides, unless several may define it, in ${RUNS} random trees, seed ${SEED}`,
+  async () => {
+    let worked = 0;
+    await fc.assert(
+      fc.asyncProperty(tree(fc.constant(''), fc.constant('')), fc.nat(), fc.boolean(), async (workspace, pick, from) => {
+        const text = importOf(Object.keys(workspace.shipped), pick, from);
+        const reached = resolved(text, workspace);
+        if (!reached) return;
+        const loaded = await load({ ...workspace, shipped: { ...workspace.shipped, [`${FLOW}/flow.py`]: { content: text, owner: FLOW } } });
+        if (loaded.error !== null || loaded.files.length === 1) return;
+        worked++;
+        const owners = ownersOf(loaded, workspace);
+        expect([text, ...reached.filter((root) => !owners.has(root))]).toEqual([text]);
+      }),
+      { numRuns: RUNS, seed: SEED },
+    );
+    console.log(`resolution: seed ${SEED}, ${worked} of ${RUNS} imports work and have one meaning`);
+    expect(worked).toBeGreaterThan(RUNS / 5);
+  },
+  LONG ? 900_000 : 120_000,
+);
+
+/** `import a.b` or `from a import b`, of a module that is there. */
+function importOf(paths: string[], pick: number, from: boolean): string {
+  const path = paths[pick % paths.length]!.replace(`${FLOW}/`, '');
+  const parts = path.replace(/(\/__init__)?\.py$/, '').split('/');
+  return from && parts.length > 1 ? `from ${parts.slice(0, -1).join('.')} import ${parts.at(-1)}` : `import ${parts.join('.')}`;
+}
+
+/** What the import in flow.py reaches; undefined where that is more than one import: an ambiguous name, all that another flow may load. */
+function resolved(text: string, { files }: Tree): string[] | undefined {
+  const modules = createModuleResolver(readLayout(Object.keys(files), directories));
+  const [found] = scanImports(Buffer.from(text));
+  const reached = modules.resolve(found!, `${FLOW}/flow.py`, FLOW);
+  return modules.ambiguous.size > 0 || reached.some((root) => FLOWS.includes(root)) ? undefined : reached;
+}
+
+/** Roots of the projects that a flow depends on, however far, and its own. */
+function reachedFrom(flow: string, files: Record<string, string>): Set<string> {
+  const layout = readLayout(Object.keys(files), directories);
+  const modules = createModuleResolver(layout);
+  const projects = new Map([...layout.flows, ...layout.libs].map((project) => [project.root, project]));
+  const reached = new Set([flow]);
+  for (const root of reached) {
+    for (const path of projects.get(root)!.python) {
+      const file = `${root}/${path}`;
+      for (const found of scanImports(Buffer.from(files[file]!))) for (const target of modules.resolve(found, file, root)) reached.add(target);
+    }
+  }
+  return reached;
+}

@@ -1,0 +1,159 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ExecutorContext, Task } from '@nx/devkit';
+import { FlowError } from '../errors';
+import { parseOptions } from '../executors/batch';
+import { type BuildOptions, schema } from '../executors/build/schema';
+import { projectFiles } from '../graph/file-map';
+import { isAlive } from '../process';
+import { findEnvironment } from '../python/environment';
+import { type LoadOutcome, loadFlows } from '../python/worker';
+import { refuseTaskEnvFiles } from '../task-env';
+import { type Built, type FlowToBuild, type StagedFlow, discardOutput, finish, loadRequest, stage } from './build';
+import { shippedFiles } from './shipment';
+import { type Around, around, explainUnshipped, unshippedImports } from './unshipped';
+
+/** A task of `build` with its options as Nx gives them. */
+export interface BuildTask extends Pick<Task, 'id' | 'target'> {
+  options: unknown;
+}
+
+export interface BuildOutcome {
+  task: string;
+  /** For the terminal: what the flow printed, warnings, what was built. */
+  lines: string[];
+  /** Absent = built. */
+  error?: unknown;
+}
+
+/** Builds flows: copy what ships, load it once with the flow's own Python, write the manifest. One outcome a task, as they end. */
+export async function* buildFlows(context: ExecutorContext, tasks: BuildTask[]): AsyncGenerator<BuildOutcome> {
+  const stagingRoot = newStagingRoot(context.root);
+  try {
+    const staged = new Map<string, Staged>();
+    const files = await projectFiles(context.projectGraph);
+    const workspace = around(context.root, context.projectGraph, files);
+    for (const { id, target, options } of tasks) {
+      try {
+        const flow = flowToBuild(context, target.project, files, parseOptions(schema, id, options));
+        discardOutput(context.root, flow.folder);
+        refuseTaskEnvFiles(context.root, { flow: id, folder: flow.folder, target, names: onlyNames(flow.options.buildEnv) }, process.env);
+        staged.set(id, { task: id, flow: stage(context.root, stagingRoot, flow) });
+      } catch (error) {
+        yield { task: id, lines: [], error };
+      }
+    }
+    for (const { python, timeLimit, tasks: group } of byInterpreter(context.root, [...staged.values()])) {
+      try {
+        if (python instanceof FlowError) throw python;
+        const requests = group.map(({ task, flow }) => loadRequest(task, flow));
+        for await (const outcome of loadFlows(python, requests, { timeLimit })) {
+          const { task, flow } = take(staged, outcome.id);
+          yield end(workspace, task, flow, outcome);
+        }
+      } catch (error) {
+        // No flow of this interpreter can be loaded, or the rest of them.
+        for (const { task } of group) if (staged.delete(task)) yield { task, lines: [], error };
+      }
+    }
+  } finally {
+    rmSync(stagingRoot, { recursive: true, force: true });
+  }
+}
+
+function flowToBuild(context: ExecutorContext, project: string, files: Record<string, string[]>, options: BuildOptions): FlowToBuild {
+  const folder = context.projectGraph.nodes[project]?.data.root ?? '';
+  return {
+    flow: project,
+    folder,
+    options,
+    files: shippedFiles(project, context.projectGraph, files),
+    prefectYaml: [`${folder}/prefect.yaml`, 'prefect.yaml'].filter((file) => existsSync(join(context.root, file))),
+  };
+}
+
+interface Staged {
+  task: string;
+  flow: StagedFlow;
+}
+
+function take(staged: Map<string, Staged>, id: string): Staged {
+  const task = staged.get(id);
+  if (!task) throw new Error(`The worker answered for ${id}, which is not waiting.`);
+  staged.delete(id);
+  return task;
+}
+
+function end(workspace: Around, task: string, flow: StagedFlow, outcome: LoadOutcome): BuildOutcome {
+  if ('error' in outcome) {
+    const traceback = process.env['NX_VERBOSE_LOGGING'] === 'true' ? outcome.fullTraceback : '';
+    const error = explainUnshipped(outcome.error, outcome.fullTraceback, flow, workspace);
+    return { task, lines: [...printed(outcome.output), ...printed(traceback)], error };
+  }
+  const before = printed(outcome.loaded.output);
+  try {
+    const { manifest, warnings } = finish(workspace.workspaceRoot, flow, outcome.loaded);
+    return { task, lines: [...before, ...summary(flow, { manifest, warnings: [...warnings, ...unshippedImports(flow, workspace)] })] };
+  } catch (error) {
+    return { task, lines: before, error };
+  }
+}
+
+interface Group {
+  python: string | FlowError;
+  timeLimit: number;
+  tasks: Staged[];
+}
+
+/** What Nx's env files of a task may not set, since a batch would not see it. */
+function onlyNames(names: string[]): RegExp {
+  return new RegExp(`^(${names.map((name) => name.replace(/\W/g, '')).join('|') || '(?!)'})$`);
+}
+
+/** Groups flows by the interpreter that loads them: a worker process each. */
+function byInterpreter(workspaceRoot: string, tasks: Staged[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const task of tasks) {
+    const python = interpreter(workspaceRoot, task.flow);
+    const { timeLimit } = task.flow.options;
+    const key = JSON.stringify([String(python), timeLimit]);
+    const group = groups.get(key) ?? { python, timeLimit, tasks: [] };
+    group.tasks.push(task);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+function interpreter(workspaceRoot: string, { folder, options: { python } }: StagedFlow): string | FlowError {
+  try {
+    return findEnvironment({ workspaceRoot, projectRoot: folder, python }).python;
+  } catch (error) {
+    if (error instanceof FlowError) return error;
+    throw error;
+  }
+}
+
+function summary(flow: StagedFlow, { manifest, warnings }: Built): string[] {
+  const names = manifest.registrations.map(({ flowName, fields }) => (fields.name ? `${flowName}/${fields.name}` : flowName));
+  return [
+    ...warnings.map((warning) => `Warning: ${warning}`),
+    `Built ${names.join(', ')}: ${Object.keys(flow.codeFiles).length} files, code ${manifest.code.digest.slice(0, 12)}`,
+  ];
+}
+
+function printed(output: string): string[] {
+  return output.trim() ? [output.trimEnd()] : [];
+}
+
+const STAGING = /^\.building-(\d+)$/;
+
+/** A folder of this process beside the outputs, so that a finished build moves into place by a rename. */
+function newStagingRoot(workspaceRoot: string): string {
+  const dist = join(workspaceRoot, 'dist');
+  mkdirSync(dist, { recursive: true });
+  for (const entry of readdirSync(dist)) {
+    const pid = STAGING.exec(entry)?.[1];
+    if (pid && !isAlive(Number(pid))) rmSync(join(dist, entry), { recursive: true, force: true });
+  }
+  return join(dist, `.building-${process.pid}`);
+}

@@ -1,0 +1,46 @@
+import type { ProjectGraphExternalNode, RawProjectGraphDependency } from '@nx/devkit';
+import type { Import } from '../imports';
+import type { Layout } from '../layout';
+import type { ModuleResolver } from '../modules';
+import { externalNodes, packageEdges } from './external-nodes';
+import { readGoverned } from './governed';
+import { libEdges, packagesOfProjects } from './lib-packages';
+import { createPackageResolver } from './package-resolver';
+
+/** Third-party packages as external nodes of Nx's graph, and the edges to them. */
+export interface PackageGraph {
+  /** By name; none where no flow has a lock. */
+  nodes: Record<string, ProjectGraphExternalNode>;
+  /** Names of the nodes that an import in a file of the project at `root` reaches; `projects` are the roots that it reaches besides. */
+  reachedBy(found: Import, root: string, projects: readonly string[]): string[];
+  /** Edges that start in no file of a project. Nx doesn't keep them: they are to be told for every graph. */
+  edges(): RawProjectGraphDependency[];
+  /** The same text if and only if every import reaches the same nodes, as far as the nodes themselves don't tell. */
+  readonly fingerprint: string;
+}
+
+interface Sources {
+  /** Absolute. */
+  workspaceRoot: string;
+  /** Nx's hash of every file of the workspace, by its path relative to the root. */
+  hashes: ReadonlyMap<string, string>;
+  layout: Layout;
+  modules: ModuleResolver;
+  packageNames: Readonly<Record<string, string>>;
+}
+
+/** Reads the locks that govern flows. Throws a FlowError for one that can't be read. */
+export function createPackageGraph({ workspaceRoot, hashes, layout, modules, packageNames }: Sources): PackageGraph {
+  const governed = readGoverned(layout, workspaceRoot, hashes);
+  const packages = createPackageResolver(layout, governed, packageNames);
+  const libs = new Map(layout.libs.map((lib) => [lib.root, lib]));
+  return {
+    nodes: externalNodes(governed, [...libs.keys()]),
+    fingerprint: packages.fingerprint,
+    reachedBy(found, root, projects) {
+      const lock = governed.lockOf(root);
+      return lock ? [...packages.resolve(found, root, lock, projects.length > 0), ...packagesOfProjects(projects, lock, { libs, governed })] : [];
+    },
+    edges: () => [...packageEdges(governed), ...libEdges(workspaceRoot, hashes, { libs, governed, modules, packages })],
+  };
+}
