@@ -198,11 +198,11 @@ class Scanner extends PythonLexer {
     const more = text !== '' && this.skip(COMMA, true);
     const whole = more || (text !== '' && this.skip(PAREN_END, true));
     const [, dots = '', module = ''] = (whole && /^(\.*)([^.\s][^\s]*)?$/.exec(text)) || [];
-    const package_ = more && dots ? this.packageArgument() : '';
+    const packageName = more && dots ? this.packageArgument() : '';
     this.position = resume;
     if (!dots && !module) return;
-    const above = package_.split('.').slice(0, 1 - dots.length || undefined);
-    const found = package_ && above.length > 0 ? { module: [...above, ...(module ? [module] : [])].join('.'), level: 0 } : { module, level: dots.length };
+    const above = packageName.split('.').slice(0, 1 - dots.length || undefined);
+    const found = packageName && above.length > 0 ? { module: [...above, ...(module ? [module] : [])].join('.'), level: 0 } : { module, level: dots.length };
     this.add({ ...found, names: [], line: this.lineOf(start), dynamic: true });
   }
 
