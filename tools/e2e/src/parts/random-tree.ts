@@ -46,12 +46,26 @@ const lib = (contents: fc.Arbitrary<string>) =>
     fc.record({ kind: fc.constant('src' as const), folder: fc.constant(''), files: sources(contents) }),
   );
 
-/** @param contents of every file but the flows' own flow.py, which are `entry`s */
-export function tree(entry: fc.Arbitrary<string> = content, contents: fc.Arbitrary<string> = content): fc.Arbitrary<Tree> {
+export const EMPTY = fc.constant('');
+
+interface Options {
+  /** Of every flow.py. */
+  entry?: fc.Arbitrary<string>;
+  /** Of every other file. */
+  contents?: fc.Arbitrary<string>;
+  /** Several libs may define one module. The first of them is found. */
+  clashes?: boolean;
+}
+
+export function tree({ entry = content, contents = content, clashes = false }: Options): fc.Arbitrary<Tree> {
   const flow = fc.tuple(entry, sources(contents)).map(([main, files]) => ({ ...files, 'flow.py': main }));
   return fc.tuple(flow, flow, fc.array(lib(contents), { maxLength: 4 })).map(([a, b, libs]) => {
     const result: Tree = { files: {}, shipped: {} };
+    const defined = new Map<string, string>();
     const add = (owner: string, path: string, text: string, top?: string) => {
+      const module = top?.replace(/(\/__init__)?\.py$/, '');
+      if (module !== undefined && !clashes && (defined.get(module) ?? owner) !== owner) return;
+      if (module !== undefined) defined.set(module, owner);
       result.files[`${owner}/${path}`] = text;
       result.shipped[`${owner}/${path}`] = { content: text, owner };
       if (top !== undefined) result.shipped[top] ??= { content: text, owner };

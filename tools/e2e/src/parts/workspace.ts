@@ -53,6 +53,14 @@ export class Workspace {
     return workspace;
   }
 
+  /** What a colleague gets who clones it now: the last commit, and nothing that Nx keeps. */
+  async clone(): Promise<Workspace> {
+    const workspace = new Workspace(realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-clone-'))));
+    await workspace.git('clone', '--quiet', this.root, '.');
+    for (const link of ['node_modules', '.venv']) symlinkSync(realpathSync(this.path(link)), workspace.path(link));
+    return workspace;
+  }
+
   path(file: string): string {
     return join(this.root, file);
   }

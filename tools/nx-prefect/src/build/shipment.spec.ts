@@ -63,7 +63,7 @@ describe('declared data files', () => {
     const data = { ...nodes['p-b']!.data, namedInputs: { shipped: ['{projectRoot}/**/*', '!{projectRoot}/x', ...globs.map((glob) => `{workspaceRoot}/${glob}`)] }, targets: { build: { options: { dataFiles: options } } } };
     return { nodes: { ...nodes, 'p-b': { data } }, dependencies };
   };
-  const files = { ...FILES, '': ['config/a.yaml', 'config/deep/b.yaml', 'notes.txt'] };
+  const files = { ...FILES, '.': ['config/a.yaml', 'config/deep/b.yaml', 'notes.txt'] };
 
   test('ship at their paths, from wherever they are, and with whoever depends on the flow', () => {
     const shipped = shippedFiles('p-b', declared(['config/*.yaml', 'flows/p/a/sql/**']), files).map(({ from, to }) => (from === to ? to : `${to} <- ${from}`));

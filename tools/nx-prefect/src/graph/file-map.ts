@@ -1,7 +1,7 @@
 import { createProjectFileMapUsingProjectGraph, type ProjectGraph } from '@nx/devkit';
 
-/** In {@link projectFiles}, the files that belong to no project: no project's name is empty. */
-export const NO_PROJECT = '';
+/** In {@link projectFiles}, the name under which files are that belong to no project. */
+const NO_PROJECT = '.';
 
 /**
  * Nx's own list of each project's files (paths relative to the workspace root; what git ignores is not in it), by project name.

@@ -1,34 +1,46 @@
-import type { CreateNodes, CreateNodesResult } from '@nx/devkit';
+import { workspaceRoot, type CreateNodes, type CreateNodesResult, type ProjectConfiguration, type ProjectGraphExternalNode } from '@nx/devkit';
 import { parsePluginOptions } from '../options';
 import { workspaceFiles } from './file-map';
 import { readLayout } from './layout';
 import { createModuleResolver } from './modules';
 import { createPackageGraph } from './packages/package-graph';
+import { nodesPattern, readNxJson } from './pattern';
 import { givenNames } from './project-json';
 import { inferProjects } from './projects';
 import { sentinelNode } from './sentinel';
 
 /**
- * Every flow and every lib as a project, the packages of their locks, and the sentinel.
- *
- * The pattern names flow.py alone: `nx affected` takes each file that a plugin's pattern matches for configuration of its project,
- * which a change to reaches all targets, and one that was deleted for a change to every project. So the libs, the tests and the
- * READMEs are told from Nx's list of files instead.
+ * Every flow and every lib as a project, the packages of their locks, and the sentinel. What else there is, tests and READMEs, is told
+ * from Nx's list of files, so that it isn't taken for configuration: see pattern.ts.
  */
 export const createNodes: CreateNodes = [
-  '**/flow.py',
+  nodesPattern(readNxJson(workspaceRoot)),
   async (matched, rawOptions, { workspaceRoot: root }) => {
-    const options = parsePluginOptions(rawOptions);
-    const files = await workspaceFiles();
-    const layout = readLayout(files.keys(), options);
-    const modules = createModuleResolver(layout, options.imports);
     const [anyMatch] = matched;
+    const files = await workspaceFiles();
+    const { projects, externalNodes } = inferNodes(root, files, rawOptions);
     if (anyMatch === undefined) return [];
-    const results = inferProjects({ root, files, layout, modules }, options).map((project): [string, CreateNodesResult] => {
+    const results = projects.map((project): [string, CreateNodesResult] => {
       const flow = `${project.root}/flow.py`;
       return [files.has(flow) ? flow : anyMatch, { projects: { [project.root]: project } }];
     });
-    const packages = createPackageGraph({ workspaceRoot: root, hashes: files, layout, modules, packageNames: options.packageNames });
-    return [...results, [anyMatch, { externalNodes: { ...sentinelNode(modules, packages, givenNames(root, layout, files)), ...packages.nodes } }]];
+    return [...results, [anyMatch, { externalNodes }]];
   },
 ];
+
+interface Nodes {
+  projects: ProjectConfiguration[];
+  externalNodes: Record<string, ProjectGraphExternalNode>;
+}
+
+/** @param files Nx's hash of every file of the workspace, by its path relative to `root` */
+export function inferNodes(root: string, files: ReadonlyMap<string, string>, rawOptions: unknown): Nodes {
+  const options = parsePluginOptions(rawOptions);
+  const layout = readLayout(files.keys(), options);
+  const modules = createModuleResolver(layout, options.imports);
+  const packages = createPackageGraph({ workspaceRoot: root, hashes: files, layout, modules, packageNames: options.packageNames });
+  return {
+    projects: inferProjects({ root, files, layout, modules }, options),
+    externalNodes: { ...sentinelNode(modules, packages, givenNames(root, layout, files)), ...packages.nodes },
+  };
+}
