@@ -81,9 +81,12 @@ it(
         const reached = resolved(text, workspace);
         if (!reached) return;
         const loaded = await load({ ...workspace, shipped: { ...workspace.shipped, [`${FLOW}/flow.py`]: { content: text, owner: FLOW } } });
-        if (loaded.error !== null || loaded.files.length === 1) return;
+        if (loaded.error !== null) return;
         worked++;
         const owners = ownersOf(loaded, workspace);
+        for (const namespace of loaded.namespaces.filter((path) => !/^(flows|libs)(\/|$)/.test(path))) {
+          for (const [path, { owner }] of Object.entries(workspace.shipped)) if (path.startsWith(`${namespace}/`)) owners.add(owner);
+        }
         expect([text, ...reached.filter((root) => !owners.has(root))]).toEqual([text]);
       }),
       { numRuns: RUNS, seed: SEED },
