@@ -6,7 +6,7 @@ import { scanImports } from '../../nx-prefect/src/graph/imports';
 import { readLayout } from '../../nx-prefect/src/graph/layout';
 import { createModuleResolver } from '../../nx-prefect/src/graph/modules';
 import { type Loaded, PythonLoader } from './parts/python-loader';
-import { EMPTY, FLOWS, tree, type Tree } from './parts/random-tree';
+import { FLOWS, tree, type Tree } from './parts/random-tree';
 
 /**
  * Which projects an import reaches, against what Python loads where a flow runs: by Prefect's own loader, from random small trees.
@@ -30,9 +30,9 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-let treeNumber = 0;
+let trees = 0;
 async function load({ shipped }: Tree): Promise<Loaded> {
-  const root = join(folder, String(treeNumber++));
+  const root = join(folder, String(trees++));
   for (const [path, { content }] of Object.entries(shipped)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
@@ -48,15 +48,12 @@ function ownersOf({ files }: Loaded, { shipped }: Tree): Set<string> {
   return new Set(files.map((file) => shipped[file]!.owner));
 }
 
-it.each([
-  ['', tree({})],
-  [' with modules that several libs define', tree({ contents: EMPTY, clashes: true })],
-])(
-  `every file that Python loads lies in a project that edges reach, in ${RUNS} random trees%s, seed ${SEED}`,
-  async (_, trees) => {
+it(
+  `every file that Python loads lies in a project that edges reach, in ${RUNS} random trees, seed ${SEED}`,
+  async () => {
     const loadedOwners: number[] = [];
     await fc.assert(
-      fc.asyncProperty(trees, async (workspace) => {
+      fc.asyncProperty(tree(), async (workspace) => {
         const loaded = await load(workspace);
         const reached = reachedFrom(FLOW, workspace.files);
         expect([...ownersOf(loaded, workspace)].filter((owner) => !reached.has(owner))).toEqual([]);
@@ -76,17 +73,14 @@ it(
   async () => {
     let worked = 0;
     await fc.assert(
-      fc.asyncProperty(tree({ entry: EMPTY, contents: EMPTY, clashes: true }), fc.nat(), fc.boolean(), async (workspace, pick, from) => {
+      fc.asyncProperty(tree(fc.constant(''), fc.constant('')), fc.nat(), fc.boolean(), async (workspace, pick, from) => {
         const text = importOf(Object.keys(workspace.shipped), pick, from);
         const reached = resolved(text, workspace);
         if (!reached) return;
         const loaded = await load({ ...workspace, shipped: { ...workspace.shipped, [`${FLOW}/flow.py`]: { content: text, owner: FLOW } } });
-        if (loaded.error !== null) return;
+        if (loaded.error !== null || loaded.files.length === 1) return;
         worked++;
         const owners = ownersOf(loaded, workspace);
-        for (const namespace of loaded.namespaces.filter((path) => !/^(flows|libs)(\/|$)/.test(path))) {
-          for (const [path, { owner }] of Object.entries(workspace.shipped)) if (path.startsWith(`${namespace}/`)) owners.add(owner);
-        }
         expect([text, ...reached.filter((root) => !owners.has(root))]).toEqual([text]);
       }),
       { numRuns: RUNS, seed: SEED },

@@ -21,10 +21,7 @@ const imported = fc.oneof({ weight: 4, arbitrary: name }, { weight: 1, arbitrary
 const statement = fc.oneof(
   dotted.map((path) => `import ${path}`),
   fc.tuple(dotted, imported).map(([path, names]) => `from ${path} import ${names}`),
-  fc.tuple(fc.constantFrom('.', '..', '...'), fc.option(dotted, { nil: '' }), imported).map(([dots, path, names]) => {
-    // `from . import *` in flow.py imports what flow.py itself says in `__all__`: nobody writes that, and no edge is made for it.
-    return `from ${dots}${path} import ${path === '' ? names.replace('*', 'alpha') : names}`;
-  }),
+  fc.tuple(fc.constantFrom('.', '..', '...'), fc.option(dotted, { nil: '' }), imported).map(([dots, path, names]) => `from ${dots}${path} import ${names}`),
   fc.tuple(fc.constantFrom('', '.', '..'), dotted, fc.constantFrom('', ', __package__', ', package="ns"', ', "alpha.beta"')).map(([dots, path, anchor]) => `import_module("${dots}${path}"${dots && anchor})`),
 );
 
@@ -49,26 +46,12 @@ const lib = (contents: fc.Arbitrary<string>) =>
     fc.record({ kind: fc.constant('src' as const), folder: fc.constant(''), files: sources(contents) }),
   );
 
-export const EMPTY = fc.constant('');
-
-interface Options {
-  /** Of every flow.py. */
-  entry?: fc.Arbitrary<string>;
-  /** Of every other file. */
-  contents?: fc.Arbitrary<string>;
-  /** Several libs may define one module. The first of them is found. */
-  clashes?: boolean;
-}
-
-export function tree({ entry = content, contents = content, clashes = false }: Options): fc.Arbitrary<Tree> {
+/** @param contents of every file but the flows' own flow.py, which are `entry`s */
+export function tree(entry: fc.Arbitrary<string> = content, contents: fc.Arbitrary<string> = content): fc.Arbitrary<Tree> {
   const flow = fc.tuple(entry, sources(contents)).map(([main, files]) => ({ ...files, 'flow.py': main }));
   return fc.tuple(flow, flow, fc.array(lib(contents), { maxLength: 4 })).map(([a, b, libs]) => {
     const result: Tree = { files: {}, shipped: {} };
-    const defined = new Map<string, string>();
     const add = (owner: string, path: string, text: string, top?: string) => {
-      const module = top?.replace(/(\/__init__)?\.py$/, '');
-      if (module !== undefined && !clashes && (defined.get(module) ?? owner) !== owner) return;
-      if (module !== undefined) defined.set(module, owner);
       result.files[`${owner}/${path}`] = text;
       result.shipped[`${owner}/${path}`] = { content: text, owner };
       if (top !== undefined) result.shipped[top] ??= { content: text, owner };
