@@ -87,6 +87,11 @@ describe('from a flow', () => {
     expect(resolve('import tasks', 'flows/p/b/flow.py', 'flows/p/b', resolver(files))).toEqual([]);
   });
 
+  test('relative imports reach a namespace that a lib fills too', () => {
+    expect(resolve('from .. import db, mail', `${ORDERS}/acme/own/__init__.py`, ORDERS, resolver([...FILES, `${ORDERS}/acme/own/__init__.py`]))).toEqual(['libs/acme-a', 'libs/acme-b']);
+    expect(resolve('from .. import db', `${ORDERS}/acme/own.py`, ORDERS, resolver([...FILES, `${ORDERS}/acme/__init__.py`]))).toEqual([]);
+  });
+
   test('another flow has no such sibling', () => {
     expect(resolve('import tasks', `${REFUNDS}/flow.py`, REFUNDS)).toEqual(['libs/shadow']);
   });
@@ -101,6 +106,9 @@ describe('from a lib', () => {
     const modules = resolver(FILES);
     expect(resolve('import twice', 'libs/twice-a/x.py', 'libs/twice-a', modules)).toEqual([]);
     expect(modules.ambiguous.size).toBe(0);
+  });
+  test('its relative imports stay in its package', () => {
+    expect(resolve('from . import money, alerts', 'libs/alerts/__init__.py', 'libs/alerts')).toEqual([]);
   });
   test('itself is no dependency', () => expect(resolve('import alerts.mail', 'libs/alerts/__init__.py', 'libs/alerts')).toEqual([]));
 });

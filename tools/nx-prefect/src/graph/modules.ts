@@ -121,8 +121,10 @@ export function createModuleResolver(layout: Layout, overrides: ImportOverrides 
         const base = here.slice(0, here.length - (level - 1));
         if (level > here.length || here[0] === '.') continue;
         absolute([...base, ...parts], names, root, found);
-        // Prefect loads flow.py as a package of two folders, the flow's and the shipped root.
-        if (base.join('/') === root && (parts.length > 0 || names.length > 0)) absolute(parts, names, root, found);
+        // Prefect loads flow.py as a package of two folders, the flow's and the shipped root; and a folder of a flow without `__init__.py`
+        // is one package with a lib's of the same name.
+        const below = base.slice(root.split('/').length);
+        if (!tops.has(root) && base.join('/').startsWith(root)) absolute([...below, ...parts], names, root, found);
       }
     }
     found.delete(root);
