@@ -29,13 +29,21 @@ def load(root, flow):
     except BaseException as raised:  # noqa: B902 - whatever a flow raises
         error = repr(getattr(raised, "user_exc", raised))
     found, opened = opened, None
+    namespaces = [os.path.relpath(path, root) for path in _namespaces() if path.startswith(root + os.sep)]
     sys.path[:] = path
     for name in [name for name in sys.modules if baseline and name not in baseline]:
         del sys.modules[name]
     for folder in [folder for folder in sys.path_importer_cache if folder.startswith(root)]:
         del sys.path_importer_cache[folder]
     below = [os.path.relpath(file, root) for file in map(os.path.abspath, found) if file.startswith(root + os.sep)]
-    return {"files": sorted(set(below)), "error": error}
+    return {"files": sorted(set(below)), "namespaces": sorted(set(namespaces)), "error": error}
+
+
+def _namespaces():
+    """Folders that are packages without an `__init__.py`: Python needs them, and reads no file of them."""
+    for module in list(sys.modules.values()):
+        if getattr(module, "__file__", None) is None:
+            yield from map(str, getattr(module, "__path__", None) or ())
 
 
 sys.dont_write_bytecode = True

@@ -7,6 +7,8 @@ import { PYTHON } from './workspace';
 export interface Loaded {
   /** Files of the tree that Python read to load the flow, relative to it, sorted. */
   files: string[];
+  /** Folders of the tree that are packages without an `__init__.py`, likewise. */
+  namespaces: string[];
   /** What the flow raised. */
   error: string | null;
 }

@@ -4,8 +4,21 @@ import fc from 'fast-check';
 export interface Tree {
   /** By workspace path. */
   files: Record<string, string>;
-  /** The same where flows run, each with the folder of the flow or lib it came from: libs' packages lie at the top too. */
-  shipped: Record<string, { content: string; owner: string }>;
+  /** Each file's place where flows run, and the folder of its flow or lib: libs' packages lie at the top too. */
+  places: { to: string; from: string; owner: string }[];
+}
+
+/** What lies where a flow runs, by path. */
+export type Shipped = Record<string, { content: string; owner: string }>;
+
+/** Everything that the flow depends on, and of the rest what is no second meaning of a module that is there already. */
+export function ship({ files, places }: Tree, reached: ReadonlySet<string>): Shipped {
+  const shipped: Shipped = {};
+  const moduleOf = (path: string) => path.replace(/(\/__init__)?\.py$/, '');
+  for (const { to, from, owner } of places) if (reached.has(owner)) shipped[to] ??= { content: files[from]!, owner };
+  const modules = new Set(Object.keys(shipped).map(moduleOf));
+  for (const { to, from, owner } of places) if (!modules.has(moduleOf(to))) shipped[to] ??= { content: files[from]!, owner };
+  return shipped;
 }
 
 export const FLOWS = ['flows/p/a', 'flows/p/b'];
@@ -50,11 +63,11 @@ const lib = (contents: fc.Arbitrary<string>) =>
 export function tree(entry: fc.Arbitrary<string> = content, contents: fc.Arbitrary<string> = content): fc.Arbitrary<Tree> {
   const flow = fc.tuple(entry, sources(contents)).map(([main, files]) => ({ ...files, 'flow.py': main }));
   return fc.tuple(flow, flow, fc.array(lib(contents), { maxLength: 4 })).map(([a, b, libs]) => {
-    const result: Tree = { files: {}, shipped: {} };
+    const result: Tree = { files: {}, places: [] };
     const add = (owner: string, path: string, text: string, top?: string) => {
-      result.files[`${owner}/${path}`] = text;
-      result.shipped[`${owner}/${path}`] = { content: text, owner };
-      if (top !== undefined) result.shipped[top] ??= { content: text, owner };
+      const from = `${owner}/${path}`;
+      result.files[from] = text;
+      for (const to of top === undefined ? [from] : [from, top]) result.places.push({ to, from, owner });
     };
     for (const [at, files] of [a, b].entries()) for (const [path, text] of Object.entries(files)) add(FLOWS[at]!, path, text);
     for (const [at, { kind, folder, files }] of libs.entries()) {

@@ -92,6 +92,13 @@ describe('from a flow', () => {
     expect(resolve('from .. import db', `${ORDERS}/acme/own.py`, ORDERS, resolver([...FILES, `${ORDERS}/acme/__init__.py`]))).toEqual([]);
   });
 
+  test("flow.py's own package is the shipped root too: its `__all__`, and what a lib's module finds one level above the top", () => {
+    const libs = ['acme-a', 'acme-b', 'alerts', 'clock', 'money', 'shadow', 'twice-a', 'twice-b'].map((name) => `libs/${name}`);
+    expect(resolve('from . import *', `${ORDERS}/flow.py`, ORDERS)).toEqual(libs);
+    expect(resolve('from ..alerts import mail', 'libs/twice-b/twice/__init__.py', 'libs/twice-b')).toEqual(['libs/alerts']);
+    expect(resolve('from .....alerts import mail', 'libs/twice-b/twice/__init__.py', 'libs/twice-b')).toEqual([]);
+  });
+
   test('another flow has no such sibling', () => {
     expect(resolve('import tasks', `${REFUNDS}/flow.py`, REFUNDS)).toEqual(['libs/shadow']);
   });

@@ -53,6 +53,8 @@ export function createModuleResolver(layout: Layout, overrides: ImportOverrides 
 
   /** `root` is the importing project's. */
   function absolute(name: string[], names: string[], root: string, into: Set<string>): void {
+    // `from . import *` in flow.py, whose package is the shipped root too: the modules that its own `__all__` names.
+    if (name.length === 0 && names.includes('*')) for (const lib of layout.libs) into.add(lib.root);
     const wanted = names.length > 0 ? names.map((last) => [...name, last]) : [name];
     for (const parts of wanted) {
       const first = parts[0]!;
@@ -117,12 +119,14 @@ export function createModuleResolver(layout: Layout, overrides: ImportOverrides 
     } else {
       const lib = tops.get(root)?.(file.slice(root.length + 1));
       for (const path of lib === undefined ? [file] : [file, lib]) {
-        const here = posix.dirname(path).split('/');
+        const folder = posix.dirname(path);
+        const here = folder === '.' ? [] : folder.split('/');
+        // Prefect loads flow.py as a package of two folders, the flow's and the shipped root: from a module of a lib that was imported
+        // relative to it, one level above the top is that package. And a folder of a flow without `__init__.py` is one package with a
+        // lib's of the same name.
+        if (level > here.length + 1) continue;
         const base = here.slice(0, here.length - (level - 1));
-        if (level > here.length || here[0] === '.') continue;
         absolute([...base, ...parts], names, root, found);
-        // Prefect loads flow.py as a package of two folders, the flow's and the shipped root; and a folder of a flow without `__init__.py`
-        // is one package with a lib's of the same name.
         const below = base.slice(root.split('/').length);
         if (!tops.has(root) && base.join('/').startsWith(root)) absolute([...below, ...parts], names, root, found);
       }
