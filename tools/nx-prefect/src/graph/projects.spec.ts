@@ -1,6 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { z } from 'zod';
+import { schema as build } from '../executors/build/schema';
+import { schema as register } from '../executors/register/schema';
+import { schema as pytest } from '../executors/test/schema';
 import { parsePluginOptions } from '../options';
 import { readLayout } from './layout';
 import { createModuleResolver } from './modules';
@@ -112,6 +116,43 @@ test('what a conftest.py above imports is an input of test', () => {
 test('the description is the first paragraph of the README', () => {
   const { 'p-a': flow } = infer({ 'flows/p/a/flow.py': '', 'flows/p/a/README.md': '# A\n\nLoads *orders*.\n' });
   expect(flow!.metadata!.description).toBe('Loads orders.');
+});
+
+describe('owners', () => {
+  const ownersIn = (contents: Record<string, string>) =>
+    Object.fromEntries(Object.entries(infer(contents)).map(([name, { metadata }]) => [name, metadata!.owners && Object.keys(metadata!.owners)]));
+  const files = { 'flows/p/a/flow.py': '', 'flows/p/a/q.sql': '', 'flows/p/b/flow.py': '', 'libs/x/conftest.py': '', 'libs/x/mail.py': '' };
+
+  test('of a flow are those of its flow.py, of a lib those of its first module', () => {
+    const CODEOWNERS = '* @all\n/flows/p/b/\n*.sql @dba\nconftest.py @qa\n/libs/x/mail.py a@example.com @mail';
+    expect(ownersIn({ ...files, CODEOWNERS })).toEqual({ 'p-a': ['@all'], 'p-b': undefined, x: ['a@example.com', '@mail'] });
+  });
+  test('are named in the shape that Nx knows', () => {
+    expect(infer({ ...files, CODEOWNERS: '*.py @a @b' })['p-a']!.metadata!.owners).toEqual({ '@a': { ownedFiles: [{ files: ['*'] }] }, '@b': { ownedFiles: [{ files: ['*'] }] } });
+  });
+  test('that a README names go first', () => {
+    expect(ownersIn({ ...files, CODEOWNERS: '* @all', 'flows/p/a/README.md': '# A\n\nOwner: @sales\n', 'libs/x/README.md': '# X\n' })).toEqual({ 'p-a': ['@sales'], 'p-b': ['@all'], x: ['@all'] });
+  });
+  test('are in one file, of .github, the root, docs, .gitlab in this order', () => {
+    const places: Record<string, string> = { '.github/CODEOWNERS': '* @github', CODEOWNERS: '* @root', 'docs/CODEOWNERS': '* @docs', '.gitlab/CODEOWNERS': '* @gitlab' };
+    const found: unknown[] = [];
+    for (const place of Object.keys(places)) {
+      found.push(ownersIn({ 'flows/p/a/flow.py': '', ...places })['p-a']);
+      delete places[place];
+    }
+    expect(found).toEqual([['@github'], ['@root'], ['@docs'], ['@gitlab']]);
+  });
+});
+
+test('examples in help are options that the executors take', () => {
+  const { 'p-a': flow } = infer({ 'flows/p/a/flow.py': '', 'flows/p/a/tests.py': '' });
+  const schemas: Record<string, z.ZodObject> = { build, register, plan: register, test: pytest };
+  for (const [target, { metadata }] of Object.entries(flow!.targets!)) expect(schemas[target]!.strict().parse(metadata!.help!.example.options)).toBeDefined();
+});
+
+test('help is asked of the name that project.json gives', () => {
+  const { 'p-a': flow } = infer({ 'flows/p/a/flow.py': '', 'flows/p/a/tests.py': '', 'flows/p/a/project.json': '{ "name": "orders" }' });
+  expect(Object.values(flow!.targets!).map(({ metadata }) => metadata!.help!.command)).toEqual(['build', 'register', 'plan', 'test'].map((target) => `npx nx run orders:${target} --help`));
 });
 
 test.each([

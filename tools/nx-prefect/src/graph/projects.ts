@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import type { ProjectConfiguration } from '@nx/devkit';
 import { FlowError } from '../errors';
 import type { PluginOptions } from '../options';
+import { CODEOWNERS_FILES, parseCodeowners } from './codeowners';
 import { createInputs } from './inputs';
 import type { Layout, SourceFolder } from './layout';
 import type { ModuleResolver } from './modules';
 import { findLocks } from './packages/locks';
 import { NOTHING, readProjectJson, type ProjectJson } from './project-json';
-import { firstParagraph } from './readme';
-import { isTest } from './shipped';
+import { firstParagraph, namedOwners } from './readme';
+import { isTest, shipped } from './shipped';
 import { flowTargets, testTarget } from './targets';
 import { importedByTests } from './test-imports';
 
@@ -27,6 +28,7 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
   assertNamesDiffer(layout);
   const lockOf = findLocks(files.keys());
   const inputs = createInputs(workspaceRoot, (root) => lockOf(root)?.folder);
+  const ownersOf = parseCodeowners(textOf(CODEOWNERS_FILES.find((file) => files.has(file))));
   const named = new Map([...layout.flows, ...layout.libs].map((folder) => [folder.root, folder.name]));
   return [...layout.flows.map(flowProject), ...layout.libs.map(libProject)];
 
@@ -41,7 +43,7 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
       tags: [`project:${project}`, 'type:flow'],
       metadata: { ...described(flow), technologies: ['prefect', 'python'] },
       namedInputs: inputs.named(flow.root, { environmentVariables: union(options.buildEnv, buildEnv), dataFiles: union(options.dataFiles, dataFiles), python }),
-      targets: { ...flowTargets(flow.name, options), ...tests(flow) },
+      targets: { ...flowTargets(givenName(flow), options), ...tests(flow) },
     };
   }
 
@@ -60,8 +62,13 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
 
   function tests(folder: SourceFolder): ProjectConfiguration['targets'] & {} {
     if (!folder.python.some(isTest)) return {};
-    const projects = importedByTests(workspaceRoot, folder, files, modules).map((root) => projectJson(root).name ?? named.get(root)!);
-    return { test: testTarget(folder.name, options, projects) };
+    const projects = importedByTests(workspaceRoot, folder, files, modules).map((root) => givenName({ root, name: named.get(root)! }));
+    return { test: testTarget(givenName(folder), options, projects) };
+  }
+
+  /** Nx takes a project by the name in its project.json only. */
+  function givenName({ root, name }: Pick<SourceFolder, 'root' | 'name'>): string {
+    return projectJson(root).name ?? name;
   }
 
   function projectJson(root: string): ProjectJson {
@@ -69,10 +76,22 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
     return files.has(file) ? readProjectJson(join(workspaceRoot, file)) : NOTHING;
   }
 
-  function described({ root }: SourceFolder): { description?: string } {
-    const file = `${root}/README.md`;
-    const description = files.has(file) ? firstParagraph(readFileSync(join(workspaceRoot, file), 'utf8')) : undefined;
-    return description === undefined ? {} : { description };
+  /** A folder's owners are those that its README names, else those of its flow.py, or of a lib's first module that ships. */
+  function described({ kind, root, python }: SourceFolder): ProjectConfiguration['metadata'] & {} {
+    const readme = textOf(`${root}/README.md`);
+    const description = firstParagraph(readme);
+    const module = kind === 'flow' ? 'flow.py' : (python.find(shipped) ?? python[0]);
+    const inReadme = namedOwners(readme);
+    const owners = inReadme.length > 0 ? inReadme : ownersOf(`${root}/${module}`);
+    return {
+      ...(description === undefined ? {} : { description }),
+      ...(owners.length === 0 ? {} : { owners: Object.fromEntries(owners.map((owner) => [owner, { ownedFiles: [{ files: ['*'] }] }])) }),
+    };
+  }
+
+  /** Empty for a file that isn't there, or that git ignores. */
+  function textOf(file: string | undefined): string {
+    return file !== undefined && files.has(file) ? readFileSync(join(workspaceRoot, file), 'utf8') : '';
   }
 }
 

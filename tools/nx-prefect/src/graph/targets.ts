@@ -11,7 +11,7 @@ export function flowTargets(name: string, { build, buildEnv, dataFiles, register
       inputs: [...BUILD_INPUTS],
       outputs: ['{workspaceRoot}/dist/{projectRoot}'],
       options: { ...(buildEnv.length > 0 ? { buildEnv } : {}), ...(dataFiles.length > 0 ? { dataFiles } : {}), ...build },
-      metadata: described(`build ${name}`, 'Runs the flow once and writes its manifest and the code to ship.', { verbose: true }),
+      metadata: described(`${name}:build`, 'Runs the flow once and writes its manifest and the code to ship.', { timeLimit: 300 }),
     },
     // Not cached: whether the server holds it is asked of the server, in one read for all flows of the run.
     register: {
@@ -20,7 +20,7 @@ export function flowTargets(name: string, { build, buildEnv, dataFiles, register
       dependsOn: ['build'],
       inputs: [...REGISTER_INPUTS],
       options: { ...register },
-      metadata: described(`register ${name}`, 'Registers the flow if the server does not hold exactly this.', { labels: ['dev'] }),
+      metadata: described(`${name}:register`, 'Registers the flow if the server does not hold exactly this.', { labels: ['dev'] }),
     },
     plan: {
       executor: 'nx-prefect:plan',
@@ -28,7 +28,7 @@ export function flowTargets(name: string, { build, buildEnv, dataFiles, register
       dependsOn: ['build'],
       inputs: [...REGISTER_INPUTS],
       options: { ...register },
-      metadata: described(`plan ${name}`, 'Shows what register would change on the server.', { labels: ['dev'] }),
+      metadata: described(`${name}:plan`, 'Shows what register would change on the server.', { labels: ['dev'] }),
     },
   };
 }
@@ -39,10 +39,11 @@ export function testTarget(name: string, { test }: PluginOptions, testedProjects
     cache: true,
     inputs: testInputs(testedProjects),
     options: { ...test },
-    metadata: described(`test ${name}`, "Runs pytest in the flow's Python environment.", { args: ['-k', 'name'] }),
+    metadata: described(`${name}:test`, "Runs pytest in the flow's Python environment.", { args: ['-k', 'name'] }),
   };
 }
 
-function described(command: string, description: string, options: Record<string, unknown>): TargetConfiguration['metadata'] & {} {
-  return { description, technologies: ['prefect', 'python'], help: { command: `npx nx ${command} --help`, example: { options } } };
+/** By `nx run`: `nx register` is Nx's own command. */
+function described(task: string, description: string, options: Record<string, unknown>): TargetConfiguration['metadata'] & {} {
+  return { description, technologies: ['prefect', 'python'], help: { command: `npx nx run ${task} --help`, example: { options } } };
 }

@@ -1,0 +1,78 @@
+/** Where GitHub and GitLab look for the file; the first that is there counts. */
+export const CODEOWNERS_FILES = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS', '.gitlab/CODEOWNERS'];
+
+/** `@user`, `@org/team`, `@@role` of GitLab, or an e-mail address. */
+export const OWNER = /^(?:@@?[\w.-]+(?:\/[\w.-]+)*|[^\s@]+@[^\s@]+)$/;
+
+/** The owners of a file, given its path relative to the workspace root; none where nothing matches, or a line that names none. */
+export type OwnersOf = (file: string) => readonly string[];
+
+interface Rule {
+  pattern: string;
+  owners: readonly string[];
+}
+
+/**
+ * GitHub's rules: of the lines that match, the last one counts, and a line that is wrong is skipped. GitLab's sections besides: each
+ * for itself, and their owners together.
+ */
+export function parseCodeowners(text: string): OwnersOf {
+  const sections = readSections(text).map(ownersOfSection);
+  return (file) => [...new Set(sections.flatMap((ownersOf) => ownersOf(file)))];
+}
+
+function readSections(text: string): Rule[][] {
+  const sections = new Map<string, Rule[]>([['', []]]);
+  let [rules, defaults] = [sections.get('')!, [] as readonly string[]];
+  for (const raw of text.split(/\r?\n/)) {
+    const line = raw.replace(/(?:^|\s)#.*/, '').trim();
+    const [, section, rest = ''] = /^\^?\[([^\]]+)\](?:\[\d+\])?(.*)$/.exec(line) ?? [];
+    const [pattern = '', ...owners] = section === undefined ? line.split(/(?<!\\)\s+/) : ['', ...rest.split(/\s+/).filter(Boolean)];
+    if (!owners.every((owner) => OWNER.test(owner))) continue;
+    if (section !== undefined) {
+      const name = section.toLowerCase();
+      sections.set(name, (rules = sections.get(name) ?? []));
+      defaults = owners;
+    } else if (/^(?!!)(?:\\ |[^\\[\]])+$/.test(pattern)) {
+      rules.push({ pattern: pattern.replaceAll('\\ ', ' '), owners: owners.length > 0 ? owners : defaults });
+    }
+  }
+  return [...sections.values()];
+}
+
+/**
+ * Ten thousand flows in a file of a thousand lines: most lines name a folder from the root, and are found by name; only those with
+ * wildcards are tried one by one.
+ */
+function ownersOfSection(rules: readonly Rule[]): OwnersOf {
+  const named = new Map<string, number>();
+  const wild: [at: number, matches: RegExp][] = [];
+  for (const [at, { pattern }] of rules.entries()) {
+    if (/[*?]/.test(pattern) || !pattern.slice(0, -1).includes('/')) wild.unshift([at, codeownersPattern(pattern)]);
+    else named.set(pattern.replace(/^\//, ''), at);
+  }
+  return (file) => {
+    let last = -1;
+    for (let end = file.indexOf('/'); end >= 0; end = file.indexOf('/', end + 1)) {
+      last = Math.max(last, named.get(file.slice(0, end)) ?? -1, named.get(file.slice(0, end + 1)) ?? -1);
+    }
+    last = Math.max(last, named.get(file) ?? -1);
+    const [at] = wild.find(([each, matches]) => each < last || matches.test(file)) ?? [last];
+    return rules[Math.max(last, at)]?.owners ?? [];
+  };
+}
+
+/** As in a .gitignore at the root, but `docs/*` reaches no deeper than `docs/`. Not globPattern: here braces are just characters. */
+export function codeownersPattern(pattern: string): RegExp {
+  const fromRoot = pattern.slice(0, -1).includes('/');
+  // Beside other characters ** is just a *.
+  const plain = pattern.replace(/^\/|\/$/g, '').replace(/(?<=[^/*])\*{2,}|\*{2,}(?=[^/*])/g, '*');
+  const source = (plain.match(/\*\*\/|\*\*|./gs) ?? []).map((part) => {
+    if (part === '**/') return '(?:.*/)?';
+    if (part === '**') return '.+';
+    if (part === '*') return '[^/]*';
+    return part === '?' ? '[^/]' : part.replace(/[\\^$.+()[\]{}|]/, '\\$&');
+  });
+  const end = pattern.endsWith('/') ? '/' : pattern.endsWith('/*') ? '$' : '(?:/|$)';
+  return new RegExp(`${fromRoot ? '^' : '(?:^|/)'}${source.join('')}${end}`, 's');
+}
