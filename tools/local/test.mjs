@@ -8,10 +8,10 @@ import { main, say } from './say.mjs';
 import { readText } from './stamp.mjs';
 
 await main(async () => {
-  const [long, args] = split(process.argv.slice(2));
+  const [settings, args] = split(process.argv.slice(2));
   const python = await install({ e2e: true });
   const reports = mkdtempSync(join(tmpdir(), 'nx-prefect-tests-'));
-  const env = { ...process.env, ...(long ? { NX_PREFECT_LONG: 'true' } : {}) };
+  const env = { ...process.env, ...settings };
   try {
     const counts = [await jest('tools/nx-prefect/jest.config.cjs', join(reports, 'unit.json'), args, env)];
     // Arguments choose among Jest's tests.
@@ -26,8 +26,11 @@ await main(async () => {
   }
 });
 
+/** What `npm run test:long` and `npm run pictures` ask of the tests, and Jest's own arguments. */
 function split(args) {
-  return [args.includes('--long'), args.filter((arg) => arg !== '--long')];
+  const flags = { '--long': 'NX_PREFECT_LONG', '--pictures': 'NX_PREFECT_PICTURES' };
+  const given = args.filter((arg) => arg in flags);
+  return [Object.fromEntries(given.map((flag) => [flags[flag], 'true'])), args.filter((arg) => !given.includes(arg))];
 }
 
 /** Unit or end-to-end tests. A test file that could not run at all counts as a failure. */

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 /** The repository under test. */
 export const ROOT = resolve(__dirname, '../../../..');
 export const PYTHON = join(ROOT, '.venv', 'bin', 'python');
-const NX = join(ROOT, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
+export const NX = join(ROOT, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
 
 export interface Ran {
   code: number | null;
@@ -122,7 +122,7 @@ export function nxJson(register: Record<string, unknown> = {}, more: Record<stri
 }
 
 /** Nothing of the machine's own Prefect, AWS or Nx settings reaches the commands under test. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(PREFECT_|AWS_|NX_)/.test(name));
   return { ...Object.fromEntries(kept), NO_COLOR: '1', FORCE_COLOR: '0', NX_TUI: 'false', AWS_EC2_METADATA_DISABLED: 'true' };
 }
