@@ -41,6 +41,7 @@ export class GraphPage {
   }
 
   async stop(): Promise<void> {
+    if (this.server.exitCode !== null) return;
     const ended = once(this.server, 'exit');
     this.server.stdin?.end();
     await ended;

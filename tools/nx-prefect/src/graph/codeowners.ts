@@ -18,6 +18,7 @@ interface Rule {
  */
 export function parseCodeowners(text: string): OwnersOf {
   const sections = readSections(text).map(ownersOfSection);
+  if (sections.length === 1) return sections[0]!;
   return (file) => [...new Set(sections.flatMap((ownersOf) => ownersOf(file)))];
 }
 
@@ -42,29 +43,31 @@ function readSections(text: string): Rule[][] {
 
 /**
  * Ten thousand flows in a file of a thousand lines: most lines name a folder from the root, and are found by name; only those with
- * wildcards are tried one by one.
+ * wildcards, or for any depth, are tried one by one.
  */
 function ownersOfSection(rules: readonly Rule[]): OwnersOf {
-  const named = new Map<string, number>();
-  const wild: [at: number, matches: RegExp][] = [];
+  const folders = new Map<string, number>();
+  const files = new Map<string, number>();
+  const patterns: [at: number, matches: RegExp][] = [];
   for (const [at, { pattern }] of rules.entries()) {
-    if (/[*?]/.test(pattern) || !pattern.slice(0, -1).includes('/')) wild.unshift([at, codeownersPattern(pattern)]);
-    else named.set(pattern.replace(/^\//, ''), at);
+    if (/[*?]/.test(pattern) || !fromRoot(pattern)) {
+      patterns.unshift([at, codeownersPattern(pattern)]);
+      continue;
+    }
+    const path = pattern.replace(/^\/|\/$/g, '');
+    folders.set(path, at);
+    if (!pattern.endsWith('/')) files.set(path, at);
   }
   return (file) => {
-    let last = -1;
-    for (let end = file.indexOf('/'); end >= 0; end = file.indexOf('/', end + 1)) {
-      last = Math.max(last, named.get(file.slice(0, end)) ?? -1, named.get(file.slice(0, end + 1)) ?? -1);
-    }
-    last = Math.max(last, named.get(file) ?? -1);
-    const [at] = wild.find(([each, matches]) => each < last || matches.test(file)) ?? [last];
-    return rules[Math.max(last, at)]?.owners ?? [];
+    let last = files.get(file) ?? -1;
+    for (let end = file.indexOf('/'); end >= 0; end = file.indexOf('/', end + 1)) last = Math.max(last, folders.get(file.slice(0, end)) ?? -1);
+    const later = patterns.find(([at, matches]) => at < last || matches.test(file));
+    return rules[Math.max(last, later?.[0] ?? -1)]?.owners ?? [];
   };
 }
 
 /** As in a .gitignore at the root, but `docs/*` reaches no deeper than `docs/`. Not globPattern: here braces are just characters. */
 export function codeownersPattern(pattern: string): RegExp {
-  const fromRoot = pattern.slice(0, -1).includes('/');
   // Beside other characters ** is just a *.
   const plain = pattern.replace(/^\/|\/$/g, '').replace(/(?<=[^/*])\*{2,}|\*{2,}(?=[^/*])/g, '*');
   const source = (plain.match(/\*\*\/|\*\*|./gs) ?? []).map((part) => {
@@ -74,5 +77,9 @@ export function codeownersPattern(pattern: string): RegExp {
     return part === '?' ? '[^/]' : part.replace(/[\\^$.+()[\]{}|]/, '\\$&');
   });
   const end = pattern.endsWith('/') ? '/' : pattern.endsWith('/*') ? '$' : '(?:/|$)';
-  return new RegExp(`${fromRoot ? '^' : '(?:^|/)'}${source.join('')}${end}`, 's');
+  return new RegExp(`${fromRoot(pattern) ? '^' : '(?:^|/)'}${source.join('')}${end}`, 's');
+}
+
+function fromRoot(pattern: string): boolean {
+  return pattern.slice(0, -1).includes('/');
 }
