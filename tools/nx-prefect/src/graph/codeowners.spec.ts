@@ -80,9 +80,9 @@ test('patterns reach what the same lines of a .gitignore reach', () => {
         reached += ignored.length;
         expect([line, ...paths.filter((each) => codeownersPattern(line).test(each))]).toEqual([line, ...ignored]);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
-    expect(reached).toBeGreaterThan(500);
+    expect(reached).toBeGreaterThan(200);
   } finally {
     rmSync(root, { recursive: true });
   }
