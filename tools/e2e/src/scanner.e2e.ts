@@ -67,6 +67,16 @@ it(
   LONG ? 1_800_000 : 240_000,
 );
 
+const REPEATED = [
+  'from a.', 'f"{', 'from . ', 'import_module("', '(', '\\\n', 'f"{x:', '"', "'''", '\\N{', 'from a import (b,',
+  'try:\n ', 'try:\n import a\nexcept (', '\nexcept ImportError:', 'if TYPE_CHECKING:\n ',
+];
+
+it.each(REPEATED)(`reads no byte oftener in a long file: %j, over and over`, (text) => {
+  const bytes = Buffer.from(`${text.repeat(20_000)} import`);
+  expect(readsOf(bytes)).toBeLessThanOrEqual(READS_A_BYTE * bytes.length);
+});
+
 /** How many bytes a scan reads, one that it reads again counted again. */
 function readsOf(bytes: Buffer): number {
   let reads = 0;
