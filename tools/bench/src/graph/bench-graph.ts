@@ -1,0 +1,124 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { GaveUp, measure } from '../measure';
+import { ROOT } from '../paths';
+import type { Contestant } from './contestant';
+import { read, scan } from './contestants/limit';
+import { nxlv } from './contestants/nxlv';
+import { ours } from './contestants/ours';
+import { pants } from './contestants/pants';
+import { ruff } from './contestants/ruff';
+import { difference, withEdges } from './edges';
+import { generate } from './generate';
+import type { Edit, Plan } from './plan';
+import { report, SCENARIOS, type Measurement, type Scenario } from './report';
+
+const CONTESTANTS: Readonly<Record<string, Contestant>> = { scan, read, ours, nxlv, pants, ruff };
+
+interface Options {
+  sizes: readonly number[];
+  runs: number;
+  /** Keys of CONTESTANTS; all where undefined. */
+  only: readonly string[] | undefined;
+  limitSeconds: number;
+  seed: number;
+  json: string | undefined;
+}
+
+/** A contestant with its workspace, as long as it keeps up. */
+interface Entry {
+  contestant: Contestant;
+  root: string;
+  gaveUp?: string;
+}
+
+/** Measures all sizes and prints the tables. Returns the exit code: 1 where this plugin's own edges are not the true ones. */
+export async function benchGraph({ sizes, runs, only = Object.keys(CONTESTANTS), limitSeconds, seed, json }: Options): Promise<number> {
+  const contestants = only.map((key) => CONTESTANTS[key] ?? unknown(key));
+  const measurements: Measurement[] = [];
+  for (const flows of sizes) {
+    const plan = generate(flows, seed);
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-bench-')));
+    const entries = contestants.map((contestant, at): Entry => ({ contestant, root: join(folder, String(at)) }));
+    try {
+      for (const entry of entries) tolerant(entry, () => lay(plan, entry));
+      for (let run = 1; run <= runs; run++) measurements.push(...(await oneRun(plan, entries, run, limitSeconds)));
+    } finally {
+      for (const { contestant, root } of entries) contestant.stop?.(root);
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    }
+    for (const { contestant, gaveUp } of entries) if (gaveUp !== undefined) measurements.push({ flows, contestant: contestant.name, scenario: 'cold', run: 0, gaveUp });
+    console.log(report(plan, measurements.filter((each) => each.flows === flows), contestants));
+  }
+  if (json) writeFileSync(json, JSON.stringify({ seed, node: process.version, measurements }, null, 2));
+  return measurements.some(({ contestant, projects, packages }) => contestant === ours.name && [projects, packages].some((each) => each && each.missing + each.wrong > 0)) ? 1 : 0;
+}
+
+/** Each scenario once for each contestant, in turn. */
+async function oneRun(plan: Plan, entries: readonly Entry[], run: number, limitSeconds: number): Promise<Measurement[]> {
+  const measurements: Measurement[] = [];
+  const edits: Partial<Record<Scenario, Edit>> = { flow: plan.edit('flow', run), lib: plan.edit('lib', run) };
+  const done: Edit[] = [];
+  for (const scenario of SCENARIOS) {
+    const edit = edits[scenario];
+    if (edit) done.push(edit);
+    for (const entry of entries) {
+      const { contestant, root } = entry;
+      if (entry.gaveUp !== undefined || (scenario === 'nothing' && contestant.input)) continue;
+      await tolerant(entry, async () => {
+        if (scenario === 'cold') {
+          contestant.forget(root);
+          for (const each of Object.values(edits)) write(root, { [each.file]: plan.files.get(each.file)! });
+        }
+        if (edit) write(root, { [edit.file]: edit.content });
+        const measured = await measure(contestant.command(root), { cwd: root, limitSeconds, mark: root, input: contestant.input?.(plan, edit?.file) ?? '' });
+        const found = contestant.foundIsSlow && run > 1 ? undefined : await contestant.found(plan, root, measured.output);
+        const truth = withEdges(plan.edges, done.map((each) => each.edge));
+        const { output, ...figures } = measured;
+        measurements.push({
+          flows: plan.flows.length,
+          contestant: contestant.name,
+          scenario,
+          run,
+          ...figures,
+          inside: contestant.inside?.(root, output),
+          projects: found?.projects && difference(found.projects, truth.projects),
+          packages: found?.packages && difference(found.packages, truth.packages),
+        });
+      });
+      console.error(`${plan.flows.length} flows, run ${run}, ${scenario}: ${contestant.name} ${entry.gaveUp ?? `${measurements.at(-1)?.wall?.toFixed(2)} s`}`);
+    }
+  }
+  return measurements;
+}
+
+async function tolerant(entry: Entry, work: () => void | Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof GaveUp)) throw error;
+    entry.gaveUp = error.message;
+  }
+}
+
+function lay(plan: Plan, { contestant, root }: Entry): void {
+  write(root, { '.gitignore': 'node_modules\n.nx\n.pants.d\n.pants.store\n.pids\n.ruff_cache\n', ...Object.fromEntries(plan.files), ...contestant.prepare(plan, root) });
+  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.com', ...args], { cwd: root, stdio: 'ignore' });
+  git('init', '--initial-branch=main');
+  git('add', '--all');
+  git('commit', '--message=generated');
+}
+
+function write(root: string, files: Record<string, string>): void {
+  for (const [file, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), content);
+  }
+}
+
+function unknown(key: string): never {
+  throw new Error(`There is no contestant ${key}: --only takes ${Object.keys(CONTESTANTS).join(', ')}.`);
+}

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import type { Contestant } from '../contestant';
+import type { Scanned } from '../scan-files';
+
+const PROGRAM = join(__dirname, '..', 'scan-files.js');
+
+/** One Node process that does nothing but what can't be left out: once with the plugin's own scanner, once without. */
+function limit(name: string, mode: 'scan' | 'read', what: string): Contestant {
+  return {
+    name,
+    what,
+    prepare: () => ({}),
+    forget: () => undefined,
+    command: () => [process.execPath, PROGRAM, mode],
+    input: ({ files }, edited) => (edited === undefined ? [...files.keys()].filter((file) => file.endsWith('.py')) : [edited]).join('\n'),
+    found: async () => undefined,
+    inside(_, output) {
+      const { seconds, cpu, peak } = JSON.parse(output) as Scanned;
+      return { seconds, cpu, peak };
+    },
+  };
+}
+
+export const scan = limit('limit: read and scan', 'scan', "one bare Node process reads all Python files and scans them with the plugin's scanner");
+export const read = limit('limit: read', 'read', 'one bare Node process reads all Python files');

@@ -1,0 +1,93 @@
+import { summary } from '../statistics';
+import { table } from '../table';
+import type { Contestant, Inside } from './contestant';
+import type { Difference } from './edges';
+import type { Plan } from './plan';
+
+export const SCENARIOS = ['cold', 'nothing', 'flow', 'lib'] as const;
+export type Scenario = (typeof SCENARIOS)[number];
+
+const SAID: Readonly<Record<Scenario, string>> = { cold: 'cold, nothing cached', nothing: 'no change', flow: 'one file of a flow', lib: 'one file of a lib' };
+
+/** One command of one contestant; `gaveUp` says why there is none. Seconds and MB. */
+export interface Measurement {
+  flows: number;
+  contestant: string;
+  scenario: Scenario;
+  run: number;
+  wall?: number;
+  cpu?: number | undefined;
+  largest?: number | undefined;
+  together?: number | undefined;
+  inside?: Inside | undefined;
+  projects?: Difference | undefined;
+  packages?: Difference | undefined;
+  gaveUp?: string;
+}
+
+const HEAD = ['scenario, contestant', 's (from - to)', 'ratio', 'CPU s', 'MB', 'inside s', 'inside CPU s', 'inside MB', 'edges missing / wrong', 'package edges'];
+
+/** Tables of one size. `ratio` is the whole command's time to this plugin's; medians everywhere. */
+export function report({ files, flows, libs, edges }: Plan, measurements: readonly Measurement[], contestants: readonly Contestant[]): string {
+  const python = [...files].filter(([file]) => file.endsWith('.py'));
+  const bytes = python.reduce((sum, [, { length }]) => sum + length, 0);
+  const title = `## ${flows.length} flows, ${libs.length} libs: ${python.length} Python files of ${(bytes / 2 ** 20).toFixed(1)} MB, ${edges.projects.size} edges between projects, ${edges.packages.size} to packages`;
+  const rows = SCENARIOS.flatMap((scenario) => [[`**${SAID[scenario]}**`, ...HEAD.slice(1).map(() => '')], ...contestants.flatMap(({ name }) => row(name, measurements.filter((each) => each.scenario === scenario)))]);
+  const gaveUp = measurements.flatMap(({ contestant, gaveUp: why }) => (why === undefined ? [] : [`- ${contestant} was left out: ${why}`]));
+  const told = contestants.map(({ name, what }) => `- ${name}: ${what}`);
+  return ['', title, '', table(HEAD, rows), '', ...gaveUp, ...told, ...examples(measurements)].join('\n');
+}
+
+function row(contestant: string, ofScenario: readonly Measurement[]): string[][] {
+  const own = ofScenario.filter((each) => each.contestant === contestant && each.gaveUp === undefined);
+  const base = median(ofScenario.filter((each) => each.contestant === 'nx-prefect').map(({ wall }) => wall));
+  const wall = summary(numbers(own.map((each) => each.wall)));
+  if (!wall) return [];
+  return [
+    [
+      contestant,
+      `${seconds(wall.median)} (${seconds(wall.min)} - ${seconds(wall.max)})`,
+      base === undefined ? '' : (wall.median / base).toFixed(2),
+      show(median(own.map(({ cpu }) => cpu)), seconds),
+      show(median(own.map(({ together }) => together)), whole),
+      show(median(own.map(({ inside }) => inside?.seconds)), (value) => value.toFixed(3)),
+      show(median(own.map(({ inside }) => inside?.cpu)), (value) => value.toFixed(3)),
+      show(median(own.map(({ inside }) => inside?.peak)), whole),
+      ...(['projects', 'packages'] as const).map((kind) => differences(own.map((each) => each[kind]))),
+    ],
+  ];
+}
+
+/** The worst of all runs. */
+function differences(all: readonly (Difference | undefined)[]): string {
+  const known = all.filter((each) => each !== undefined);
+  return known.length === 0 ? '' : `${Math.max(...known.map(({ missing }) => missing))} / ${Math.max(...known.map(({ wrong }) => wrong))}`;
+}
+
+function examples(measurements: readonly Measurement[]): string[] {
+  const first = new Map<string, Difference>();
+  for (const { contestant, projects, packages } of measurements) {
+    for (const [kind, each] of Object.entries({ projects, packages })) if (each && each.examples.length > 0 && !first.has(`${contestant}, ${kind}`)) first.set(`${contestant}, ${kind}`, each);
+  }
+  return [...first].map(([label, each]) => `- ${label}: ${each.examples.join('; ')}`);
+}
+
+function median(values: readonly (number | undefined)[]): number | undefined {
+  return summary(numbers(values))?.median;
+}
+
+function numbers(values: readonly (number | undefined)[]): number[] {
+  return values.filter((value) => value !== undefined);
+}
+
+function show(value: number | undefined, form: (value: number) => string): string {
+  return value === undefined ? '' : form(value);
+}
+
+function seconds(value: number): string {
+  return value.toFixed(value < 10 ? 2 : 1);
+}
+
+function whole(value: number): string {
+  return Math.round(value).toString();
+}

@@ -1,0 +1,81 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
+const EVERY_MS = 25;
+const TICKS_PER_SECOND = 100;
+const KB_PER_MB = 1024;
+
+interface Seen {
+  /** Seconds, of its life: when it was first seen, and now. */
+  from: number;
+  cpu: number;
+  /** MB. */
+  peak: number;
+}
+
+/**
+ * Watches the processes that carry a mark in their environment, daemons and orphans too: no exit status tells of those. It looks
+ * every 25 ms, so up to that much of each process's CPU time is missed.
+ */
+export class ProcessTree {
+  static readonly MARK = 'NX_PREFECT_BENCH';
+  private readonly others = new Set<string>();
+  private readonly seen = new Map<string, Seen>();
+  private readonly timer: NodeJS.Timeout | undefined;
+  private together = 0;
+
+  constructor(private readonly mark: string) {
+    if (!existsSync('/proc/self/environ')) return;
+    this.look();
+    for (const pid of processes()) if (!this.seen.has(pid)) this.others.add(pid);
+    for (const daemon of this.seen.values()) daemon.from = daemon.cpu;
+    this.timer = setInterval(() => this.look(), EVERY_MS);
+  }
+
+  /** Ends the watch. CPU in seconds, memory in MB; nothing where there is no /proc. */
+  stop(): { cpu?: number; largest?: number; together?: number } {
+    if (!this.timer) return {};
+    this.look();
+    clearInterval(this.timer);
+    const ours = [...this.seen.values()];
+    return { cpu: ours.reduce((sum, { cpu, from }) => sum + cpu - from, 0), largest: Math.max(0, ...ours.map(({ peak }) => peak)), together: this.together };
+  }
+
+  kill(): void {
+    for (const pid of processes()) if (!this.others.has(pid) && this.isOurs(pid)) process.kill(Number(pid), 'SIGKILL');
+  }
+
+  private look(): void {
+    let together = 0;
+    for (const pid of processes()) {
+      // Just after the fork a process still has its parent's environment: a stranger is asked again each time.
+      if (this.others.has(pid) || (!this.seen.has(pid) && !this.isOurs(pid))) continue;
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+        const [, , , , , , , , , , , user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+        const { from = 0, peak = 0 } = this.seen.get(pid) ?? {};
+        this.seen.set(pid, { from, cpu: (Number(user) + Number(system)) / TICKS_PER_SECOND, peak: Math.max(peak, megabytes(status, 'VmHWM')) });
+        together += megabytes(status, 'VmRSS');
+      } catch {
+        // it has ended
+      }
+    }
+    this.together = Math.max(this.together, together);
+  }
+
+  private isOurs(pid: string): boolean {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`${ProcessTree.MARK}=${this.mark}`);
+    } catch {
+      return false;
+    }
+  }
+}
+
+function processes(): string[] {
+  return readdirSync('/proc').filter((name) => /^\d/.test(name));
+}
+
+function megabytes(status: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) / KB_PER_MB;
+}
