@@ -10,7 +10,7 @@ export interface Scanned extends Inside {
 
 /** A program: reads the files that standard input lists, scans them if its argument says so, and prints {@link Scanned}. */
 function main(): void {
-  const files = readFileSync(0, 'utf8').split('\n');
+  const files = readFileSync(0, 'utf8').split('\n').filter(Boolean);
   const scans = process.argv[2] === 'scan';
   const watch = new Stopwatch();
   let [bytes, imports] = [0, 0];

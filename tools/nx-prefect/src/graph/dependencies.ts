@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DependencyType, logger, type CreateDependencies, type FileMap, type RawProjectGraphDependency } from '@nx/devkit';
-import { parsePluginOptions } from '../options';
+import { DependencyType, logger, type CreateDependencies, type CreateDependenciesContext, type FileMap, type RawProjectGraphDependency } from '@nx/devkit';
+import { parsePluginOptions, type PluginOptions } from '../options';
 import { scanImports } from './imports';
 import { readLayout } from './layout';
 import { createModuleResolver, type ModuleResolver } from './modules';
 import { hasPackages } from './packages/external-nodes';
 import { createPackageGraph, type PackageGraph } from './packages/package-graph';
+import { openReadings } from './readings';
 import { shipped } from './shipped';
 
 /**
@@ -16,10 +17,14 @@ import { shipped } from './shipped';
  * and register the flow again when that changes. What tests import is an input of `test` instead: see targets.ts.
  */
 export const createDependencies: CreateDependencies = (rawOptions, context) => {
-  const { projects, fileMap, filesToProcess, workspaceRoot, externalNodes = {} } = context;
-  const changed = [...pythonFiles(filesToProcess, projects)];
-  if (changed.length === 0 && !hasPackages(externalNodes)) return [];
-  const options = parsePluginOptions(rawOptions);
+  const changed = [...pythonFiles(context.filesToProcess, context.projects)];
+  const edges = changed.length === 0 && !hasPackages(context.externalNodes ?? {}) ? [] : edgesOf(changed, parsePluginOptions(rawOptions), context);
+  openReadings(context.workspaceRoot).save();
+  return edges;
+};
+
+function edgesOf(changed: readonly PythonFile[], options: PluginOptions, context: CreateDependenciesContext): RawProjectGraphDependency[] {
+  const { projects, fileMap, workspaceRoot, externalNodes = {} } = context;
   const hashes = new Map(allFiles(fileMap));
   const layout = readLayout(hashes.keys(), options);
   const modules = createModuleResolver(layout, options.imports);
@@ -37,7 +42,7 @@ export const createDependencies: CreateDependencies = (rawOptions, context) => {
   warnOfAmbiguous(modules);
   // A lock may have changed since createNodes read it; the next graph has the rest.
   return [...edges, ...packages.edges().filter(({ source, target }) => source in externalNodes && target in externalNodes)];
-};
+}
 
 /** Roots of projects, and names of external nodes. */
 function reachedBy(modules: ModuleResolver, packages: PackageGraph, path: string, file: string, root: string): Set<string> {

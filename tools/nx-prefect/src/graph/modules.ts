@@ -50,6 +50,8 @@ export function createModuleResolver(layout: Layout, overrides: ImportOverrides 
   const overridden = new Map(Object.entries(overrides));
   const ambiguous = new Map<string, string[]>();
   assertKnown(overrides, new Set(mirrored.values()));
+  /** What no project and no override has at its start is none of ours: most imports. */
+  const ours = new Set([...top.children.keys(), ...firsts, ...Object.keys(overrides).map((name) => name.split('.', 1)[0]!)]);
 
   /** `root` is the importing project's. */
   function absolute(name: string[], names: string[], root: string, into: Set<string>): void {
@@ -114,7 +116,7 @@ export function createModuleResolver(layout: Layout, overrides: ImportOverrides 
     const found = new Set<string>();
     const parts = module ? module.split('.') : [];
     if (level === 0) {
-      if (ALWAYS_LOADED.has(parts[0]!)) return [];
+      if (!ours.has(parts[0]!) || ALWAYS_LOADED.has(parts[0]!)) return [];
       absolute(parts, names, root, found);
     } else {
       const lib = tops.get(root)?.(file.slice(root.length + 1));

@@ -9,7 +9,7 @@ import type { Layout, SourceFolder } from './layout';
 import type { ModuleResolver } from './modules';
 import { findLocks } from './packages/locks';
 import { NOTHING, readProjectJson, type ProjectJson } from './project-json';
-import { firstParagraph, namedOwners } from './readme';
+import { openReadings } from './readings';
 import { isTest, shipped } from './shipped';
 import { flowTargets, testTarget } from './targets';
 import { importedByTests } from './test-imports';
@@ -27,6 +27,7 @@ export interface Workspace {
 export function inferProjects({ root: workspaceRoot, files, layout, modules }: Workspace, options: PluginOptions): ProjectConfiguration[] {
   assertNamesDiffer(layout);
   const lockOf = findLocks(files.keys());
+  const readings = openReadings(workspaceRoot);
   const inputs = createInputs(workspaceRoot, (root) => lockOf(root)?.folder);
   const ownersOf = parseCodeowners(textOf(CODEOWNERS_FILES.find((file) => files.has(file))));
   const named = new Map([...layout.flows, ...layout.libs].map((folder) => [folder.root, folder.name]));
@@ -62,7 +63,7 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
 
   function tests(folder: SourceFolder): ProjectConfiguration['targets'] & {} {
     if (!folder.python.some(isTest)) return {};
-    const projects = importedByTests(workspaceRoot, folder, files, modules).map((root) => givenName({ root, name: named.get(root)! }));
+    const projects = importedByTests(folder, files, modules, readings).map((root) => givenName({ root, name: named.get(root)! }));
     return { test: testTarget(givenName(folder), options, projects) };
   }
 
@@ -78,13 +79,12 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
 
   /** A folder's owners are those that its README names, else those of its flow.py, or of a lib's first module that ships. */
   function described({ kind, root, python }: SourceFolder): ProjectConfiguration['metadata'] & {} {
-    const readme = textOf(`${root}/README.md`);
-    const description = firstParagraph(readme);
+    const file = `${root}/README.md`;
+    const { description, owners: inReadme } = readings.readme(file, files.get(file));
     const module = kind === 'flow' ? 'flow.py' : (python.find(shipped) ?? python[0]);
-    const inReadme = namedOwners(readme);
     const owners = inReadme.length > 0 ? inReadme : ownersOf(`${root}/${module}`);
     return {
-      ...(description === undefined ? {} : { description }),
+      ...(description === '' ? {} : { description }),
       ...(owners.length === 0 ? {} : { owners: Object.fromEntries(owners.map((owner) => [owner, { ownedFiles: [{ files: ['*'] }] }])) }),
     };
   }

@@ -1,5 +1,19 @@
 import { OWNER } from './codeowners';
 
+/** Raise it when an answer changes: kept ones of unchanged files are then read again. */
+export const README_VERSION = 1;
+
+/** What a README says of its folder. */
+export interface Readme {
+  /** '' where it has no paragraph. */
+  description: string;
+  owners: string[];
+}
+
+export function readReadme(markdown: string): Readme {
+  return { description: firstParagraph(markdown) ?? '', owners: namedOwners(markdown) };
+}
+
 /** The line `Owner: @team`, `- **Owners**: @a, b@example.com`. */
 const OWNERS_LINE = /^[ \t]*(?:[-*+][ \t]+)?(?:\*\*|__)?owners?(?:\*\*|__)?[ \t]*:(?:\*\*|__)?[ \t]+(.*)$/im;
 

@@ -1,19 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { scanImports, type Import } from './imports';
 import type { SourceFolder } from './layout';
 import type { ModuleResolver } from './modules';
+import type { Readings } from './readings';
 import { shipped } from './shipped';
 
 /**
  * Roots of the projects that a folder's tests import, beside what the folder itself does. They can't be edges of the graph: an
  * edge counts for every target, so the flow would ship them, and register again when they change.
  */
-export function importedByTests(workspaceRoot: string, { root, python }: SourceFolder, hashes: ReadonlyMap<string, string>, modules: ModuleResolver): string[] {
+export function importedByTests({ root, python }: SourceFolder, hashes: ReadonlyMap<string, string>, modules: ModuleResolver, readings: Readings): string[] {
   const roots = new Set<string>();
   const tests = python.filter((path) => !shipped(path)).map((path) => `${root}/${path}`);
   for (const file of [...tests, ...conftestsAbove(root, hashes)]) {
-    for (const found of importsOf(join(workspaceRoot, file), hashes.get(file) ?? file)) for (const target of modules.resolve(found, file, root)) roots.add(target);
+    for (const found of readings.imports(file, hashes.get(file)!)) for (const target of modules.resolve(found, file, root)) roots.add(target);
   }
   return [...roots].sort();
 }
@@ -22,19 +20,4 @@ export function importedByTests(workspaceRoot: string, { root, python }: SourceF
 function conftestsAbove(root: string, hashes: ReadonlyMap<string, string>): string[] {
   const folders = root.split('/').map((_, depth, parts) => parts.slice(0, depth).join('/'));
   return folders.map((folder) => `${folder && `${folder}/`}conftest.py`).filter((file) => hashes.has(file));
-}
-
-/** By Nx's hash of the file: it changes when the content does. */
-const scanned = new Map<string, Import[]>();
-
-function importsOf(path: string, hash: string): Import[] {
-  const known = scanned.get(hash);
-  if (known) return known;
-  try {
-    const imports = scanImports(readFileSync(path));
-    scanned.set(hash, imports);
-    return imports;
-  } catch {
-    return []; // deleted since Nx listed it: the next graph says so
-  }
 }

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { DependencyType, type RawProjectGraphDependency } from '@nx/devkit';
-import { scanImports, type Import } from '../imports';
+import type { Import } from '../imports';
 import type { SourceFolder } from '../layout';
 import type { ModuleResolver } from '../modules';
+import type { Readings } from '../readings';
 import { shipped } from '../shipped';
 import { everyPackage, libPackages } from './external-nodes';
 import type { Governed, Lock } from './governed';
@@ -28,11 +27,11 @@ export function packagesOfProjects(roots: Iterable<string>, lock: Lock, { libs, 
 }
 
 /** What each lib uses, with each lock. They start in no file, so they are to be told for every graph. */
-export function libEdges(workspaceRoot: string, hashes: ReadonlyMap<string, string>, graph: Resolvers): RawProjectGraphDependency[] {
+export function libEdges(readings: Readings, hashes: ReadonlyMap<string, string>, graph: Resolvers): RawProjectGraphDependency[] {
   const { libs, governed, modules, packages } = graph;
   const edges: RawProjectGraphDependency[] = [];
   for (const lib of libs.values()) {
-    const imports = importsOf(workspaceRoot, lib, hashes).map(({ found, file }) => ({ found, projects: modules.resolve(found, file, lib.root) }));
+    const imports = importsOf(readings, lib, hashes).map(({ found, file }) => ({ found, projects: modules.resolve(found, file, lib.root) }));
     const roots = new Set(imports.flatMap(({ projects }) => projects));
     for (const lock of governed.locks) {
       const source = libPackages(lock, lib.root);
@@ -43,23 +42,9 @@ export function libEdges(workspaceRoot: string, hashes: ReadonlyMap<string, stri
   return edges;
 }
 
-/** By Nx's hash of the file: it changes when the content does. */
-const scanned = new Map<string, Import[]>();
-
-function importsOf(workspaceRoot: string, { root, python }: SourceFolder, hashes: ReadonlyMap<string, string>): { found: Import; file: string }[] {
+function importsOf(readings: Readings, { root, python }: SourceFolder, hashes: ReadonlyMap<string, string>): { found: Import; file: string }[] {
   return python.filter(shipped).flatMap((path) => {
     const file = `${root}/${path}`;
-    const hash = hashes.get(file) ?? file;
-    const known = scanned.get(hash) ?? scanImports(read(join(workspaceRoot, file)));
-    scanned.set(hash, known);
-    return known.map((found) => ({ found, file }));
+    return readings.imports(file, hashes.get(file)!).map((found) => ({ found, file }));
   });
-}
-
-function read(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch {
-    return new Uint8Array(); // deleted since Nx listed it: the next graph says so
-  }
 }

@@ -2,6 +2,7 @@ import type { ProjectGraphExternalNode, RawProjectGraphDependency } from '@nx/de
 import type { Import } from '../imports';
 import type { Layout } from '../layout';
 import type { ModuleResolver } from '../modules';
+import { openReadings } from '../readings';
 import { externalNodes, packageEdges } from './external-nodes';
 import { readGoverned } from './governed';
 import { libEdges, packagesOfProjects } from './lib-packages';
@@ -41,6 +42,6 @@ export function createPackageGraph({ workspaceRoot, hashes, layout, modules, pac
       const lock = governed.lockOf(root);
       return lock ? [...packages.resolve(found, root, lock, projects.length > 0), ...packagesOfProjects(projects, lock, { libs, governed })] : [];
     },
-    edges: () => [...packageEdges(governed), ...libEdges(workspaceRoot, hashes, { libs, governed, modules, packages })],
+    edges: () => [...packageEdges(governed), ...libEdges(openReadings(workspaceRoot), hashes, { libs, governed, modules, packages })],
   };
 }

@@ -37,12 +37,10 @@ export function createPackageResolver({ flows, libs }: Layout, { lockOf }: Gover
     return found;
   }
 
-  function packagesOf(module: string, root: string, lock: Lock, ours: boolean): string[] {
-    const top = topOf(module.replaceAll('.', '/'));
-    if (inStandardLibrary(top) || siblings.get(root)?.has(top)) return [];
+  function packagesOf(module: string, lock: Lock, ours: boolean): string[] {
     const found = distributions(module, lock);
     if (found.length > 0) return lock.knowsDependencies ? found.map((name) => packageNode(lock, name)) : [everyPackage(lock)];
-    if (ours || shared.has(top)) return [];
+    if (ours || shared.has(firstOf(module))) return [];
     // A package that isn't installed, or one whose module has a name that no table knows: its bumps must not be missed.
     unknown.add(module);
     return [everyPackage(lock)];
@@ -50,12 +48,20 @@ export function createPackageResolver({ flows, libs }: Layout, { lockOf }: Gover
 
   function resolve({ module, level, names, typeChecking = false }: Import, root: string, lock: Lock, ours = false): string[] {
     if (level > 0 || module === '') return [];
+    const top = firstOf(module);
+    if (inStandardLibrary(top) || siblings.get(root)?.has(top)) return [];
     const modules = names.length > 0 ? names.map((name) => (name === '*' ? module : `${module}.${name}`)) : [module];
-    return [...new Set(modules.flatMap((each) => packagesOf(each, root, lock, ours || typeChecking)))];
+    return [...new Set(modules.flatMap((each) => packagesOf(each, lock, ours || typeChecking)))];
   }
 
   const fingerprint = JSON.stringify([DISTRIBUTIONS_VERSION, [...siblings].map(([root, names]) => [root, lockOf(root)!.folder, [...names].sort()])]);
   return { resolve, unknown, fingerprint };
+}
+
+/** `alerts.mail` -> `alerts` */
+function firstOf(module: string): string {
+  const dot = module.indexOf('.');
+  return dot < 0 ? module : module.slice(0, dot);
 }
 
 /** `alerts/mail.py` -> `alerts`, `tasks.py` -> `tasks`. */
