@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { GaveUp } from './measure';
 import { PEERS } from './paths';
 
 /** Installs an npm package, once, and gives the folder whose node_modules has it. Its peer dependencies are this repository's. */
@@ -16,7 +17,7 @@ export function npmPeer(name: string, version: string): string {
 export function pypiPeer(name: string, version: string, pythons: readonly string[]): string {
   return once(`${name}-${version}`, (folder) => {
     const python = findPython(pythons);
-    if (!python) throw new Error(`${name} ${version} needs ${pythons.join(' or ')}, and none was found`);
+    if (!python) throw new GaveUp(`${name} ${version} needs ${pythons.join(' or ')}, and none was found`);
     run(python, ['-m', 'venv', folder], folder);
     run(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--compile', `${name}==${version}`], folder);
   });
@@ -28,7 +29,11 @@ function once(label: string, install: (folder: string) => void): string {
   console.log(`Installing ${label} ...`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  install(folder);
+  try {
+    install(folder);
+  } catch (error) {
+    throw error instanceof GaveUp ? error : new GaveUp(`${label} could not be installed`);
+  }
   writeFileSync(join(folder, '.unfinished'), '');
   renameSync(join(folder, '.unfinished'), join(folder, '.complete'));
   return folder;

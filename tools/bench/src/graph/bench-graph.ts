@@ -104,6 +104,7 @@ async function tolerant(entry: Entry, work: () => void | Promise<void>): Promise
 }
 
 function lay(plan: Plan, { contestant, root }: Entry): void {
+  contestant.install?.();
   write(root, { '.gitignore': 'node_modules\n.nx\n.pants.d\n.pants.store\n.pids\n.ruff_cache\n', ...Object.fromEntries(plan.files), ...contestant.prepare(plan, root) });
   symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
   const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.com', ...args], { cwd: root, stdio: 'ignore' });

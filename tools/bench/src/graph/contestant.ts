@@ -12,8 +12,8 @@ export interface Contestant {
   readonly name: string;
   /** What stands behind the name, with its version. */
   readonly what: string;
-  /** The largest workspace that it takes part in. */
-  readonly upTo?: number;
+  /** Once, before anything is measured. */
+  install?(): void;
   /** Writes what its workspace needs beside the plan's files. */
   prepare(plan: Plan, root: string): Record<string, string>;
   /** Everything that it keeps between two commands goes. */

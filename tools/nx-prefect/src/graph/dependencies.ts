@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { DependencyType, logger, type CreateDependencies, type CreateDependenciesContext, type FileMap, type RawProjectGraphDependency } from '@nx/devkit';
 import { parsePluginOptions, type PluginOptions } from '../options';
 import { scanImports } from './imports';
-import { readLayout } from './layout';
-import { createModuleResolver, type ModuleResolver } from './modules';
+import type { ModuleResolver } from './modules';
 import { hasPackages } from './packages/external-nodes';
-import { createPackageGraph, type PackageGraph } from './packages/package-graph';
+import type { PackageGraph } from './packages/package-graph';
 import { openReadings } from './readings';
+import { resolution } from './resolution';
 import { shipped } from './shipped';
 
 /**
@@ -26,9 +26,8 @@ export const createDependencies: CreateDependencies = (rawOptions, context) => {
 function edgesOf(changed: readonly PythonFile[], options: PluginOptions, context: CreateDependenciesContext): RawProjectGraphDependency[] {
   const { projects, fileMap, workspaceRoot, externalNodes = {} } = context;
   const hashes = new Map(allFiles(fileMap));
-  const layout = readLayout(hashes.keys(), options);
-  const modules = createModuleResolver(layout, options.imports);
-  const packages = createPackageGraph({ workspaceRoot, hashes, layout, modules, packageNames: options.packageNames });
+  const { layout, modules, packages } = resolution(workspaceRoot, hashes, options);
+  modules.ambiguous.clear(); // of tests, which make no edges
   const names = new Map(Object.values(projects).map(({ root, name }) => [root, name!]));
   const roots = new Set([...layout.flows, ...layout.libs].map(({ root }) => root));
   const edges: RawProjectGraphDependency[] = [];

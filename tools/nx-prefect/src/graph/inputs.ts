@@ -38,6 +38,7 @@ export const REGISTER_INPUTS: Inputs = [...BUILD_INPUTS, LOCKED];
 export function createInputs(workspaceRoot: string, lockFolderOf: (root: string) => string | undefined): InputsOf {
   const plugin = pluginInputs(workspaceRoot);
   const environmentOf = environmentInputs(workspaceRoot);
+  const pytestOf = ofParent(pytestFiles);
   return {
     named(root, { environmentVariables, dataFiles = [], python }) {
       const data = dataFiles.map((glob) => `${WORKSPACE}${glob}`);
@@ -52,10 +53,21 @@ export function createInputs(workspaceRoot: string, lockFolderOf: (root: string)
         [SHIPPED]: [...SHIPPED_GLOBS, ...data],
         [BUILT]: [...BUILT_GLOBS, ...data, '{workspaceRoot}/prefect.yaml', ...around],
         // As files: what tests import, and pytest, are no edges.
-        [TESTED]: ['{projectRoot}/**/*', ...data, ...pytestFiles(root), LOCKED, ...around],
+        [TESTED]: ['{projectRoot}/**/*', ...data, ...pytestOf(root), LOCKED, ...around],
         [LOCKED]: lockFiles(root, lockFolderOf(root)),
       };
     },
+  };
+}
+
+/** Of all folders beside each other the answer is the same. */
+function ofParent<T>(answer: (root: string) => T): (root: string) => T {
+  const known = new Map<string, T>();
+  return (root) => {
+    const parent = parentOf(root);
+    let found = known.get(parent);
+    if (found === undefined) known.set(parent, (found = answer(root)));
+    return found;
   };
 }
 

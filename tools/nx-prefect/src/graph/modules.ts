@@ -13,8 +13,8 @@ export interface ModuleResolver {
   resolve(found: Import, file: string, root: string): string[];
   /** The same text if and only if every import resolves the same. */
   readonly fingerprint: string;
-  /** Modules that more than one project defines, met by `resolve` so far: the roots by the module's name. */
-  readonly ambiguous: ReadonlyMap<string, readonly string[]>;
+  /** Modules that more than one project defines, met by `resolve` since whoever wants to know has cleared it: the roots by the module's name. */
+  readonly ambiguous: Map<string, readonly string[]>;
 }
 
 /** What projects define at one dotted name at the top of the shipped tree. Only names that several own have children here. */
@@ -48,7 +48,7 @@ export function createModuleResolver(layout: Layout, overrides: ImportOverrides 
   const depths = [...new Set([...mirrored.keys()].map((name) => name.split('.').length))];
   const tops = new Map(layout.libs.map((lib) => [lib.root, pathAtTop(lib)]));
   const overridden = new Map(Object.entries(overrides));
-  const ambiguous = new Map<string, string[]>();
+  const ambiguous = new Map<string, readonly string[]>();
   assertKnown(overrides, new Set(mirrored.values()));
   /** What no project and no override has at its start is none of ours: most imports. */
   const ours = new Set([...top.children.keys(), ...firsts, ...Object.keys(overrides).map((name) => name.split('.', 1)[0]!)]);

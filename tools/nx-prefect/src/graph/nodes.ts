@@ -1,12 +1,10 @@
 import { workspaceRoot, type CreateNodes, type CreateNodesResult, type ProjectConfiguration, type ProjectGraphExternalNode } from '@nx/devkit';
 import { parsePluginOptions } from '../options';
 import { workspaceFiles } from './file-map';
-import { readLayout } from './layout';
-import { createModuleResolver } from './modules';
-import { createPackageGraph } from './packages/package-graph';
 import { nodesPattern, readNxJson } from './pattern';
 import { givenNames } from './project-json';
 import { inferProjects } from './projects';
+import { resolution } from './resolution';
 import { sentinelNode } from './sentinel';
 
 /**
@@ -36,9 +34,7 @@ interface Nodes {
 /** @param files Nx's hash of every file of the workspace, by its path relative to `root` */
 export function inferNodes(root: string, files: ReadonlyMap<string, string>, rawOptions: unknown): Nodes {
   const options = parsePluginOptions(rawOptions);
-  const layout = readLayout(files.keys(), options);
-  const modules = createModuleResolver(layout, options.imports);
-  const packages = createPackageGraph({ workspaceRoot: root, hashes: files, layout, modules, packageNames: options.packageNames });
+  const { layout, modules, packages } = resolution(root, files, options);
   return {
     projects: inferProjects({ root, files, layout, modules }, options),
     externalNodes: { ...sentinelNode(modules, packages, givenNames(root, layout, files)), ...packages.nodes },

@@ -37,6 +37,7 @@ interface Target {
 export const pants: Contestant = {
   name: 'Pants',
   what: `${VERSION}, \`pants dependencies ::\` with its daemon and its Rust parser, a BUILD file in each project`,
+  install: program,
   prepare: ({ flows, libs }) => ({
     'pants.toml': CONFIG,
     'requirements.txt': requirements(),
