@@ -36,7 +36,7 @@ def main():
     # The ten thousands of objects of Prefect live as long as the process: no collection needs to look at them.
     gc.collect()
     gc.freeze()
-    channel.send({"ready": True, "prefect": engine.version, "python": "%d.%d.%d" % sys.version_info[:3]})
+    channel.send({"ready": True, "engine": engine.name, "prefect": engine.version, "python": "%d.%d.%d" % sys.version_info[:3]})
     for request in channel.requests():
         channel.send(answer(request, engine, baseline, channel))
     return 0

@@ -1,5 +1,6 @@
 """Which Prefect is installed here, and the file that knows how to read its flows."""
 import importlib
+import re
 import sys
 
 # What Prefect's engine has loaded before it loads a flow, so that the baseline is the same as there.
@@ -14,7 +15,13 @@ def choose():
         import prefect
 
         version = prefect.__version__
-        if version.split(".")[0] == "3":
+        major = version.split(".")[0]
+        if major == "1" or re.match(r"0\.1[5-9]\.", version):
+            sys.dont_write_bytecode = True
+            from nx_prefect import prefect1
+
+            return prefect1.Engine(version), None
+        if major == "3":
             for name in _PREFECT3:
                 importlib.import_module(name)
             sys.dont_write_bytecode = True
@@ -23,8 +30,8 @@ def choose():
             return prefect3.Engine(version), None
         return None, {
             "code": "prefect-unsupported",
-            "what": "Prefect %s is installed in %s; this version of nx-prefect reads flows of Prefect 3." % (version, sys.executable),
-            "next": "Install Prefect 3 there, or name another interpreter with the option `python`.",
+            "what": "Prefect %s is installed in %s; this version of nx-prefect reads flows of Prefect 0.15 - 1.x and of 3." % (version, sys.executable),
+            "next": "Install one of these there, or name another interpreter with the option `python`.",
         }
     except ImportError as error:
         # A ModuleNotFoundError names `prefect` itself when it was never installed.

@@ -40,7 +40,7 @@ def _explain(error, recording, path, engine):
     if isinstance(error, SyntaxError):
         return "syntax-error", "%s: %s." % (type(error).__name__, error.msg), _syntax_next()
     if isinstance(error, ModuleNotFoundError) and error.name:
-        return _module_not_found(error.name, recording, path)
+        return _module_not_found(error.name, recording, path, engine)
     if isinstance(error, SystemExit):
         return (
             "system-exit",
@@ -60,7 +60,7 @@ def _explain(error, recording, path, engine):
     )
 
 
-def _module_not_found(name, recording, path):
+def _module_not_found(name, recording, path, engine):
     top = name.split(".")[0]
     folder = os.path.dirname(os.path.join(recording.root, path))
     if any(os.path.exists(os.path.join(where, top + end)) for where in (folder, recording.root) for end in ("", ".py")):
@@ -72,7 +72,8 @@ def _module_not_found(name, recording, path):
     return (
         "module-not-found",
         "The package of `import %s` isn't installed in %s." % (name, sys.executable),
-        "Install it there (with uv: `uv add`, then `uv sync`), or set `load: static` for this flow, which reads the file without running it.",
+        "Install it there (with uv: `uv add`, then `uv sync`)%s."
+        % (", or set `load: static` for this flow, which reads the file without running it" if engine.reads_syntax else ""),
     )
 
 

@@ -8,7 +8,7 @@ from nx_prefect.comparison import differences, holding
 from nx_prefect.isolation import Isolated
 from nx_prefect.recording import Recording
 from nx_prefect.shadows import look
-from nx_prefect.values import LARGEST, start_at_load, todays, too_large
+from nx_prefect.values import LARGEST, too_large
 
 
 _ANCHOR = "Give the schedule an anchor: `schedule=Interval(seconds, anchor_date=datetime(2024, 1, 1, tzinfo=timezone.utc))`."
@@ -29,33 +29,36 @@ def answer(request, engine, baseline, channel):
         # What the second load prints says nothing new.
         output = channel.output()
         second = _load(request, root, engine, baseline, Recording(root))
+        if result.get("pickles"):
+            with Isolated(root, request["env"], baseline):
+                engine.verify(result)
     except BaseException as error:  # noqa: B902 - also SystemExit and KeyboardInterrupt of the file
         described = failures.describe(error, recording, path, engine)
         return dict(identity, ok=False, error=described, output=channel.output())
     finally:
         channel.end()
-    refused = _refusal(request, result, second, root)
+    refused = _refusal(request, result, second, root, engine)
     if refused:
         return dict(identity, ok=False, error=dict(refused, file=path, traceback="", fullTraceback=""), output=output)
     return dict(
         identity,
         ok=True,
-        flows=result["flows"],
-        deployments=result["deployments"],
+        engine=engine.name,
         environmentRead=sorted(recording.environment),
-        warnings=shadowed + result["warnings"] + todays(_declared(result)) + _network_warnings(recording),
         output=output,
+        **dict(result, warnings=shadowed + result["warnings"] + engine.todays(_declared(result, engine)) + _network_warnings(recording))
     )
 
 
 def _load(request, root, engine, baseline, recording):
     with recording, Isolated(root, request["env"], baseline):
         # To JSON and back at once: what is compared is what is sent, and no object of the flow outlives its modules.
-        return json.loads(json.dumps(engine.read(request["path"], request["load"], recording)))
+        return json.loads(json.dumps(engine.read(request, recording)))
 
 
-def _refusal(request, first, second, root):
-    different = differences(_declared(first), _declared(second))
+def _refusal(request, first, second, root, engine):
+    declared = _declared(first, engine)
+    different = differences(declared, _declared(second, engine))
     if different:
         more = "" if len(different) == 1 else " (and %d more: %s)" % (len(different) - 1, ", ".join(different[1:4]))
         anchor = any(path.endswith("anchor_date") for path in different)
@@ -67,7 +70,7 @@ def _refusal(request, first, second, root):
             else "Take the clock, random numbers and object addresses out of it: compute them inside the flow.",
             "line": _line(first, different[0]),
         }
-    start = start_at_load(first["deployments"])
+    start = engine.start_at_load(first)
     if start:
         return {
             "code": "not-deterministic",
@@ -75,7 +78,7 @@ def _refusal(request, first, second, root):
             "next": _ANCHOR if start.endswith("anchor_date") else "Write the start as text (`DTSTART:20240101T000000`), or leave it out.",
             "line": None,
         }
-    large = too_large(_declared(first))
+    large = too_large(declared)
     if large:
         return {
             "code": "integer-too-large",
@@ -83,7 +86,7 @@ def _refusal(request, first, second, root):
             "next": "Pass it as text (`str`), and convert it inside the flow.",
             "line": _line(first, large[0]),
         }
-    found = holding(first, _machine_paths(request["root"], root))
+    found = holding(declared, _machine_paths(request["root"], root))
     if found:
         return {
             "code": "absolute-path",
@@ -94,8 +97,8 @@ def _refusal(request, first, second, root):
     return None
 
 
-def _declared(result):
-    return {key: result[key] for key in ("flows", "deployments")}
+def _declared(result, engine):
+    return {key: result[key] for key in engine.declared}
 
 
 def _machine_paths(given, root):

@@ -7,7 +7,8 @@ from nx_prefect import environ, prefect3_hooks, prefect3_static, refusals
 from nx_prefect.functions import code_of, globals_used, line_of
 from nx_prefect.isolation import lies_in
 from nx_prefect.prefect3_deployments import read_deployments, unbound_deployments
-from nx_prefect.values import not_finite, not_finite_refusal
+from nx_prefect.refusals import RefusedAtImport
+from nx_prefect.values import not_finite, not_finite_refusal, start_at_load, todays
 
 from prefect.exceptions import ScriptError
 from prefect.flows import Flow
@@ -20,6 +21,11 @@ _REGISTRIES = getattr(dispatch, "_TYPE_REGISTRIES", {})
 
 
 class Engine:
+    name = "prefect3"
+    #: What of a result two loads must agree on.
+    declared = ("flows", "deployments")
+    reads_syntax = True
+
     def __init__(self, version):
         self.version = version
         prefect3_hooks.install()
@@ -28,11 +34,14 @@ class Engine:
         # griffe and what else Prefect loads with the first flow, now rather than in that flow's time.
         Flow(lambda: None, name="warm-up")
 
-    def read(self, path, load, recording):
+    def read(self, request, recording):
         """{flows, deployments, warnings} of one file, relative to the working directory."""
+        if request["ship"] == "pickle":
+            raise RefusedAtImport("ship-unsupported", "`ship: pickle` is for Prefect 0.15 - 1.x, and this flow has Prefect %s." % self.version, "Take the option out.")
+        path = request["path"]
         before = {base: dict(types) for base, types in _REGISTRIES.items()}
         try:
-            if load == "static":
+            if request["load"] == "static":
                 return {"flows": prefect3_static.read_flows(path), "deployments": [], "warnings": []}
             return self._read_module(load_script_as_module(path), recording)
         finally:
@@ -44,6 +53,12 @@ class Engine:
         deployments, warnings = read_deployments(module, attributes, recording)
         warnings += unbound_deployments(module, attributes, recording)
         return {"flows": _read_flows(module, file, attributes, recording), "deployments": deployments, "warnings": warnings}
+
+    def start_at_load(self, result):
+        return start_at_load(result["deployments"])
+
+    def todays(self, result):
+        return todays(result)
 
     def unwrap(self, error):
         while isinstance(error, ScriptError):

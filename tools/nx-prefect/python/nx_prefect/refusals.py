@@ -1,4 +1,5 @@
 """What a file may not do while it is loaded: the build has no network and starts nothing."""
+import socket
 import sys
 
 from nx_prefect import recording
@@ -38,13 +39,33 @@ def install_network_guard():
     """For good: this process never needs the network, and a thread that a flow left behind shall not have it either."""
     if hasattr(sys, "addaudithook"):  # Python 3.8
         sys.addaudithook(_audit)
+        return
+    for name in ("connect", "connect_ex", "sendto"):
+        setattr(socket.socket, name, _guarded_method(getattr(socket.socket, name)))
+    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+        setattr(socket, name, _guarded_lookup(getattr(socket, name)))
+
+
+def _guarded_method(method):
+    def guarded(self, *args):
+        _audit("socket.connect", (self, args[-1]))
+        return method(self, *args)
+
+    return guarded
+
+
+def _guarded_lookup(function):
+    def guarded(host, *args, **kwargs):
+        refuse_network(_host((host,) + args))
+
+    return guarded
 
 
 def _audit(event, arguments):
     if event == "socket.connect" or event == "socket.sendto":
         address = arguments[1]
         # An event loop's own wake-up pair is made of two connected sockets where the system has no pairs.
-        if sys._getframe(1).f_code.co_name not in ("socketpair", "_fallback_socketpair"):
+        if not {sys._getframe(depth).f_code.co_name for depth in (1, 2)} & {"socketpair", "_fallback_socketpair"}:
             refuse_network(_host(address))
     elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
         refuse_network(_host(arguments))

@@ -7,9 +7,10 @@ import { type BuildOptions, schema } from '../executors/build/schema';
 import { projectFiles } from '../graph/file-map';
 import { isAlive } from '../process';
 import { findEnvironment } from '../python/environment';
+import type { EngineName, LoadRequest } from '../python/protocol';
 import { type LoadOutcome, loadFlows } from '../python/worker';
 import { refuseTaskEnvFiles } from '../task-env';
-import { type Built, type FlowToBuild, type StagedFlow, discardOutput, finish, loadRequest, stage } from './build';
+import { type Built, type FlowToBuild, type StagedFlow, discardOutput, finish, loadRequest, prepareRequest, stage } from './build';
 import { shippedFiles } from './shipment';
 import { type Around, around, explainUnshipped, unshippedImports } from './unshipped';
 
@@ -47,7 +48,8 @@ export async function* buildFlows(context: ExecutorContext, tasks: BuildTask[]):
       try {
         if (python instanceof FlowError) throw python;
         const requests = group.map(({ task, flow }) => loadRequest(task, flow));
-        for await (const outcome of loadFlows(python, requests, { timeLimit })) {
+        const prepare = (request: LoadRequest, engine: EngineName) => prepareRequest(request, engine, waiting(staged, request.id).flow);
+        for await (const outcome of loadFlows(python, requests, { timeLimit, prepare })) {
           const { task, flow } = take(staged, outcome.id);
           yield end(workspace, task, flow, outcome);
         }
@@ -77,9 +79,14 @@ interface Staged {
   flow: StagedFlow;
 }
 
-function take(staged: Map<string, Staged>, id: string): Staged {
+function waiting(staged: Map<string, Staged>, id: string): Staged {
   const task = staged.get(id);
   if (!task) throw new Error(`The worker answered for ${id}, which is not waiting.`);
+  return task;
+}
+
+function take(staged: Map<string, Staged>, id: string): Staged {
+  const task = waiting(staged, id);
   staged.delete(id);
   return task;
 }
@@ -134,10 +141,11 @@ function interpreter(workspaceRoot: string, { folder, options: { python } }: Sta
 }
 
 function summary(flow: StagedFlow, { manifest, warnings }: Built): string[] {
-  const names = manifest.registrations.map(({ flowName, fields }) => (fields.name ? `${flowName}/${fields.name}` : flowName));
+  const names = manifest.registrations.map((one) => ('fields' in one && one.fields.name ? `${one.flowName}/${one.fields.name}` : one.flowName));
+  const digest = manifest.engine === 'prefect1' ? manifest.script.digest : manifest.code.digest;
   return [
     ...warnings.map((warning) => `Warning: ${warning}`),
-    `Built ${names.join(', ')}: ${Object.keys(flow.codeFiles).length} files, code ${manifest.code.digest.slice(0, 12)}`,
+    `Built ${names.join(', ')}: ${Object.keys(flow.codeFiles).length} files, code ${digest.slice(0, 12)}`,
   ];
 }
 

@@ -3,9 +3,10 @@ import { dirname, join } from 'node:path';
 import { sha256 } from '../canonical';
 import { FlowError } from '../errors';
 import type { BuildOptions } from '../executors/build/schema';
-import type { Loaded, LoadRequest } from '../python/protocol';
+import type { EngineName, Loaded, LoadedPrefect3, LoadRequest } from '../python/protocol';
 import { codeDigest, shippedContent } from './digest';
-import { type Manifest, newManifest, outputFolder } from './manifest';
+import { type Manifest, newManifest, outputFolder, type Prefect1Manifest, type Prefect3Manifest } from './manifest';
+import { prefect1Of, writeScript } from './prefect1';
 import { yamlDeploymentsOf } from './prefect-yaml';
 import { registrationsOf } from './registrations';
 import type { ShippedFile } from './shipment';
@@ -61,8 +62,14 @@ export function loadRequest(id: string, flow: StagedFlow): LoadRequest {
     root: join(flow.staging, 'code'),
     path: flowFile(flow),
     load: flow.options.load,
+    ship: flow.options.ship,
     env: Object.fromEntries(env),
   };
+}
+
+/** Writes what only one kind of Prefect loads. */
+export function prepareRequest(request: LoadRequest, engine: EngineName, flow: StagedFlow): LoadRequest {
+  return engine === 'prefect1' ? { ...request, script: writeScript(flow, flowFile(flow)) } : request;
 }
 
 export interface Built {
@@ -75,32 +82,37 @@ export interface Built {
  * @throws FlowError when the file declares nothing that can be registered
  */
 export function finish(workspaceRoot: string, flow: StagedFlow, loaded: Loaded): Built {
-  const digest = codeDigest(flow.codeFiles);
-  const yaml = flow.prefectYaml.map((file) => yamlDeploymentsOf(flowFile(flow), file, readFileSync(join(workspaceRoot, file), 'utf8')));
-  const registrations = registrationsOf({
+  const { entrypoint, load, buildEnv, ship } = flow.options;
+  const common = {
     flow: flow.flow,
-    flowFile: flowFile(flow),
-    entrypoint: flow.options.entrypoint,
-    codeDigest: digest,
-    loaded,
-    yaml: yaml.flatMap(({ deployments }) => deployments),
-  });
-  const { entrypoint, load, buildEnv } = flow.options;
-  const manifest = newManifest({
-    flow: flow.flow,
-    engine: 'prefect3',
-    options: { entrypoint, load, buildEnv },
-    code: { digest, files: flow.codeFiles },
+    options: { entrypoint, load, buildEnv, ship },
+    code: { digest: codeDigest(flow.codeFiles), files: flow.codeFiles },
     sources: flow.sources,
     environmentRead: loaded.environmentRead,
-    registrations,
-  });
+  };
+  const { manifest, warnings } =
+    loaded.engine === 'prefect1'
+      ? { manifest: newManifest<Prefect1Manifest>({ ...common, engine: 'prefect1', ...prefect1Of(flow, flowFile(flow), loaded) }), warnings: [] }
+      : prefect3(workspaceRoot, flow, loaded, common);
   writeFileSync(join(flow.staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   const output = join(workspaceRoot, outputFolder(flow.folder));
   rmSync(output, { recursive: true, force: true });
   mkdirSync(dirname(output), { recursive: true });
   renameSync(flow.staging, output);
-  return { manifest, warnings: [...loaded.warnings, ...yaml.flatMap(({ warnings }) => warnings), ...undeclaredEnvironment(flow, loaded)] };
+  return { manifest, warnings: [...loaded.warnings, ...warnings, ...undeclaredEnvironment(flow, loaded)] };
+}
+
+function prefect3(workspaceRoot: string, flow: StagedFlow, loaded: LoadedPrefect3, common: Omit<Prefect3Manifest, 'formatVersion' | 'engine' | 'registrations'>): Built {
+  const yaml = flow.prefectYaml.map((file) => yamlDeploymentsOf(flowFile(flow), file, readFileSync(join(workspaceRoot, file), 'utf8')));
+  const registrations = registrationsOf({
+    flow: flow.flow,
+    flowFile: flowFile(flow),
+    entrypoint: flow.options.entrypoint,
+    codeDigest: common.code.digest,
+    loaded,
+    yaml: yaml.flatMap(({ deployments }) => deployments),
+  });
+  return { manifest: newManifest<Prefect3Manifest>({ ...common, engine: 'prefect3', registrations }), warnings: yaml.flatMap(({ warnings }) => warnings) };
 }
 
 /** Removes the output of an earlier build: after a failed one nothing that can be registered may remain. */

@@ -3,15 +3,33 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { FlowError } from '../errors';
 import type { BuildOptions } from '../executors/build/schema';
-import type { DeclaredFields } from '../python/protocol';
+import type { DeclaredFields, Prefect1Flow } from '../python/protocol';
 
-/** What `build` writes and `register` reads: `dist/flows/<project>/<flow>/manifest.json`. */
-export interface Manifest {
+/** What `build` writes and `register` reads: `dist/flows/<project>/<flow>/manifest.json`. `engine` says which Prefect the flow's environment holds. */
+export type Manifest = Prefect1Manifest | Prefect3Manifest;
+
+/** Prefect 0.15 - 1.x. */
+export interface Prefect1Manifest extends ManifestCommon {
+  engine: 'prefect1';
+  /** What is uploaded, in `script/`: one file that holds all of `code`, or the flows by value. */
+  script: {
+    /** What it is kept under. Says the same of all that is made of this source, also for pickles, whose bytes differ each time. */
+    digest: string;
+    /** SHA-256 of the file as it was built. */
+    files: { 'flow.py': string };
+  };
+  registrations: Prefect1Registration[];
+}
+
+export interface Prefect3Manifest extends ManifestCommon {
+  engine: 'prefect3';
+  registrations: Registration[];
+}
+
+interface ManifestCommon {
   formatVersion: typeof FORMAT_VERSION;
   /** Nx project, say `project_1-flow1`. */
   flow: string;
-  /** Which Prefect the flow's environment holds. */
-  engine: 'prefect3';
   /** The options that the manifest depends on. */
   options: ManifestOptions;
   code: {
@@ -24,10 +42,18 @@ export interface Manifest {
   sources: Record<string, string>;
   /** Names, never values, of environment variables that the flow read while it was loaded. */
   environmentRead: string[];
-  registrations: Registration[];
 }
 
-export type ManifestOptions = Pick<BuildOptions, 'entrypoint' | 'load' | 'buildEnv'>;
+export type ManifestOptions = Pick<BuildOptions, 'entrypoint' | 'load' | 'buildEnv' | 'ship'>;
+
+/** One flow of Prefect 0.15 - 1.x. */
+export interface Prefect1Registration extends Pick<Prefect1Flow, 'flowName' | 'serializedFlow' | 'storage' | 'storageLabels'> {
+  /** `flows/project_1/flow1/flow.py:flow`, for the reader: the script finds it by its name. */
+  entrypoint: string;
+  declaredIn: string;
+  /** SHA-256 of what ships and what is declared: changes when, and only when, one of them does. */
+  digest: string;
+}
 
 /** One deployment (Prefect 3) that the flow's source asks for. */
 export interface Registration {
@@ -52,7 +78,7 @@ const FORMAT_VERSION = 1;
 const manifestSchema = z.looseObject({
   formatVersion: z.literal(FORMAT_VERSION),
   flow: z.string(),
-  engine: z.literal('prefect3'),
+  engine: z.enum(['prefect1', 'prefect3']),
   options: z.looseObject({}),
   code: z.object({ digest: z.string(), files: z.record(z.string(), z.string()) }),
   sources: z.record(z.string(), z.string()),
@@ -81,6 +107,6 @@ export function readManifest(workspaceRoot: string, flow: string, projectRoot: s
   }
 }
 
-export function newManifest(content: Omit<Manifest, 'formatVersion'>): Manifest {
-  return { formatVersion: FORMAT_VERSION, ...content };
+export function newManifest<M extends Manifest>(content: Omit<M, 'formatVersion'>): M {
+  return { formatVersion: FORMAT_VERSION, ...content } as M;
 }

@@ -1,6 +1,6 @@
 import { canonicalJson, sha256 } from '../canonical';
 import { FlowError } from '../errors';
-import type { DeclaredFields, FlowObject, Loaded } from '../python/protocol';
+import type { DeclaredFields, FlowObject, LoadedPrefect3 } from '../python/protocol';
 import type { Registration } from './manifest';
 import type { YamlDeployment } from './prefect-yaml';
 
@@ -12,7 +12,7 @@ export interface RegistrationSources {
   /** Attribute that the option `entrypoint` names. */
   entrypoint: string | undefined;
   codeDigest: string;
-  loaded: Pick<Loaded, 'flows' | 'deployments'>;
+  loaded: Pick<LoadedPrefect3, 'flows' | 'deployments'>;
   /** Deployments of this file in the `prefect.yaml` beside it and at the root. */
   yaml: YamlDeployment[];
 }

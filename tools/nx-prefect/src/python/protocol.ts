@@ -11,15 +11,23 @@ export interface LoadRequest {
   root: string;
   /** The flow file, relative to `root`, with slashes: `flows/project_1/flow1/flow.py`. */
   path: string;
-  /** `import` runs the file; `static` reads its syntax tree with Prefect's own readers (packages may be missing). */
+  /** `import` runs the file; `static` reads its syntax tree with Prefect 3's own readers (packages may be missing). */
   load: 'import' | 'static';
+  /** Prefect 0.15 - 1.x: ship the flow's files, or the flow by value. */
+  ship: 'script' | 'pickle';
+  /** Absolute path of the script that holds the files of `root`; only Prefect 0.15 - 1.x loads it. */
+  script?: string;
   /** Names of environment variables that the flow may see, with their values. */
   env: Record<string, string>;
 }
 
+/** Which Prefect an environment holds: 0.15 - 1.x, or 3. */
+export type EngineName = 'prefect1' | 'prefect3';
+
 /** Sent once when Prefect is imported, before the first reply. */
 export interface WorkerReady {
   ready: true;
+  engine: EngineName;
   /** Say `3.8.8`. */
   prefect: string;
   /** Say `3.11.7`. */
@@ -95,11 +103,48 @@ export interface DeclaredSchedule {
   replaces?: string;
 }
 
-export interface Loaded {
-  id: string;
-  ok: true;
+/** One flow object of Prefect 0.15 - 1.x that an attribute of the flow file holds. */
+export interface Prefect1Flow {
+  attribute: string;
+  flowName: string;
+  /** 1-based line of flow.py that makes it; null when another file does. */
+  line: number | null;
+  /** The library's own `flow.serialize()`, its edges in a fixed order; `storage` as the flow set it, null where it set none. */
+  serializedFlow: SerializedFlow;
+  /** `default`: it sets no storage. `ready`: its storage is complete. `build`: `nx_prefect_storage.py` has to build it. */
+  storage: 'default' | 'ready' | 'build';
+  /** Labels that its storage adds to its run config's, but for the host's name. */
+  storageLabels: string[];
+}
+
+/** JSON; what Prefect 0.15 - 1.x registers. */
+export interface SerializedFlow {
+  name: string;
+  storage: Record<string, unknown> | null;
+  run_config: Record<string, unknown> | null;
+  /** Prefect 0.15 only. */
+  environment?: Record<string, unknown> | null;
+  [field: string]: unknown;
+}
+
+export type Loaded = LoadedPrefect1 | LoadedPrefect3;
+
+export interface LoadedPrefect3 extends LoadedCommon {
+  engine: 'prefect3';
   flows: FlowObject[];
   deployments: DeploymentObject[];
+}
+
+export interface LoadedPrefect1 extends LoadedCommon {
+  engine: 'prefect1';
+  flows: Prefect1Flow[];
+  /** With `ship: pickle`, each flow's name and the text that the library stores of it. */
+  pickles: Record<string, string>;
+}
+
+interface LoadedCommon {
+  id: string;
+  ok: true;
   /** Names of environment variables that the flow's own code read while it was loaded, sorted; never the values. */
   environmentRead: string[];
   /** Sentences for the user, say "queue.py is shadowed by the standard module queue", also of a deployment bound to no name. */

@@ -35,7 +35,7 @@ function ship(id: string, files: Flow, more: Partial<LoadRequest> = {}): LoadReq
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
-  return { id, root, path: `flows/p/${id}/flow.py`, load: 'import', env: {}, ...more };
+  return { id, root, path: `flows/p/${id}/flow.py`, load: 'import', ship: 'script', env: {}, ...more };
 }
 
 async function outcomesOf(requests: LoadRequest[], options?: LoadOptions, python = PYTHON): Promise<Map<string, LoadOutcome>> {
@@ -55,6 +55,7 @@ function together(requests: () => LoadRequest[], options?: LoadOptions) {
     loaded: async (id: string) => {
       const outcome = await get(id);
       if ('error' in outcome) throw outcome.error;
+      if (outcome.loaded.engine !== 'prefect3') throw new Error(`${PYTHON} has no Prefect 3.`);
       return outcome.loaded;
     },
     error: async (id: string) => {

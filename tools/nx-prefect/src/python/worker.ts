@@ -6,9 +6,11 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { FlowError } from '../errors';
-import type { LoadFailed, LoadReply, LoadRequest, Loaded, WorkerFatal, WorkerReady } from './protocol';
+import type { EngineName, LoadFailed, LoadReply, LoadRequest, Loaded, WorkerFatal, WorkerReady } from './protocol';
 
 export interface LoadOptions {
+  /** Completes a request when it is known which Prefect the environment holds. */
+  prepare?: ((request: LoadRequest, engine: EngineName) => LoadRequest) | undefined;
   /** Seconds that one flow may take; 120 unless told. */
   timeLimit?: number | undefined;
 }
@@ -44,7 +46,7 @@ const START_LIMIT = 180;
 export async function* loadFlows(
   python: string,
   requests: readonly LoadRequest[],
-  { timeLimit = 120 }: LoadOptions = {},
+  { timeLimit = 120, prepare = (request) => request }: LoadOptions = {},
 ): AsyncGenerator<LoadOutcome, void, undefined> {
   const waiting = [...requests];
   const interpreter = waiting.length > 0 ? await realInterpreter(python) : python;
@@ -55,7 +57,7 @@ export async function* loadFlows(
     try {
       let request: LoadRequest | undefined;
       while (!worker.ended && (request = waiting.shift())) {
-        const reply = await worker.load(request);
+        const reply = await worker.load(prepare(request, worker.engine));
         if ('ownProcess' in reply) setAside.push(request);
         else yield outcome(request, reply);
       }
@@ -101,6 +103,7 @@ async function realInterpreter(python: string): Promise<string> {
 /** One Python process with its temporary home. */
 class Worker {
   ended = false;
+  engine: EngineName = 'prefect3';
   private readonly replies: AsyncIterator<string>;
 
   private constructor(
@@ -139,6 +142,7 @@ class Worker {
       const first = (await worker.next(START_LIMIT)) as WorkerReady | WorkerFatal | 'late' | undefined;
       if (typeof first !== 'object') throw new FlowError(await worker.startFailure(python, said));
       if ('fatal' in first) throw new FlowError(first.fatal);
+      worker.engine = first.engine;
       return worker;
     } catch (error) {
       worker.stop();
@@ -242,6 +246,7 @@ function workerEnvironment(own: NodeJS.ProcessEnv, home: string): NodeJS.Process
     PREFECT_SERVER_ANALYTICS_ENABLED: 'false',
     PREFECT_LOGGING_LEVEL: 'ERROR',
     PREFECT_LOGGING_TO_API_ENABLED: 'false',
+    PREFECT__LOGGING__LEVEL: 'ERROR',
     DO_NOT_TRACK: '1',
     // A boto3 client at module level looks for a cloud machine's credentials otherwise.
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -7,13 +7,13 @@ import { sha256 } from '../canonical';
 import type { FlowError } from '../errors';
 import { requireFresh } from './freshness';
 
-const OPTIONS = { entrypoint: undefined, load: 'import' as const, buildEnv: [] };
+const OPTIONS = { entrypoint: undefined, load: 'import' as const, buildEnv: [], ship: 'script' as const };
 const file = fc.constantFrom('flows/p/f/flow.py', 'flows/p/f/tasks.py', 'flows/p/f/sql/a.sql', 'libs/l/__init__.py');
 const tree = fc.dictionary(file, fc.constantFrom('', 'a\n', 'b\n'), { minKeys: 1 }).map((value) => ({ ...value }));
 
 function manifestOf(sources: Record<string, string>): Manifest {
   const digests = Object.fromEntries(Object.entries(sources).map(([path, content]) => [path, sha256(content)]));
-  return { flow: 'p-f', options: { load: 'import', buildEnv: [] }, sources: digests } as unknown as Manifest;
+  return { flow: 'p-f', options: { load: 'import', buildEnv: [], ship: 'script' }, sources: digests } as unknown as Manifest;
 }
 
 function refusal(check: () => void): FlowError | undefined {

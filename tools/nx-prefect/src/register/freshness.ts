@@ -16,8 +16,8 @@ export function requireFresh(workspaceRoot: string, manifest: Manifest, files: s
   const gone = Object.keys(manifest.sources).find((file) => !now.includes(file) || !existsSync(join(workspaceRoot, file)));
   const changed = gone ?? now.find((file) => !isUnchanged(workspaceRoot, file, manifest.sources[file]));
   if (changed !== undefined) throw outdated(manifest.flow, changed, 'This file changed since the flow was built.');
-  const { entrypoint, load, buildEnv } = options;
-  if (!sameJson(manifest.options, { entrypoint, load, buildEnv })) {
+  const { entrypoint, load, buildEnv, ship } = options;
+  if (!sameJson(manifest.options, { entrypoint, load, buildEnv, ship })) {
     throw outdated(manifest.flow, undefined, 'The options of "build" changed since the flow was built.');
   }
 }

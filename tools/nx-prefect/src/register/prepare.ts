@@ -44,6 +44,7 @@ export function prepareTask({ id, target, overrides }: Task, given: unknown, { c
   const options = parseOptions(schema, id, given);
   refuseTaskEnvFiles(root, { flow, folder, target, names: /^(PREFECT|AWS)_/ }, process.env);
   const manifest = readManifest(root, flow, folder);
+  if (manifest.engine === 'prefect1') throw notYet(flow);
   const shipped = shippedFiles(flow, projectGraph, files).map(({ from }) => from);
   const prefectYaml = [`${folder}/prefect.yaml`, 'prefect.yaml'].filter((file) => existsSync(join(root, file)));
   const buildOptions = parseOptions(buildSchema, `${flow}:build`, buildOptionsOf(context, flow, target.configuration));
@@ -73,6 +74,10 @@ export function prepareTask({ id, target, overrides }: Task, given: unknown, { c
       takeOver: options.takeOver,
     })),
   };
+}
+
+function notYet(flow: string): FlowError {
+  return new FlowError({ code: 'prefect-unsupported', flow, what: 'The flow has Prefect 0.15 - 1.x, which is built but not registered yet.', next: 'Use `prefect register` for it.' });
 }
 
 /** Options of a flow's `build` under a configuration, as Nx gives them when it runs for `register -c <configuration>`. */

@@ -16,6 +16,10 @@ export const schema = z.strictObject({
     .enum(['import', 'static'])
     .default('import')
     .describe('import runs flow.py. static reads its syntax tree, for flows whose packages are missing where the build runs.'),
+  ship: z
+    .enum(['script', 'pickle'])
+    .default('script')
+    .describe('Prefect 0.15 - 1.x: script ships the files in one script that unpacks itself; pickle ships the flow by value, with what it imports of the workspace.'),
   buildEnv: z
     .array(z.string())
     .default([])

@@ -1,0 +1,53 @@
+"""`ship: pickle`: the flow by value, with all modules of the shipped copy by value as well."""
+import contextlib
+import sys
+
+import cloudpickle
+from prefect.utilities.storage import flow_from_bytes_pickle, flow_to_bytes_pickle
+
+from nx_prefect.isolation import lies_in
+from nx_prefect.refusals import RefusedAtImport
+
+
+def dumps(flows, recording):
+    """{flow name: JSON text of the library's own making}."""
+    if not hasattr(cloudpickle, "register_pickle_by_value"):
+        what = "`ship: pickle` needs cloudpickle 2 or newer, and %s has %s, which leaves a flow's own modules out." % (sys.executable, cloudpickle.__version__)
+        raise RefusedAtImport("cloudpickle-too-old", what, "Install a newer one there, or take the option out: a script has no such limit.")
+    with by_value(recording.root):
+        return {flow.name: _dump(flow) for flow in flows}
+
+
+@contextlib.contextmanager
+def by_value(root):
+    """Pickles hold the modules that lie in `root`, instead of their names."""
+    modules = [module for module in list(sys.modules.values()) if lies_in(module, root)]
+    for module in modules:
+        cloudpickle.register_pickle_by_value(module)
+    try:
+        yield
+    finally:
+        for module in modules:
+            cloudpickle.unregister_pickle_by_value(module)
+
+
+def _dump(flow):
+    try:
+        return flow_to_bytes_pickle(flow).decode("ascii")
+    except Exception as error:  # noqa: B902 - whatever an object says when it is pickled
+        what = 'The flow "%s" can\'t be pickled by value: %s: %s.' % (flow.name, type(error).__name__, str(error).rstrip("."))
+        raise RefusedAtImport("pickle-failed", what, "Take the option `ship` out: a script ships whatever can be imported.") from error
+
+
+def loads(pickles):
+    for name, text in pickles.items():
+        try:
+            flow_from_bytes_pickle(text.encode("ascii"))
+        except Exception as error:  # noqa: B902
+            what = 'The pickle of the flow "%s" can\'t be loaded without the flow\'s files: %s.' % (name, _last_line(error))
+            raise RefusedAtImport("pickle-failed", what, "Take the option `ship` out: a script ships whatever can be imported.") from error
+
+
+def _last_line(error):
+    cause = error.__cause__ or error
+    return "%s: %s" % (type(cause).__name__, str(cause).strip().split("\n")[0].rstrip("."))
