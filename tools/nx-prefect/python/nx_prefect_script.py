@@ -14,6 +14,7 @@ import tempfile
 import types
 
 import prefect
+from prefect.engine.results import S3Result
 from prefect.utilities.storage import flow_from_bytes_pickle
 
 # The module name that `prefect register` gives a flow file. Pickles hold by value what is defined under it.
@@ -114,13 +115,15 @@ def run(root):
     return {name: value for name, value in vars(module).items() if isinstance(value, prefect.Flow)}
 
 
-def give_results(flows, bucket=None):
+def give_results(flows, bucket):
     """What registering would have pickled into a flow that sets none: its results go where it is stored."""
     for flow in flows:
-        if bucket and not flow.result:
-            from prefect.engine.results import S3Result
-
-            flow.result = S3Result(bucket=bucket)
+        if flow.result:
+            continue
+        if flow.storage is None:
+            flow.result = S3Result(bucket=bucket) if bucket else None
+        elif not flow.storage.stored_as_script:
+            flow.result = flow.storage.result
 
 
 def local(folder, path):

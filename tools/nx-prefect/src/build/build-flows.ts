@@ -7,7 +7,7 @@ import { type BuildOptions, schema } from '../executors/build/schema';
 import { projectFiles } from '../graph/file-map';
 import { isAlive } from '../process';
 import { findEnvironment } from '../python/environment';
-import type { EngineName, LoadRequest } from '../python/protocol';
+import type { Engine, LoadRequest } from '../python/protocol';
 import { type LoadOutcome, loadFlows } from '../python/worker';
 import { refuseTaskEnvFiles } from '../task-env';
 import { type Built, type FlowToBuild, type StagedFlow, discardOutput, finish, loadRequest, prepareRequest, stage } from './build';
@@ -48,7 +48,7 @@ export async function* buildFlows(context: ExecutorContext, tasks: BuildTask[]):
       try {
         if (python instanceof FlowError) throw python;
         const requests = group.map(({ task, flow }) => loadRequest(task, flow));
-        const prepare = (request: LoadRequest, engine: EngineName) => prepareRequest(request, engine, waiting(staged, request.id).flow);
+        const prepare = (request: LoadRequest, engine: Engine) => prepareRequest(request, engine, waiting(staged, request.id).flow);
         for await (const outcome of loadFlows(python, requests, { timeLimit, prepare })) {
           const { task, flow } = take(staged, outcome.id);
           yield end(workspace, task, flow, outcome);

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { sha256 } from '../canonical';
 import { FlowError } from '../errors';
 import type { BuildOptions } from '../executors/build/schema';
-import type { EngineName, Loaded, LoadedPrefect3, LoadRequest } from '../python/protocol';
+import type { Engine, Loaded, LoadedPrefect3, LoadRequest } from '../python/protocol';
 import { codeDigest, shippedContent } from './digest';
 import { type Manifest, newManifest, outputFolder, type Prefect1Manifest, type Prefect3Manifest } from './manifest';
 import { prefect1Of, writeScript } from './prefect1';
@@ -68,7 +68,7 @@ export function loadRequest(id: string, flow: StagedFlow): LoadRequest {
 }
 
 /** Writes what only one kind of Prefect loads. */
-export function prepareRequest(request: LoadRequest, engine: EngineName, flow: StagedFlow): LoadRequest {
+export function prepareRequest(request: LoadRequest, engine: Engine, flow: StagedFlow): LoadRequest {
   return engine === 'prefect1' ? { ...request, script: writeScript(flow, flowFile(flow)) } : request;
 }
 

@@ -5,6 +5,8 @@ import { FlowError } from '../errors';
 import type { BuildOptions } from '../executors/build/schema';
 import type { DeclaredFields, Prefect1Flow } from '../python/protocol';
 
+export type { Engine } from '../python/protocol';
+
 /** What `build` writes and `register` reads: `dist/flows/<project>/<flow>/manifest.json`. `engine` says which Prefect the flow's environment holds. */
 export type Manifest = Prefect1Manifest | Prefect3Manifest;
 

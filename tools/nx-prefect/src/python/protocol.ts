@@ -22,12 +22,12 @@ export interface LoadRequest {
 }
 
 /** Which Prefect an environment holds: 0.15 - 1.x, or 3. */
-export type EngineName = 'prefect1' | 'prefect3';
+export type Engine = 'prefect1' | 'prefect3';
 
 /** Sent once when Prefect is imported, before the first reply. */
 export interface WorkerReady {
   ready: true;
-  engine: EngineName;
+  engine: Engine;
   /** Say `3.8.8`. */
   prefect: string;
   /** Say `3.11.7`. */

@@ -6,11 +6,11 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { FlowError } from '../errors';
-import type { EngineName, LoadFailed, LoadReply, LoadRequest, Loaded, WorkerFatal, WorkerReady } from './protocol';
+import type { Engine, LoadFailed, LoadReply, LoadRequest, Loaded, WorkerFatal, WorkerReady } from './protocol';
 
 export interface LoadOptions {
   /** Completes a request when it is known which Prefect the environment holds. */
-  prepare?: ((request: LoadRequest, engine: EngineName) => LoadRequest) | undefined;
+  prepare?: ((request: LoadRequest, engine: Engine) => LoadRequest) | undefined;
   /** Seconds that one flow may take; 120 unless told. */
   timeLimit?: number | undefined;
 }
@@ -103,7 +103,7 @@ async function realInterpreter(python: string): Promise<string> {
 /** One Python process with its temporary home. */
 class Worker {
   ended = false;
-  engine: EngineName = 'prefect3';
+  engine: Engine = 'prefect3';
   private readonly replies: AsyncIterator<string>;
 
   private constructor(
