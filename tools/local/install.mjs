@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { capture, follow, npm } from './command.mjs';
-import { ensureEnvironment, pythonOf } from './python.mjs';
-import { main, Problem, progress } from './say.mjs';
+import { ensureEnvironment, NoPython, pythonOf } from './python.mjs';
+import { main, Problem, progress, say } from './say.mjs';
 import { contentHash, locked, readText, writeText } from './stamp.mjs';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -19,17 +19,36 @@ export async function install({ root = ROOT, e2e = false } = {}) {
     await plugin(root);
     const environment = join(root, '.venv');
     await ensureEnvironment({ root, environment, requirements: 'requirements.txt', program: 'prefect', label: 'Python environment' });
-    if (e2e) {
-      await ensureEnvironment({
-        root,
-        environment: join(root, 'tools', 'e2e', '.venv'),
-        requirements: 'tools/e2e/requirements.txt',
-        program: 'moto_server',
-        label: "Tests' own environment",
-      });
-    }
+    if (e2e) await testEnvironments(root);
     return pythonOf(environment);
   });
+}
+
+/** At once: each waits for the network most of the time. */
+async function testEnvironments(root) {
+  const made = await Promise.allSettled([
+    ensureEnvironment({ root, environment: join(root, 'tools', 'e2e', '.venv'), requirements: 'tools/e2e/requirements.txt', program: 'moto_server', label: "Tests' own environment" }),
+    ...PREFECT_1.map(({ prefect, pythons }) => prefect1Environment(root, prefect, pythons)),
+  ]);
+  for (const { reason } of made) if (reason) throw reason;
+}
+
+/** The oldest and the newest Prefect that is supported before 3, and the Pythons that each runs on. */
+const PREFECT_1 = [
+  { prefect: '0.15', pythons: { from: [3, 7], below: [3, 8], names: ['python3.7'], variable: 'PYTHON_FOR_PREFECT_0_15' } },
+  { prefect: '1.4', pythons: { from: [3, 10], below: [3, 14], names: ['python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3'], newest: true, variable: 'PYTHON_FOR_PREFECT_1_4' } },
+];
+
+/** Without a Python for it, its tests are left out; not so in CI. */
+async function prefect1Environment(root, prefect, pythons) {
+  const environment = join(root, 'tools', 'e2e', `.venv-prefect${prefect}`);
+  const requirements = `tools/e2e/requirements-prefect${prefect}.txt`;
+  try {
+    await ensureEnvironment({ root, environment, requirements, program: 'prefect', label: `Prefect ${prefect}`, pythons });
+  } catch (error) {
+    if (process.env.CI === 'true' || !(error instanceof NoPython)) throw error;
+    say(`Left out: the tests with Prefect ${prefect}. ${error.message}`);
+  }
 }
 
 async function checkMachine() {

@@ -1,17 +1,17 @@
 // The Python environments of this workspace: made from pinned requirements, by uv where it is there, else venv and pip.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { capture, follow, onPath } from './command.mjs';
+import { follow, onPath } from './command.mjs';
+import { findInterpreter, rangeOf } from './interpreters.mjs';
 import { Problem, progress, say } from './say.mjs';
 import { contentHash, readText, writeText } from './stamp.mjs';
 
-export const PYTHON_FROM = [3, 10];
 /** Prefect 3.8 says: requires-python <3.15,>=3.10. */
-const PYTHON_BELOW = [3, 15];
-const NAMES = ['python3', 'python', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.14'];
-const PROBE = `import sys, importlib.util as u
-print(*sys.version_info[:2], all(map(u.find_spec, ("venv", "ensurepip"))), sys.executable)`;
+const PREFECT_3 = { from: [3, 10], below: [3, 15], names: ['python3', 'python', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.14'] };
 const WINDOWS = process.platform === 'win32';
+
+/** There is no Python of the versions that an environment needs. */
+export class NoPython extends Problem {}
 
 export function pythonOf(environment) {
   return programOf(environment, 'python');
@@ -33,7 +33,7 @@ function notOurs(where, program, requirements) {
  * Makes the environment anew unless its stamp says that it was made whole from these requirements and its Python is there.
  * Starts no Python when there is nothing to do. One that somebody else made is left alone; `program` tells whether it will do.
  */
-export async function ensureEnvironment({ root, environment, requirements, program, label }) {
+export async function ensureEnvironment({ root, environment, requirements, program, label, pythons = PREFECT_3 }) {
   const stamp = join(environment, '.made-from');
   const wanted = contentHash(root, [requirements]);
   const where = relative(root, environment);
@@ -45,7 +45,7 @@ export async function ensureEnvironment({ root, environment, requirements, progr
   }
 
   const [uv] = onPath('uv');
-  const base = await findPython(uv);
+  const base = await findPython(uv, pythons);
   rmSync(environment, { recursive: true, force: true });
   mkdirSync(environment, { recursive: true });
   // Until its content is the requirements' hash the environment counts as interrupted.
@@ -102,28 +102,17 @@ async function run(root, where, argv, onLine) {
   });
 }
 
-/** The first Python on PATH that Prefect supports and that can make an environment; uv may bring one when there is none. */
-async function findPython(uv) {
-  const candidates = [...NAMES.flatMap(onPath).map((file) => [file]), ...onPath('py').map((file) => [file, '-3'])];
-  const seen = [];
-  for (const candidate of candidates) {
-    const { code, stdout } = await capture([...candidate, '-I', '-c', PROBE]);
-    const [, major, minor, canMake, executable] = /^(\d+) (\d+) (True|False) (.+?)\s*$/.exec(stdout) ?? [];
-    if (code !== 0 || !executable) continue;
-    const supported = fits(Number(major), Number(minor));
-    if (supported && (uv || canMake === 'True')) return executable;
-    seen.push(`${candidate.join(' ')} is ${major}.${minor}${supported ? ' without the modules venv and ensurepip' : ''}`);
-  }
-  if (uv) return `>=${PYTHON_FROM.join('.')},<${PYTHON_BELOW.join('.')}`;
-  throw new Problem({
+/** uv may bring one when there is none. */
+async function findPython(uv, pythons) {
+  const { python, seen } = await findInterpreter(pythons, uv);
+  if (python) return python;
+  const range = `${pythons.from.join('.')} to below ${pythons.below.join('.')}`;
+  if (uv && pythons === PREFECT_3) return rangeOf(pythons);
+  throw new NoPython({
     where: 'PATH',
-    what: `no Python from ${PYTHON_FROM.join('.')} to below ${PYTHON_BELOW.join('.')} that can make an environment${seen.length ? ` (${seen.join(', ')})` : ''}.`,
-    next: 'Install one (https://www.python.org/downloads; on Debian and Ubuntu apt install python3-venv) or uv (https://docs.astral.sh/uv), and run again.',
+    what: `no Python from ${range} that can make an environment${seen.length ? ` (${seen.join(', ')})` : ''}.`,
+    next: `Install one (https://www.python.org/downloads; on Debian and Ubuntu apt install python3-venv) or uv (https://docs.astral.sh/uv)${pythons.variable ? `, or name one in ${pythons.variable}` : ''}, and run again.`,
   });
-}
-
-function fits(major, minor) {
-  return major === PYTHON_FROM[0] && minor >= PYTHON_FROM[1] && minor < PYTHON_BELOW[1];
 }
 
 /** Existence only: the link in the environment leads nowhere when its Python was removed or moved. */

@@ -20,6 +20,12 @@ def choose():
             sys.dont_write_bytecode = True
             from nx_prefect import prefect1
 
+            if not prefect1.SERIALIZES:
+                return None, {
+                    "code": "prefect-unsupported",
+                    "what": "Prefect %s can't serialize flows with the marshmallow 4 or newer that is installed in %s." % (version, sys.executable),
+                    "next": "Install `marshmallow<4` there.",
+                }
             return prefect1.Engine(version), None
         if major == "3":
             for name in _PREFECT3:

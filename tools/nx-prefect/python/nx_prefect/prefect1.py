@@ -1,16 +1,18 @@
 """Engine for Prefect 0.15 - 1.x: loads a flow's script as its storage does where it runs, and reads the flows that it gives."""
 import re
 
+import marshmallow
 import marshmallow.class_registry
-import prefect
-import prefect.utilities.storage as loader
 from prefect.core.flow import Flow
 
 from nx_prefect import environ, prefect1_hooks, prefect1_pickles, prefect1_storage, refusals
 from nx_prefect.prefect1_dates import start_at_load, todays
+from nx_prefect.prefect1_script import namespace_of
 from nx_prefect.refusals import RefusedAtImport
 from nx_prefect.values import not_finite, not_finite_refusal
 
+#: Prefect pins no upper version, and sets a context that marshmallow 4 has no more.
+SERIALIZES = hasattr(marshmallow.Schema(), "context")
 # marshmallow's schemas by class name, which outlive a module.
 _SCHEMAS = getattr(marshmallow.class_registry, "_registry", {})
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
@@ -37,7 +39,7 @@ class Engine:
             raise RefusedAtImport("static-unsupported", "`load: static` is for Prefect 3, and this flow has Prefect %s." % self.version, _STATIC_NEXT % self.version)
         schemas = {name: list(classes) for name, classes in _SCHEMAS.items()}
         try:
-            attributes = _attributes(_namespace(request["script"], recording.root))
+            attributes = _attributes(namespace_of(request["script"], recording.root))
             flows = [_describe(flow, attribute, recording) for attribute, flow in attributes]
             pickles = prefect1_pickles.dumps([flow for _, flow in attributes], recording) if request["ship"] == "pickle" else {}
             return {"flows": flows, "warnings": _unbound(attributes, recording), "pickles": pickles}
@@ -57,31 +59,6 @@ class Engine:
 
     def unwrap(self, error):
         return error
-
-
-def _namespace(script, root):
-    """
-    All that the script defines, by the library's own loader, which returns one flow only. Its `exec` is watched, in the
-    way of any global name of a module.
-    """
-    seen = []
-
-    def watched(source, namespace):
-        exec(source, namespace)
-        seen.append(namespace)
-        if not any(isinstance(value, Flow) for value in namespace.values()):
-            what = "The file defines no flow that a name of the module holds."
-            raise RefusedAtImport("no-flow", what, 'Write `with Flow("name") as flow:` at module level.')
-
-    with open(script, "rb") as file:
-        contents = file.read()
-    loader.exec = watched
-    try:
-        with prefect.context(loading_flow=True, local_script_path=script, nx_prefect_root=root):
-            loader.extract_flow_from_file(file_contents=contents)
-    finally:
-        del loader.exec
-    return seen[0]
 
 
 def _attributes(namespace):

@@ -14,6 +14,10 @@ def dumps(flows, recording):
     if not hasattr(cloudpickle, "register_pickle_by_value"):
         what = "`ship: pickle` needs cloudpickle 2 or newer, and %s has %s, which leaves a flow's own modules out." % (sys.executable, cloudpickle.__version__)
         raise RefusedAtImport("cloudpickle-too-old", what, "Install a newer one there, or take the option out: a script has no such limit.")
+    own = next((flow for flow in flows if flow.storage is not None), None)
+    if own is not None:
+        what = 'The flow "%s" sets a storage of its own, and `ship: pickle` is for flows that set none.' % own.name
+        raise RefusedAtImport("ship-unsupported", what, "Take one of the two out: that storage pickles the flow by value when it is registered, unless it is stored as a script.")
     with by_value(recording.root):
         return {flow.name: _dump(flow) for flow in flows}
 
