@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildAll, contents, different, listed } from './parts/contents';
 import { flowFiles } from './parts/flows';
 import { Prefect } from './parts/prefect';
 import { shapeFiles } from './parts/shapes';
@@ -219,30 +220,6 @@ describe('options', () => {
     }
   });
 });
-
-/** Builds all flows. @returns what is in dist/flows, by path */
-async function buildAll(made: Workspace, env: Record<string, string>): Promise<Map<string, Buffer>> {
-  const { code, output } = await made.nx(['run-many', '-t', 'build'], { env });
-  if (code !== 0) throw new Error(output);
-  return contents(made, 'dist/flows');
-}
-
-function contents(made: Workspace, folder: string): Map<string, Buffer> {
-  return new Map(listed(made.root, folder).map((file) => [file, readFileSync(made.path(file))]));
-}
-
-/** Files below a folder, by workspace path, sorted; links are not followed. */
-function listed(root: string, folder: string): string[] {
-  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name).slice(root.length + 1))
-    .filter((file) => !/^(\.git|\.nx|node_modules)\//.test(file))
-    .sort();
-}
-
-function different(one: Map<string, Buffer>, other: Map<string, Buffer>): string[] {
-  return [...new Set([...one.keys(), ...other.keys()])].filter((file) => !other.get(file)?.equals(one.get(file) ?? Buffer.from('absent')));
-}
 
 /** @param plugin its copy in a workspace's node_modules */
 function moveIntoWorkspace(plugin: string): void {

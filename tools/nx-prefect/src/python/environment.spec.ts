@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findEnvironment } from './environment';
@@ -43,6 +43,12 @@ describe('findEnvironment', () => {
     executable('.venv/bin/python');
     writeFileSync(join(workspaceRoot, 'flows/project_1/uv.lock'), '');
     expect(() => findEnvironment({ workspaceRoot, projectRoot })).toThrow(/^flows\/project_1\/uv\.lock: .*`uv sync`.*\[environment-missing\]$/);
+  });
+
+  it('refuses a .venv whose Python is gone, even with another further up', () => {
+    executable('.venv/bin/python');
+    symlinkSync(join(workspaceRoot, 'gone'), join(workspaceRoot, 'flows/project_1/.venv'));
+    expect(() => findEnvironment({ workspaceRoot, projectRoot })).toThrow(/^flows\/project_1\/\.venv: .*\[environment-missing\]$/);
   });
 
   it('never looks above the workspace', () => {

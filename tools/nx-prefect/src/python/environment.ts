@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, statSync } from 'node:fs';
 import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { FlowError } from '../errors';
 
@@ -28,8 +28,8 @@ const LOCKS: readonly [file: string, command: string][] = [
 
 /**
  * The Python of a flow: the option, else the nearest `.venv` from the flow's folder up to the workspace root, else
- * `python3` (then `python`) on the PATH. Starts no process. A lock file without its environment is an error: what
- * lies further up has other packages, perhaps another Prefect.
+ * `python3` (then `python`) on the PATH. Starts no process. A lock file without its environment is an error, and so is a
+ * `.venv` without its Python: what lies further up has other packages, perhaps another Prefect.
  *
  * @throws FlowError `python-not-found`, `environment-missing`
  */
@@ -39,6 +39,7 @@ export function findEnvironment({ workspaceRoot, projectRoot, python, path }: En
     const here = relative(workspaceRoot, folder) || 'the workspace root';
     const found = interpreterOf(join(folder, '.venv'));
     if (found) return { python: found, source: `\`.venv\` in ${here}` };
+    if (lstatSync(join(folder, '.venv'), { throwIfNoEntry: false })) throw brokenEnvironment(workspaceRoot, folder);
     const lock = LOCKS.find(([file]) => existsSync(join(folder, file)));
     if (lock) {
       throw new FlowError({
@@ -50,6 +51,15 @@ export function findEnvironment({ workspaceRoot, projectRoot, python, path }: En
     }
   }
   return onPath(path ?? process.env['PATH'] ?? '', projectRoot);
+}
+
+function brokenEnvironment(workspaceRoot: string, folder: string): FlowError {
+  return new FlowError({
+    code: 'environment-missing',
+    file: relative(workspaceRoot, join(folder, '.venv')),
+    what: 'There is no Python interpreter in this virtual environment; the one that it was made with may be gone.',
+    next: 'Make it anew, or name an interpreter with the option `python`.',
+  });
 }
 
 function explicit(workspaceRoot: string, python: string): Environment {

@@ -1,0 +1,28 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Workspace } from './workspace';
+
+/** Builds all flows. @returns what is in dist/flows, by path */
+export async function buildAll(made: Workspace, env: Record<string, string>): Promise<Map<string, Buffer>> {
+  const { code, output } = await made.nx(['run-many', '-t', 'build'], { env });
+  if (code !== 0) throw new Error(output);
+  return contents(made, 'dist/flows');
+}
+
+export function contents(made: Workspace, folder: string): Map<string, Buffer> {
+  return new Map(listed(made.root, folder).map((file) => [file, readFileSync(made.path(file))]));
+}
+
+/** Files below a folder, by workspace path, sorted; links are not followed. */
+export function listed(root: string, folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(root.length + 1))
+    .filter((file) => !/^(\.git|\.nx|node_modules)\//.test(file))
+    .sort();
+}
+
+/** Files that are not the same in both. */
+export function different(one: Map<string, Buffer>, other: Map<string, Buffer>): string[] {
+  return [...new Set([...one.keys(), ...other.keys()])].filter((file) => !other.get(file)?.equals(one.get(file) ?? Buffer.from('absent')));
+}
