@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAll, different } from './parts/contents';
 import { flowFiles } from './parts/flows';
-import { describeWith, prefect1Environment } from './parts/prefect1';
+import { describeWith, prefect1Environment, runScript } from './parts/prefect1';
 import { type Ran, ROOT, Workspace } from './parts/workspace';
 
 const workspaces: Workspace[] = [];
@@ -32,6 +32,22 @@ const GOOD = {
   'flows/project_1/good/README.md': '# Good\n',
   'libs/alerts/__init__.py': 'TEXT = "late"\n',
 };
+
+const shipPickle = (flow: string) => JSON.stringify({ name: `project_1-${flow}`, targets: { build: { options: { ship: 'pickle' } } } });
+
+/** An environment of the same packages, whose cloudpickle has no `register_pickle_by_value`, as before its version 2. */
+function olderCloudpickle(venv: string): void {
+  const from = prefect1Environment('0.15');
+  const packages = join(venv, 'lib', 'python3.7', 'site-packages');
+  mkdirSync(packages, { recursive: true });
+  mkdirSync(join(venv, 'bin'));
+  cpSync(join(from, 'pyvenv.cfg'), join(venv, 'pyvenv.cfg'));
+  symlinkSync(realpathSync(join(from, 'bin', 'python')), join(venv, 'bin', 'python'));
+  const own = join(from, 'lib', 'python3.7', 'site-packages');
+  writeFileSync(join(packages, 'all.pth'), own);
+  cpSync(join(own, 'cloudpickle'), join(packages, 'cloudpickle'), { recursive: true });
+  appendFileSync(join(packages, 'cloudpickle', '__init__.py'), '\n__version__ = "1.6.0"\ndel register_pickle_by_value\n');
+}
 
 describeWith(['0.15'], 'the build of flows of Prefect 0.15.13 on CPython 3.7', () => {
   it('gives the same bytes at another path, with another home, host and time zone', async () => {
@@ -101,6 +117,32 @@ for name in ("lost", "kept"):
     expect(manifest(made, 'project_1/one').registrations.map(({ flowName }) => flowName)).toEqual(['one-plain']);
   });
 
+  it('ships by value where the option says so: siblings and libs are in it, and its digest is that of the sources', async () => {
+    const made = await workspace({
+      'flows/project_1/value/flow.py': `${HEAD}from tasks import work\n\nwith Flow("value") as flow:\n    work(1)\n`,
+      'flows/project_1/value/tasks.py': 'from prefect import task\nfrom alerts import TEXT\n\n\n@task\ndef work(one):\n    return TEXT * one\n',
+      'flows/project_1/value/project.json': shipPickle('value'),
+      'libs/alerts/__init__.py': 'TEXT = "late"\n',
+    });
+    const built = async () => {
+      const { code, output } = await made.nx(['run', 'project_1-value:build', '--skip-nx-cache']);
+      if (code !== 0) throw new Error(output);
+      return manifest(made, 'project_1/value');
+    };
+    const first = await built();
+    expect((await built()).registrations).toEqual(first.registrations);
+    expect(await runScript('0.15', made.path('dist/flows/project_1/value/script/flow.py'), 'value', made.path('dist'))).toBe(`['late'] None ${made.path('dist')}`);
+    made.edit('libs/alerts/__init__.py', () => 'TEXT = "later"\n');
+    expect((await built()).script?.digest).not.toBe(first.script?.digest);
+  });
+
+  it('says that cloudpickle is too old to ship by value', async () => {
+    const made = await workspace({ 'flows/project_1/old/flow.py': `${HEAD}${FLOW('old')}`, 'flows/project_1/old/project.json': shipPickle('old') });
+    olderCloudpickle(made.path('flows/project_1/old/.venv'));
+    const { output } = await made.nx(['run', 'project_1-old:build']);
+    expect(output).toMatch(/^flows\/project_1\/old\/flow\.py: .*needs cloudpickle 2 or newer, and .* has 1\.6\.0.*\[cloudpickle-too-old\]$/m);
+  });
+
   /** Each bad flow, and what its one line must say: code, file with line, and a hint. */
   const BAD: [folder: string, code: string, files: Record<string, string>, says: RegExp][] = [
     ['raises', 'import-failed', { 'flow.py': `${HEAD}${FLOW('raises')}from utils import broken\nbroken()\n`, 'utils.py': 'def broken():\n    raise ValueError("no such table")\n' }, /raises\/utils\.py:2: .*no such table/],
@@ -120,7 +162,7 @@ for name in ("lost", "kept"):
     ['package', 'module-not-found', { 'flow.py': `import pandas_of_nowhere\n${HEAD}${FLOW('package')}` }, /package\/flow\.py:1: .*pandas_of_nowhere/],
     ['dies', 'worker-died', { 'flow.py': `${HEAD}${FLOW('dies')}import os\nos._exit(7)\n` }, /exit code 7/],
     ['static', 'static-unsupported', { 'flow.py': `${HEAD}${FLOW('static')}`, 'project.json': JSON.stringify({ name: 'project_1-static', targets: { build: { options: { load: 'static' } } } }) }, /static\/flow\.py: .*Prefect 0\.15\.13/],
-    ['locked', 'pickle-failed', { 'flow.py': `${HEAD}from tasks import work\n\nwith Flow("locked") as flow:\n    work()\n`, 'tasks.py': 'import threading\nfrom prefect import task\n\nLOCK = threading.Lock()\n\n\n@task\ndef work():\n    with LOCK:\n        return 1\n', 'project.json': JSON.stringify({ name: 'project_1-locked', targets: { build: { options: { ship: 'pickle' } } } }) }, /locked\/flow\.py: .*lock.*ship/],
+    ['locked', 'pickle-failed', { 'flow.py': `${HEAD}from tasks import work\n\nwith Flow("locked") as flow:\n    work()\n`, 'tasks.py': 'import threading\nfrom prefect import task\n\nLOCK = threading.Lock()\n\n\n@task\ndef work():\n    with LOCK:\n        return 1\n', 'project.json': shipPickle('locked') }, /locked\/flow\.py: .*lock.*ship/],
   ];
 
   describe('of bad flows', () => {

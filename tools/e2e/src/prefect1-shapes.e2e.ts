@@ -1,22 +1,11 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import type { Readable } from 'node:stream';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { PREFECT1_VERSIONS, type Prefect1Version, describeWith, prefect1Environment, pythonOf } from './parts/prefect1';
+import { PREFECT1_VERSIONS, type Prefect1Version, type StoredFlow, describeWith, prefect1Environment, runFromS3 } from './parts/prefect1';
 import { PREFECT1_SHAPES, prefect1ShapeFiles } from './parts/prefect1-shapes';
 import { S3 } from './parts/s3';
 import { Workspace } from './parts/workspace';
 
 const NAMES = Object.keys(PREFECT1_SHAPES);
-
-interface Stored {
-  name: string;
-  bucket: string;
-  key: string;
-}
 
 describeWith(PREFECT1_VERSIONS, `${NAMES.length} shapes of flows before Prefect 3, from S3 with no repository`, () => {
   let s3: S3;
@@ -27,34 +16,23 @@ describeWith(PREFECT1_VERSIONS, `${NAMES.length} shapes of flows before Prefect 
   afterAll(() => s3?.stop());
 
   describe.each(PREFECT1_VERSIONS)('Prefect %s', (version) => {
-    let stored: Stored[];
+    let stored: StoredFlow[];
     beforeAll(async () => (stored = await buildAndStore(s3, version)));
 
     it('run, each in a process of its own', async () => {
-      expect(await run('apart', stored)).toEqual(Object.fromEntries(NAMES.map((name) => [name, ''])));
+      expect(await runFromS3(version, s3, 'apart', stored)).toEqual(Object.fromEntries(NAMES.map((name) => [name, ''])));
     });
 
     it('run one after the other in one process: each sees its own siblings', async () => {
       // A module-level boto3 client or handler is the process's own affair; what starts processes was shown above.
       const names = NAMES.filter((name) => !name.startsWith('dask'));
-      expect(await run('together', stored.filter(({ name }) => names.includes(name)))).toEqual(Object.fromEntries(names.map((name) => [name, ''])));
+      expect(await runFromS3(version, s3, 'together', stored.filter(({ name }) => names.includes(name)))).toEqual(Object.fromEntries(names.map((name) => [name, ''])));
     });
-
-    async function run(how: 'apart' | 'together', flows: Stored[]): Promise<unknown> {
-      const empty = mkdtempSync(join(tmpdir(), 'nx-prefect-empty-'));
-      const env = { PATH: process.env['PATH'], HOME: empty, TMPDIR: empty, SHAPES_WHERE: 'where it runs', ...s3.env };
-      const child = spawn(pythonOf(prefect1Environment(version)), ['-W', 'ignore', join(__dirname, 'parts', 'prefect1_run.py'), how], { cwd: empty, env, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
-      child.stdin?.end(JSON.stringify(flows));
-      const [said, answer] = await Promise.all([text(child.stderr as Readable), text(child.stdio[3] as Readable), text(child.stdout as Readable)]);
-      rmSync(empty, { recursive: true, force: true });
-      if (!answer) throw new Error(said);
-      return JSON.parse(answer);
-    }
   });
 });
 
 /** Builds all shapes in one run, puts their scripts into S3, and deletes the workspace. */
-async function buildAndStore(s3: S3, version: Prefect1Version): Promise<Stored[]> {
+async function buildAndStore(s3: S3, version: Prefect1Version): Promise<StoredFlow[]> {
   const workspace = await Workspace.create(prefect1ShapeFiles());
   try {
     symlinkSync(prefect1Environment(version), workspace.path('flows/.venv'));
@@ -66,7 +44,7 @@ async function buildAndStore(s3: S3, version: Prefect1Version): Promise<Stored[]
   }
 }
 
-async function store(s3: S3, workspace: Workspace, name: string): Promise<Stored> {
+async function store(s3: S3, workspace: Workspace, name: string): Promise<StoredFlow> {
   const dist = `dist/flows/shapes/${name}`;
   const { script } = JSON.parse(workspace.read(`${dist}/manifest.json`)) as { script: { digest: string } };
   const key = `${script.digest}/flow.py`;

@@ -14,10 +14,11 @@ import traceback
 def main():
     reply = os.fdopen(3, "w")
     request = json.load(sys.stdin)
-    # A flow must not see this directory.
-    folder = sys.path.pop(0)
     try:
-        sys.path.append(folder)
+        import nx_prefect  # noqa: F401 - a package finds its modules without sys.path
+
+        # A flow must not see this directory.
+        sys.path.pop(0)
         from nx_prefect import prefect1_registering
 
         answer = {"storages": prefect1_registering.storages(request["script"], request["flows"])}

@@ -1,6 +1,6 @@
 """
-Runs flows where there is nothing of a repository: `prefect1_run.py together|apart`, a JSON list of {name, bucket, key} on
-standard input. `apart`: each in a process and an empty directory of its own, where only Prefect is loaded, as where an
+Runs flows where there is nothing of a repository: `prefect1_run.py together|apart`, a JSON list of {name, bucket, key, stored_as_script?}
+on standard input. `apart`: each in a process and an empty directory of its own, where only Prefect is loaded, as where an
 agent starts it. `together`: one after the other in one process. Prints a JSON {name: "" or what went wrong}.
 """
 import json
@@ -15,10 +15,10 @@ import prefect.tasks.aws.s3  # noqa: F401
 from prefect.storage import S3
 
 
-def run(name, bucket, key):
+def run(name, bucket, key, stored_as_script=True):
     """An empty text when the flow succeeded."""
     os.environ["SHAPES_PARENT"] = str(os.getpid())
-    storage = S3(bucket, key=key, stored_as_script=True)
+    storage = S3(bucket, key=key, stored_as_script=stored_as_script)
     storage.flows[name] = key
     with prefect.context(loading_flow=True):
         flow = storage.get_flow(name)

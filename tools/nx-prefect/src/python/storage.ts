@@ -15,8 +15,8 @@ export interface StorageRequest {
 }
 
 export interface BuiltStorage {
-  /** As the library serializes it, with the place of the flow in it. */
-  storage: Record<string, unknown>;
+  /** As the library serializes it; `flows` says where in it each flow is. */
+  storage: { flows: Record<string, string>; [field: string]: unknown };
   /** What it adds to the labels of the flow's run config: the host's name, for `Local`. */
   labels: string[];
 }
@@ -26,13 +26,14 @@ type Reply = { storages: Record<string, BuiltStorage> } | { error: { what: strin
 const SCRIPT = resolve(__dirname, '..', '..', 'python', 'nx_prefect_storage.py');
 
 /**
- * Lets the real library build the storages that flows of Prefect 0.15 - 1.x set for themselves, with the user's own environment:
- * files are uploaded, images built and pushed. Each call may give another storage, for several put the time into their keys.
+ * Lets the real library build the storages that flows of Prefect 0.15 - 1.x set for themselves: files are uploaded,
+ * images built and pushed. Each call may give another storage, for several put the time into their keys.
+ * @param env of the user: home, credentials, Docker's host
  * @returns by flow name
  * @throws FlowError `storage-build-failed`
  */
-export async function buildStorages(python: string, { flow, script, flows }: StorageRequest): Promise<Record<string, BuiltStorage>> {
-  const child = spawn(python, ['-s', '-B', SCRIPT], { stdio: ['pipe', 'pipe', 'pipe', 'pipe'], windowsHide: true });
+export async function buildStorages(python: string, { flow, script, flows }: StorageRequest, env: NodeJS.ProcessEnv): Promise<Record<string, BuiltStorage>> {
+  const child = spawn(python, ['-s', '-B', SCRIPT], { env, stdio: ['pipe', 'pipe', 'pipe', 'pipe'], windowsHide: true });
   const ended = new Promise<string>((done) => {
     child.once('error', (error) => done(error.message));
     child.once('close', (code, signal) => done(signal ? `signal ${signal}` : `exit code ${code}`));
