@@ -1,6 +1,6 @@
 // Installs what is missing: the Node packages, the compiled plugin, the Python environment. Instant when nothing is.
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { capture, follow, npm } from './command.mjs';
 import { ensureEnvironment, NoPython, pythonOf } from './python.mjs';
@@ -9,14 +9,15 @@ import { contentHash, locked, readText, writeText } from './stamp.mjs';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const NODE_FROM = [20, 19];
-const PLUGIN = 'tools/nx-prefect';
+/** Workspace packages of this repository, compiled where they are. */
+const PACKAGES = ['tools/nx-prefect', 'tools/prefect1-server'];
 
 /** Returns the Python of the flows' environment. `e2e` adds what the end-to-end tests need. */
 export async function install({ root = ROOT, e2e = false } = {}) {
   await checkMachine();
   return locked(join(root, '.nx', 'install.lock'), async () => {
     await nodePackages(root);
-    await plugin(root);
+    for (const path of PACKAGES) await compiled(root, path);
     const environment = join(root, '.venv');
     await ensureEnvironment({ root, environment, requirements: 'requirements.txt', program: 'prefect', label: 'Python environment' });
     if (e2e) await testEnvironments(root);
@@ -71,7 +72,7 @@ async function checkMachine() {
 
 async function nodePackages(root) {
   const stamp = join(root, 'node_modules', '.made-from');
-  const wanted = () => contentHash(root, ['.npmrc', 'package.json', 'package-lock.json', `${PLUGIN}/package.json`]);
+  const wanted = () => contentHash(root, ['.npmrc', 'package.json', 'package-lock.json', ...PACKAGES.map((path) => `${path}/package.json`)]);
   if (readText(stamp) === wanted() && packagesAreThere(root)) return;
   await step(root, 'Node packages', npm('install', '--no-audit', '--no-fund'));
   // npm may have completed the lock file for this platform.
@@ -84,11 +85,11 @@ function packagesAreThere(root) {
   return installed !== null && Object.keys(installed.packages).every((path) => existsSync(join(root, path)));
 }
 
-async function plugin(root) {
-  const stamp = join(root, PLUGIN, 'dist', '.made-from');
-  const wanted = contentHash(root, ['tsconfig.base.json', ...['package.json', 'tsconfig.json', 'src', 'scripts'].map((name) => `${PLUGIN}/${name}`)]);
+async function compiled(root, path) {
+  const stamp = join(root, path, 'dist', '.made-from');
+  const wanted = contentHash(root, ['tsconfig.base.json', ...['package.json', 'tsconfig.json', 'src', 'scripts'].map((name) => `${path}/${name}`)]);
   if (readText(stamp) === wanted) return;
-  await step(root, 'Plugin nx-prefect', npm('run', 'build', '-w', 'nx-prefect'));
+  await step(root, `Package ${basename(path)}`, npm('run', 'build', '-w', basename(path)));
   writeText(stamp, wanted);
 }
 
