@@ -13,7 +13,8 @@ await main(async () => {
   const reports = mkdtempSync(join(tmpdir(), 'nx-prefect-tests-'));
   const env = { ...process.env, ...settings };
   try {
-    const counts = [await jest('tools/nx-prefect/jest.config.cjs', join(reports, 'unit.json'), args, env)];
+    const counts = [];
+    for (const name of ['nx-prefect', 'prefect1-server']) counts.push(await jest(`tools/${name}/jest.config.cjs`, join(reports, `${name}.json`), args, env));
     // Arguments choose among Jest's tests.
     if (args.length === 0) {
       counts.push(await worker(python, join(reports, 'worker.xml'), env));

@@ -7,7 +7,7 @@ import { answer, type Api } from './http/answer';
 import { development } from './http/development';
 import { type Fault, Faults } from './http/faults';
 import { type Counts, Requests } from './http/requests';
-import { serverSchema } from './query/schema';
+import { isUuid, serverSchema } from './query/schema';
 import { createTenant } from './rules/resolvers';
 
 export const HOST = '127.0.0.1';
@@ -40,6 +40,7 @@ export interface DevelopmentServer {
 
 /** Starts a development server for Prefect 0.15 and 1.x on the loopback interface: for tests and local trials. */
 export async function startServer({ port = 0, data, apiKey, tenantId: wanted, development: controlled = false }: ServerOptions = {}): Promise<DevelopmentServer> {
+  if (wanted !== undefined && !isUuid(wanted)) throw new Error(`Tenant ${wanted}: the id of a tenant is a UUID.`);
   const store = new Store(data === undefined ? undefined : new DataFile(data));
   store.refresh();
   const tenantId = wanted ?? store.all('tenant')[0]?.id ?? randomUUID();

@@ -46,7 +46,6 @@ export async function answer(api: Api, body: string, headers: IncomingHttpHeader
   const invalid = validate(api.schema, document, [...specifiedRules, depthLimit]);
   if (invalid.length > 0) return { status: 400, body: { errors: invalid.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) } };
 
-  api.store.refresh();
   const { data, errors } = await execute({
     schema: api.schema,
     document,

@@ -3,34 +3,28 @@ import type { AnyRow, Json } from '../data/tables';
 /** SQL's three values: a comparison with NULL is neither true nor false, and selects nothing. */
 type Truth = boolean | null;
 /** Follows a relation of a row; undefined for a column. */
-export type Related = (row: AnyRow, name: string) => Related.Rows | undefined;
-export declare namespace Related {
-  interface Rows {
-    rows: AnyRow[];
-    related: Related;
-  }
-}
+export type Follow = (row: AnyRow, name: string) => { rows: AnyRow[]; follow: Follow } | undefined;
 
 type Where = Record<string, unknown>;
 
 /** Whether a row fits a `where` as Hasura reads it. */
-export function fits(where: Where, row: AnyRow, related: Related): boolean {
-  return truth(where, row, related) === true;
+export function fits(where: Where, row: AnyRow, follow: Follow): boolean {
+  return truth(where, row, follow) === true;
 }
 
 /**
  * With HASURA_GRAPHQL_V1_BOOLEAN_NULL_COLLAPSE, as Prefect Server runs Hasura (its docker-compose.yml): what is compared with a
  * null literal is true. `prefect get flows` relies on it for every filter that was not given.
  */
-function truth(where: Where | null | undefined, row: AnyRow, related: Related): Truth {
+function truth(where: Where | null | undefined, row: AnyRow, follow: Follow): Truth {
   return every(
     Object.entries(where ?? {}).map(([name, condition]) => {
       if (condition == null) return true;
-      if (name === '_and') return every((condition as Where[]).map((part) => truth(part, row, related)));
-      if (name === '_or') return some((condition as Where[]).map((part) => truth(part, row, related)));
-      if (name === '_not') return not(truth(condition as Where, row, related));
-      const others = related(row, name);
-      if (others) return others.rows.some((other) => fits(condition as Where, other, others.related));
+      if (name === '_and') return every((condition as Where[]).map((part) => truth(part, row, follow)));
+      if (name === '_or') return some((condition as Where[]).map((part) => truth(part, row, follow)));
+      if (name === '_not') return not(truth(condition as Where, row, follow));
+      const others = follow(row, name);
+      if (others) return others.rows.some((other) => fits(condition as Where, other, others.follow));
       return every(Object.entries(condition).map(([operator, value]) => compare(operator, row[name] ?? null, value as Json)));
     }),
   );

@@ -63,6 +63,10 @@ function scalar(schema: GraphQLSchema, name: string): GraphQLScalarType {
 }
 
 function uuid(value: unknown): string {
-  if (typeof value === 'string' && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value)) return value.toLowerCase();
+  if (typeof value === 'string' && isUuid(value)) return value.toLowerCase();
   throw new GraphQLError(`Could not parse UUID: ${String(value)}`);
+}
+
+export function isUuid(text: string): boolean {
+  return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
 }

@@ -1,6 +1,6 @@
 import type { Store } from '../data/store';
 import { type AnyRow, type Json, type TableName, tableOf } from '../data/tables';
-import { fits, type Related } from './filter';
+import { fits, type Follow } from './filter';
 
 /** The arguments of a table's field, as Hasura names them. */
 export interface Selection {
@@ -39,10 +39,10 @@ export function follow(store: Store, table: TableName, row: AnyRow, name: string
   return { table: other, rows: (store.all(other) as AnyRow[]).filter((candidate) => candidate[several.by] === row.id), many: true };
 }
 
-function relations(store: Store, table: TableName): Related {
+function relations(store: Store, table: TableName): Follow {
   return (row, name) => {
     const found = follow(store, table, row, name);
-    return found && { rows: found.rows, related: relations(store, found.table) };
+    return found && { rows: found.rows, follow: relations(store, found.table) };
   };
 }
 
