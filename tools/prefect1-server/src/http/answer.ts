@@ -44,7 +44,7 @@ export async function answer(api: Api, body: string, headers: IncomingHttpHeader
   if (!asked || !document) return failed(400, 'POST body must be JSON with the text of a query and, if any, variables (an object, or its JSON as text).', 'BAD_REQUEST');
   if (document instanceof GraphQLError) return failed(400, document.message, 'GRAPHQL_PARSE_FAILED');
   const invalid = validate(api.schema, document, [...specifiedRules, depthLimit]);
-  if (invalid.length > 0) return { status: 400, body: { errors: invalid.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) } };
+  if (invalid.length > 0) return { status: 400, body: { errors: told(invalid) } };
 
   const { data, errors } = await execute({
     schema: api.schema,
@@ -79,12 +79,17 @@ function parsed(query: string): DocumentNode | GraphQLError {
   }
 }
 
-/** What the real server has and this one doesn't is refused as a field that the schema lacks: the reader should know why. */
+/** What the real server has and this one doesn't is a field that the schema lacks: the reader should know why, and that alone. */
+function told(invalid: readonly GraphQLError[]): GraphQLFormattedError[] {
+  const errors = invalid.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED'));
+  const lacking = errors.filter(({ message }) => /^Cannot query field "\w+" on type "(Query|Mutation)"/.test(message));
+  const why = 'This is a development server: it keeps registrations, and runs nothing.';
+  return lacking.length > 0 ? lacking.map((error) => ({ ...error, message: `${error.message} ${why}` })) : errors;
+}
+
 function coded(error: GraphQLError, code: string): GraphQLFormattedError {
   const formatted = error.toJSON();
-  const lacking = /^Cannot query field "\w+" on type "(Query|Mutation)"/.test(error.message);
-  const message = lacking ? `${error.message} This is a development server: it keeps registrations, and runs nothing.` : error.message;
-  return { ...formatted, message, extensions: { ...formatted.extensions, code } };
+  return { ...formatted, extensions: { ...formatted.extensions, code } };
 }
 
 function failed(status: number, message: string, code: string, path?: string[]): Answer {
