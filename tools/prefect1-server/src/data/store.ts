@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DataFile } from './file';
+import { Rows } from './rows';
 import { type AnyRow, type Json, type Row, TABLE_NAMES, TABLES, type TableName, tableOf } from './tables';
 
 /** One row of one table: its new fields, or null when it is gone. */
@@ -28,7 +29,7 @@ export class Store {
   }
 
   all<T extends TableName>(table: T): Row<T>[] {
-    return [...this.tables[table].values()] as Row<T>[];
+    return this.tables[table].all() as Row<T>[];
   }
 
   get<T extends TableName>(table: T, id: string): Row<T> | undefined {
@@ -36,8 +37,7 @@ export class Store {
   }
 
   where<T extends TableName>(table: T, fields: Fields<T>): Row<T>[] {
-    const wanted = Object.entries(fields);
-    return this.all(table).filter((row) => wanted.every(([column, value]) => (row as AnyRow)[column] === value));
+    return this.tables[table].where(fields as Record<string, Json>) as Row<T>[];
   }
 
   /** Throws the real server's words when a unique or foreign key is violated (src/prefect_server/database/hasura.py). */
@@ -61,11 +61,10 @@ export class Store {
 
   /** With every row that refers to it, as the database's foreign keys say. False when there is no such row. */
   delete(table: TableName, id: string): boolean {
-    if (!this.tables[table].has(id)) return false;
+    if (!this.tables[table].get(id)) return false;
     for (const other of TABLE_NAMES) {
       for (const { table: target, by } of Object.values(tableOf(other).one)) {
-        if (target !== table) continue;
-        for (const row of this.tables[other].values()) if (row[by] === id) this.delete(other, row.id);
+        if (target === table) for (const row of this.tables[other].where({ [by]: id })) this.delete(other, row.id);
       }
     }
     this.apply([table, id, null]);
@@ -97,30 +96,29 @@ export class Store {
   private apply(change: Change): void {
     const [table, id] = change;
     const before = this.tables[table].get(id);
-    this.undos.push(() => (before ? this.tables[table].set(id, before) : this.tables[table].delete(id)));
+    this.undos.push(() => (before ? this.tables[table].put(before) : this.tables[table].remove(id)));
     this.changes.push(change);
     this.write(change);
   }
 
   private write([table, id, fields]: Change): void {
-    if (fields === null) this.tables[table].delete(id);
-    else this.tables[table].set(id, { ...this.tables[table].get(id), ...fields, id });
+    if (fields === null) this.tables[table].remove(id);
+    else this.tables[table].put({ ...this.tables[table].get(id), ...fields, id });
   }
 
   private check(table: TableName, row: AnyRow): void {
     const { one, unique = [] } = tableOf(table);
     for (const { table: target, by } of Object.values(one)) {
       const id = row[by];
-      if (typeof id === 'string' && !this.tables[target as TableName].has(id)) throw new Error('Foreign key violation.');
+      if (typeof id === 'string' && !this.tables[target as TableName].get(id)) throw new Error('Foreign key violation.');
     }
     for (const columns of unique) {
-      for (const other of this.tables[table].values()) {
-        if (other.id !== row.id && columns.every((column) => other[column] === row[column])) throw new Error('Uniqueness violation.');
-      }
+      const same = this.tables[table].where(Object.fromEntries(columns.map((column) => [column, row[column] ?? null])));
+      if (same.some(({ id }) => id !== row.id)) throw new Error('Uniqueness violation.');
     }
   }
 }
 
-function emptyTables(): Record<TableName, Map<string, AnyRow>> {
-  return Object.fromEntries(TABLE_NAMES.map((name) => [name, new Map<string, AnyRow>()])) as Record<TableName, Map<string, AnyRow>>;
+function emptyTables(): Record<TableName, Rows> {
+  return Object.fromEntries(TABLE_NAMES.map((name) => [name, new Rows(name)])) as Record<TableName, Rows>;
 }

@@ -11,6 +11,8 @@ interface Table {
   /** Relation to many rows: the other table, and its column that holds this row's id. */
   many: Record<string, { table: string; by: string }>;
   unique?: readonly (readonly string[])[];
+  /** Looked up by, besides these. */
+  indexed?: readonly string[];
 }
 
 const EVERY = { id: 'uuid!', created: 'timestamptz!', updated: 'timestamptz!' } as const;
@@ -47,6 +49,7 @@ export const TABLES = {
     },
     one: { tenant: TENANT },
     many: { flows: { table: 'flow', by: 'flow_group_id' } },
+    indexed: ['name'],
   },
   flow: {
     columns: {
@@ -71,6 +74,7 @@ export const TABLES = {
     },
     one: { tenant: TENANT, project: { table: 'project', by: 'project_id' }, flow_group: { table: 'flow_group', by: 'flow_group_id' } },
     many: { tasks: { table: 'task', by: 'flow_id' }, edges: { table: 'edge', by: 'flow_id' }, flow_runs: { table: 'flow_run', by: 'flow_id' } },
+    indexed: ['name', 'version_group_id'],
   },
   task: {
     columns: {

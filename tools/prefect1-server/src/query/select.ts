@@ -36,7 +36,7 @@ export function follow(store: Store, table: TableName, row: AnyRow, name: string
   const several = many[name];
   if (!several) return undefined;
   const other = several.table as TableName;
-  return { table: other, rows: (store.all(other) as AnyRow[]).filter((candidate) => candidate[several.by] === row.id), many: true };
+  return { table: other, rows: store.where(other, { [several.by]: row.id }), many: true };
 }
 
 function relations(store: Store, table: TableName): Follow {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type * as z from 'zod';
 import type { Store } from '../data/store';
 import type { Json, Row } from '../data/tables';
 import { archiveFlow, setScheduleActive } from './flows';
-import { flow as flowSchema, isObject, type SerializedFlow } from './serialized';
+import { flow as flowSchema, isObject } from './serialized';
 import { registerEdges, registerTasks } from './tasks';
 
 export interface CreateFlowInput {
@@ -14,6 +15,12 @@ export interface CreateFlowInput {
   idempotency_key?: string | null;
 }
 
+interface Parsed {
+  flow: z.infer<typeof flowSchema>;
+  /** What it was parsed from, and is stored. */
+  serialized: { readonly [key: string]: Json };
+}
+
 /**
  * resolve_create_flow of src/prefect_server/graphql/flows.py: a flow of the same project and name, archived or not, gives the
  * version group; every other version of it is archived, also when the key says that there is nothing new.
@@ -21,10 +28,10 @@ export interface CreateFlowInput {
 export function createFlow(store: Store, input: CreateFlowInput): string {
   const serialized = input.serialized_flow;
   if (!isObject(serialized)) throw new TypeError('The serialized flow is not a JSON object.');
-  const { name } = flowSchema.parse(serialized);
-  const [newest] = store.where('flow', { project_id: input.project_id, name }).sort((a, b) => (a.created < b.created ? 1 : -1));
+  const flow = flowSchema.parse(serialized);
+  const [newest] = store.where('flow', { project_id: input.project_id, name: flow.name }).sort((a, b) => (a.created < b.created ? 1 : -1));
   const group = input.version_group_id ?? newest?.version_group_id ?? undefined;
-  const id = addVersion(store, serialized, group ?? randomUUID(), input);
+  const id = addVersion(store, { flow, serialized }, group ?? randomUUID(), input);
   if (group !== undefined) {
     for (const other of store.where('flow', { version_group_id: group, archived: false })) if (other.id !== id) archiveFlow(store, other.id);
   }
@@ -32,8 +39,7 @@ export function createFlow(store: Store, input: CreateFlowInput): string {
 }
 
 /** create_flow of src/prefect_server/api/flows.py. */
-function addVersion(store: Store, serialized: SerializedFlow, versionGroup: string, input: CreateFlowInput): string {
-  const flow = flowSchema.parse(serialized);
+function addVersion(store: Store, { flow, serialized }: Parsed, versionGroup: string, input: CreateFlowInput): string {
   const project = store.get('project', input.project_id);
   if (!project) throw new Error('Invalid project.');
   const key = input.idempotency_key ?? null;

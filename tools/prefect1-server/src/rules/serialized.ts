@@ -37,11 +37,6 @@ export const flow = z.looseObject({
   __version__: z.string().nullish(),
 });
 
-export type Task = z.infer<typeof task>;
-export type Edge = z.infer<typeof edge>;
-/** A JSON object that parses as a flow. */
-export type SerializedFlow = { readonly [key: string]: Json };
-
 /** base64 of gzip of JSON, as the client compresses it. */
 export function decompress(text: string): Json {
   try {
