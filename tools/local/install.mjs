@@ -89,7 +89,7 @@ async function compiled(root, path) {
   const stamp = join(root, path, 'dist', '.made-from');
   const wanted = contentHash(root, ['tsconfig.base.json', ...['package.json', 'tsconfig.json', 'src', 'scripts'].map((name) => `${path}/${name}`)]);
   if (readText(stamp) === wanted) return;
-  await step(root, `Package ${basename(path)}`, npm('run', 'build', '-w', basename(path)));
+  await step(root, `Package ${basename(path)}`, npm('run', 'build', '-w', path));
   writeText(stamp, wanted);
 }
 

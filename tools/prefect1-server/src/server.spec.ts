@@ -96,9 +96,12 @@ describe('the GraphQL endpoint', () => {
     expect((await post(server, fragment(8))).status).toBe(400);
   });
 
-  it('refuses a flow that does not unpack, and a body over 5 MB', async () => {
-    const reply = await post(server, { query: CREATE_FLOW, variables: { input: { project_id: await projectId(server), serialized_flow: 'x' } } });
-    expect(reply).toMatchObject({ status: 200, errors: [{ message: 'Unable to decompress serialized flow' }] });
+  it('refuses a flow that does not unpack or is none, and a body over 5 MB', async () => {
+    const project_id = await projectId(server);
+    const create = (serialized_flow: string) => post(server, { query: CREATE_FLOW, variables: { input: { project_id, serialized_flow } } });
+    expect(await create('x')).toMatchObject({ status: 200, errors: [{ message: 'Unable to decompress serialized flow' }] });
+    const tasks = [{ name: 'without a slug' }];
+    expect(await create(compressed({ name: 'f', tasks }))).toMatchObject({ status: 200, errors: [{ message: expect.stringContaining('at tasks[0].slug') as unknown }] });
     expect((await post(server, ' '.repeat(5 * 1024 * 1024 + 1))).status).toBe(413);
   });
 

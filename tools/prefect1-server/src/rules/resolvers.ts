@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Store } from '../data/store';
 import type { Json } from '../data/tables';
 import { type CreateFlowInput, createFlow } from './create-flow';
@@ -48,7 +49,12 @@ const RULES = {
 /** Runs a mutation: all of it or nothing. */
 export function mutate(store: Store, name: string, input: unknown): unknown {
   const rule = RULES[name as keyof typeof RULES] as (store: Store, input: unknown) => unknown;
-  return store.transaction(() => rule(store, input));
+  try {
+    return store.transaction(() => rule(store, input));
+  } catch (error) {
+    if (error instanceof z.ZodError) throw new TypeError(z.prettifyError(error), { cause: error });
+    throw error;
+  }
 }
 
 /** src/prefect_server/api/tenants.py. */
