@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { sha256 } from '../canonical';
+import { codeIn } from '../register/code-files';
 import { S3CodeStore } from './s3-code-store';
 
 const s3 = mockClient(S3Client);
 const store = (more = {}) =>
-  new S3CodeStore({ bucket: 'team', prefix: '/code/', profile: 'staging', region: 'eu-central-1', credentialsBlock: undefined, ...more });
+  new S3CodeStore({ bucket: 'team', prefix: '/code/', profile: 'staging', region: 'eu-central-1', ...more });
 
 const folder = mkdtempSync(join(tmpdir(), 'nx-prefect-spec-'));
-const code = { digest: 'abc', folder, files: { 'flow.py': sha256('print(1)\n'), 'tasks.py': sha256('') } };
+const code = codeIn(folder, { digest: 'abc', files: { 'flow.py': sha256('print(1)\n'), 'tasks.py': sha256('') } });
 beforeEach(() => {
   s3.reset();
   writeFileSync(join(folder, 'flow.py'), 'print(1)\n');
@@ -64,10 +65,8 @@ describe('S3CodeStore', () => {
     await expect(store().present()).rejects.toMatchObject({ code: code_, what: expect.stringContaining('ListObjectsV2 on bucket team'), next: expect.stringContaining(next) });
   });
 
-  it('lets the worker pull by role, or with a block', () => {
-    expect(store().pullSteps('abc')).toEqual([{ 'prefect_aws.deployments.steps.pull_from_s3': { bucket: 'team', folder: 'code/abc' } }]);
-    expect(store({ credentialsBlock: 'aws-credentials/prod', prefix: '' }).pullSteps('abc')).toEqual([
-      { 'prefect_aws.deployments.steps.pull_from_s3': { bucket: 'team', folder: 'abc', credentials: '{{ prefect.blocks.aws-credentials.prod }}' } },
-    ]);
+  it('says where the code of a digest lies', () => {
+    expect(store().locate('abc')).toEqual({ kind: 's3', bucket: 'team', folder: 'code/abc' });
+    expect(store({ prefix: '' }).locate('abc')).toEqual({ kind: 's3', bucket: 'team', folder: 'abc' });
   });
 });

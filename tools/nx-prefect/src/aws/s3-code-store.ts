@@ -1,7 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { canonicalJson } from '../canonical';
-import { readCodeFile } from '../register/code-files';
-import type { Code, CodeStore } from '../register/code-store';
+import type { Code, CodeLocation, CodeStore } from '../register/code-store';
 import { awsError } from './errors';
 import { Lanes } from '../lanes';
 
@@ -11,8 +10,6 @@ export interface S3Location {
   prefix: string;
   profile: string | undefined;
   region: string | undefined;
-  /** `aws-credentials/production`: the block that a worker reads the bucket with. */
-  credentialsBlock: string | undefined;
 }
 
 const UPLOADS_AT_ONCE = 16;
@@ -50,7 +47,7 @@ export class S3CodeStore implements CodeStore {
     const upload = async (path: string) => {
       if (failure) return;
       try {
-        await this.#putObject(this.#key(`${code.digest}/${path}`), await readCodeFile(code, path));
+        await this.#putObject(this.#key(`${code.digest}/${path}`), await code.read(path));
       } catch (error) {
         failure ??= { error };
       }
@@ -60,10 +57,8 @@ export class S3CodeStore implements CodeStore {
     await this.#putObject(this.#key(`${code.digest}.json`), canonicalJson(code.files));
   }
 
-  pullSteps(digest: string): Record<string, unknown>[] {
-    const { bucket, credentialsBlock } = this.#location;
-    const credentials = credentialsBlock ? { credentials: `{{ prefect.blocks.${credentialsBlock.replace('/', '.')} }}` } : {};
-    return [{ 'prefect_aws.deployments.steps.pull_from_s3': { bucket, folder: this.#key(digest), ...credentials } }];
+  locate(digest: string): CodeLocation {
+    return { kind: 's3', bucket: this.#location.bucket, folder: this.#key(digest) };
   }
 
   #key(name: string): string {

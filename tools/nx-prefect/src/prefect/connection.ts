@@ -26,15 +26,16 @@ export function findConnection(workspaceRoot: string, apiUrl: string | undefined
   const auth = env['PREFECT_API_AUTH_STRING'];
   for (const secret of [key, auth]) if (secret) hide(secret);
   const authorization = key ? `Bearer ${key}` : auth ? `Basic ${Buffer.from(auth).toString('base64')}` : undefined;
-  if (/^https?:\/\/[^/]*@/.test(url)) throw credentialsInUrl(source);
+  if (/^https?:\/\/[^/]*@/.test(url)) throw credentialsInUrl(source, 'set PREFECT_API_AUTH_STRING to user:password');
   return { apiUrl: url.replace(/\/+$/, ''), source, ...(authorization ? { authorization } : {}) };
 }
 
-function credentialsInUrl(source: string): FlowError {
+/** @param instead what to set in their place */
+export function credentialsInUrl(source: string, instead: string): FlowError {
   return new FlowError({
     code: 'credentials-in-url',
     what: `The address of the Prefect server (from ${source}) holds credentials.`,
-    next: 'Take them out, and set PREFECT_API_AUTH_STRING to user:password instead.',
+    next: `Take them out, and ${instead} instead.`,
   });
 }
 

@@ -1,41 +1,96 @@
-import type { Connection } from './connection';
+import type { Manifest } from '../build/manifest';
+import type { RegisterOptions } from '../executors/register/schema';
+import type { Code, CodeStore } from '../register/code-store';
+import { type Connection, findConnection } from './connection';
 import { RestServer } from './rest/server';
-import type { WantedDeployment } from './wanted';
+import { wantedDeployments } from './rest/wanted';
 
-/** What registering one deployment would do. */
+type Engine = Manifest['engine'];
+
+/** One registration as source and options want it; the rest of it only its own server reads. */
+export interface Wanted {
+  /** Nx project. */
+  flow: string;
+  /** (flow name, deployment name) on Prefect 3, (Prefect project, flow name) before: unique on a server. */
+  identity: readonly [string, string];
+  /** The file that declares it. */
+  declaredIn: string;
+  takeOver: boolean;
+  /** What has to lie where workers load it from; absent when the flow's own storage sees to that. */
+  code?: PlacedCode;
+}
+
+export interface PlacedCode {
+  code: Code;
+  store: CodeStore;
+}
+
+/** The name of a registration in everything that is printed. */
+export function titleOf({ identity }: Wanted): string {
+  return identity.join('/');
+}
+
+/** What registering would do. */
 export interface Planned {
-  wanted: WantedDeployment;
+  wanted: Wanted;
   action: 'create' | 'update' | 'unchanged';
   /** For an update: names of the fields that differ on the server. */
   fields: string[];
   /** Sentences for the user. */
   notes: string[];
-  /** Page of the deployment, where it exists. */
+  /** Its page, where it exists. */
   url?: string;
 }
 
-/** A wanted deployment and the Nx project it is of. */
-export interface Wanted {
-  flow: string;
-  deployment: WantedDeployment;
-  takeOver: boolean;
-}
-
-/** A Prefect server, whatever it speaks. Nothing outside `src/prefect` knows which one it talks to. */
+/**
+ * A Prefect server, whatever it speaks. Nothing outside `src/prefect` knows which one it talks to. Takes what
+ * {@link wantedOf} made for its own engine.
+ */
 export interface PrefectServer {
   /** One bulk read: what registering would do. One entry, or an error, for each of `wanted`, in its order. */
   plan(wanted: Wanted[]): Promise<(Planned | Error)[]>;
-  /** Writes one planned deployment and verifies what the server then holds. @returns its page */
-  apply(planned: Planned): Promise<string>;
+  /** Writes one planned registration and verifies what the server then holds. @returns its page, if it has one */
+  apply(planned: Planned): Promise<string | undefined>;
+}
+
+/** A build with everything that decides what it should become on a server. */
+export interface WantContext {
+  workspaceRoot: string;
+  /** Nx project. */
+  flow: string;
+  /** Absolute path of its build. */
+  output: string;
+  options: RegisterOptions;
+  /** What was typed on the command line for this run: it wins over the flow's own settings. */
+  typed: Partial<RegisterOptions>;
+  workspaceId: string;
+  env: NodeJS.ProcessEnv;
+  /** One store for each place, shared by all tasks of a run. */
+  storeFor(options: RegisterOptions): CodeStore;
+}
+
+export function wantedOf(manifest: Manifest, context: WantContext): Wanted[] {
+  return wantedDeployments(manifest, context);
+}
+
+/** @throws FlowError when nothing names a server */
+export function connectionOf(_engine: Engine, { workspaceRoot, options, env }: WantContext): Connection {
+  return findConnection(workspaceRoot, options.apiUrl, env);
 }
 
 export interface ConnectOptions {
-  /** Called when the server shows that it is asked too much at once. */
-  onBusy(): void;
   /** Whether a path, relative to the workspace root, is a file of this workspace. */
   isFile(path: string): boolean;
 }
 
-export function connect(connection: Connection, options: ConnectOptions): PrefectServer {
+export function connect(_engine: Engine, connection: Connection, options: ConnectOptions): PrefectServer {
   return new RestServer(connection, options);
+}
+
+/** What a registration is called by those who use this engine, and how to give it another name. */
+export function wordsOf(_engine: Engine): { noun: string; rename: string } {
+  return {
+    noun: 'deployment',
+    rename: 'Give one of the flows another name (@flow(name=...)) or one of the deployments another name; --deploymentName names all of a run alike.',
+  };
 }

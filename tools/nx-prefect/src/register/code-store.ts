@@ -6,14 +6,18 @@ export interface CodeStore {
   present(): Promise<ReadonlySet<string>>;
   /** Puts the code of one build there; a killed call leaves nothing that {@link present} takes for whole. */
   put(code: Code): Promise<void>;
-  /** Prefect 3 pull steps with which a worker gets the code of a digest. */
-  pullSteps(digest: string): Record<string, unknown>[];
+  /** Where the code of a digest lies. */
+  locate(digest: string): CodeLocation;
 }
+
+export type CodeLocation =
+  | { kind: 's3'; bucket: string; /** Prefix of the keys, without a slash at its end. */ folder: string }
+  | { kind: 'local'; /** Absolute path. */ folder: string };
 
 export interface Code {
   digest: string;
-  /** Absolute path of the built `code/` folder. */
-  folder: string;
-  /** Path -> SHA-256: what the folder must hold. */
+  /** Path -> SHA-256: what has to be put there. */
   files: Manifest['code']['files'];
+  /** @throws FlowError `build-damaged` when the file is not what `files` says */
+  read(path: string): Promise<Buffer>;
 }

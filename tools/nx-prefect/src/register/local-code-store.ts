@@ -1,8 +1,7 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isAlive } from '../process';
-import { readCodeFile } from './code-files';
-import type { Code, CodeStore } from './code-store';
+import type { Code, CodeLocation, CodeStore } from './code-store';
 
 /** For a server and workers on this machine: `.prefect-code/<digest>/` in the workspace, which git ignores. */
 export class LocalCodeStore implements CodeStore {
@@ -23,7 +22,7 @@ export class LocalCodeStore implements CodeStore {
     const staging = join(this.#folder, stagingName(code.digest, process.pid));
     await rm(staging, { recursive: true, force: true });
     for (const path of Object.keys(code.files)) {
-      const content = await readCodeFile(code, path);
+      const content = await code.read(path);
       await mkdir(dirname(join(staging, path)), { recursive: true });
       await writeFile(join(staging, path), content);
     }
@@ -34,8 +33,8 @@ export class LocalCodeStore implements CodeStore {
     });
   }
 
-  pullSteps(digest: string): Record<string, unknown>[] {
-    return [{ 'prefect.deployments.steps.set_working_directory': { directory: join(this.#folder, digest) } }];
+  locate(digest: string): CodeLocation {
+    return { kind: 'local', folder: join(this.#folder, digest) };
   }
 }
 

@@ -7,11 +7,8 @@ import { FlowError } from '../errors';
 import { parseOptions } from '../executors/batch';
 import { schema as buildSchema } from '../executors/build/schema';
 import { type RegisterOptions, schema } from '../executors/register/schema';
-import { type Connection, findConnection } from '../prefect/connection';
-import { environmentLookup } from '../prefect/placeholders';
-import { wantedDeployment } from '../prefect/wanted';
-import type { Wanted } from '../prefect/server';
-import type { Code, CodeStore } from './code-store';
+import type { Connection } from '../prefect/connection';
+import { type WantContext, type Wanted, connectionOf, wantedOf } from '../prefect/server';
 import { requireFresh } from './freshness';
 import { refuseTaskEnvFiles } from '../task-env';
 
@@ -20,10 +17,8 @@ export interface PreparedTask {
   task: string;
   flow: string;
   options: RegisterOptions;
-  manifest: Manifest;
+  engine: Manifest['engine'];
   connection: Connection;
-  store: CodeStore;
-  code: Code;
   wanted: Wanted[];
 }
 
@@ -32,7 +27,7 @@ export interface PrepareContext {
   /** Nx's own file lists, by project. */
   files: Record<string, string[]>;
   /** One store for each place, shared by the tasks of the run. */
-  storeFor(options: RegisterOptions): CodeStore;
+  storeFor: WantContext['storeFor'];
 }
 
 /** @throws FlowError for a bad option, a build that is missing or outdated, an ignored env file, no server */
@@ -50,30 +45,17 @@ export function prepareTask({ id, target, overrides }: Task, given: unknown, { c
   const buildOptions = parseOptions(buildSchema, `${flow}:build`, buildOptionsOf(context, flow, target.configuration));
   requireFresh(root, manifest, shipped, prefectYaml, buildOptions);
   if (buildOptions.buildEnv.length > 0 && !wasBuilt(context, flow)) throw notBuiltHere(flow, buildOptions.buildEnv);
-  const store = storeFor(options);
-  const wantedContext = {
+  const wantContext = {
+    workspaceRoot: root,
     flow,
+    output: join(root, outputFolder(folder)),
     options,
     typed: typedOptions(options, overrides as Record<string, unknown> | undefined),
-    pullSteps: store.pullSteps(manifest.code.digest),
     workspaceId: options.workspaceId ?? rootPackageName(root),
-    lookup: environmentLookup(process.env, flow),
-    defaultWorkPool: process.env['PREFECT_DEFAULT_WORK_POOL_NAME'],
+    env: process.env,
+    storeFor,
   };
-  return {
-    task: id,
-    flow,
-    options,
-    manifest,
-    connection: findConnection(root, options.apiUrl, process.env),
-    store,
-    code: { digest: manifest.code.digest, folder: join(root, outputFolder(folder), 'code'), files: manifest.code.files },
-    wanted: manifest.registrations.map((registration) => ({
-      flow,
-      deployment: wantedDeployment(registration, wantedContext),
-      takeOver: options.takeOver,
-    })),
-  };
+  return { task: id, flow, options, engine: manifest.engine, connection: connectionOf(manifest.engine, wantContext), wanted: wantedOf(manifest, wantContext) };
 }
 
 function notYet(flow: string): FlowError {

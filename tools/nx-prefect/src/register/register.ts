@@ -5,22 +5,21 @@ import { buildFlows } from '../build/build-flows';
 import { FlowError, formatError } from '../errors';
 import type { RegisterOptions } from '../executors/register/schema';
 import { projectFiles } from '../graph/file-map';
-import { Lanes } from '../lanes';
-import { type Planned, type PrefectServer, connect } from '../prefect/server';
+import { type PlacedCode, type Planned, type PrefectServer, type Wanted, connect, titleOf } from '../prefect/server';
 import { S3CodeStore } from '../aws/s3-code-store';
 import { clashes } from './clashes';
 import type { CodeStore } from './code-store';
+import { CodeUploads } from './code-uploads';
 import { LocalCodeStore } from './local-code-store';
 import { type PreparedTask, buildOptionsOf, prepareTask, wasBuilt } from './prepare';
-
 
 /** A task after the bulk read: what registering it would do. */
 export interface PlannedTask extends PreparedTask {
   server: PrefectServer;
-  /** Bounds the writes to the server. */
-  lanes: Lanes;
+  uploads: CodeUploads;
   planned: (Planned | Error)[];
-  codePresent: boolean;
+  /** Whether the code of each registration is where workers load it from. */
+  codePresent: boolean[];
 }
 
 export type TaskPlan = PlannedTask | { task: string; error: unknown };
@@ -53,7 +52,8 @@ export async function planTasks(taskGraph: TaskGraph, options: Record<string, un
   const clashing = clashes(prepared);
   for (const [task, error] of clashing) failed.push({ task, error });
   const rest = prepared.filter(({ task }) => !clashing.has(task));
-  const plans = await Promise.all(groups(rest).map((group) => planGroup(context.root, group)));
+  const uploads = new CodeUploads();
+  const plans = await Promise.all(groups(rest).map((group) => planGroup(context.root, group, uploads)));
   return [...failed, ...plans.flat()];
 }
 
@@ -79,56 +79,52 @@ async function* rebuilt(context: ExecutorContext, tasks: Task[]): AsyncGenerator
 }
 
 function groups(tasks: PreparedTask[]): PreparedTask[][] {
-  const byPlace = new Map<string, PreparedTask[]>();
-  const stores = [...new Set(tasks.map(({ store }) => store))];
+  const byServer = new Map<string, PreparedTask[]>();
   for (const task of tasks) {
-    const key = `${stores.indexOf(task.store)} ${JSON.stringify(task.connection)}`;
-    byPlace.set(key, [...(byPlace.get(key) ?? []), task]);
+    const key = JSON.stringify([task.engine, task.connection]);
+    byServer.set(key, [...(byServer.get(key) ?? []), task]);
   }
-  return [...byPlace.values()];
+  return [...byServer.values()];
 }
 
-/** Two suit PostgreSQL; the first sign of contention (SQLite has one writer) leaves one. */
-const WRITES_AT_ONCE = 2;
-
-/** Tasks of one server and one code store. */
-async function planGroup(workspaceRoot: string, tasks: PreparedTask[]): Promise<TaskPlan[]> {
+/** Tasks of one server. */
+async function planGroup(workspaceRoot: string, tasks: PreparedTask[], uploads: CodeUploads): Promise<TaskPlan[]> {
   const first = tasks[0];
   if (!first) return [];
-  const lanes = new Lanes(WRITES_AT_ONCE);
-  let isBusy = false;
-  const onBusy = () => {
-    if (!isBusy) lanes.narrow();
-    isBusy = true;
-  };
-  const server = connect(first.connection, { onBusy, isFile: (path) => existsSync(resolve(workspaceRoot, path)) });
+  const server = connect(first.engine, first.connection, { isFile: (path) => existsSync(resolve(workspaceRoot, path)) });
+  const wanted = tasks.flatMap((task) => task.wanted);
   try {
-    const [present, planned] = await Promise.all([first.store.present(), server.plan(tasks.flatMap(({ wanted }) => wanted))]);
-    const note = notesOf(first);
-    for (const item of planned) if (!(item instanceof Error)) item.notes.push(...note);
+    const [planned, present] = await Promise.all([server.plan(wanted), Promise.all(wanted.map(({ code }) => presence(code, uploads)))]);
     let at = 0;
-    return tasks.map((task) => ({
-      ...task,
-      server,
-      lanes,
-      planned: planned.slice(at, (at += task.wanted.length)),
-      codePresent: present.has(task.code.digest),
-    }));
+    return tasks.map((task) => {
+      const [from, to] = [at, (at += task.wanted.length)];
+      const unknown = present.slice(from, to).find((state) => state instanceof Error);
+      if (unknown) return { task: task.task, error: unknown };
+      const own = planned.slice(from, to);
+      own.forEach((item, index) => item instanceof Error || item.notes.push(...notesOf(task, task.wanted[index])));
+      return { ...task, server, uploads, planned: own, codePresent: present.slice(from, to).map((state) => state === true) };
+    });
   } catch (error) {
     return tasks.map(({ task }) => ({ task, error }));
   }
 }
 
+/** Whether code is where it belongs; the error of a store that can't be asked is its own tasks' alone. */
+async function presence(code: PlacedCode | undefined, uploads: CodeUploads): Promise<boolean | Error> {
+  return code === undefined || uploads.isPresent(code).catch((error: Error) => error);
+}
+
 /** A path of this machine means nothing to workers on another one. */
-function notesOf({ connection, options }: PreparedTask): string[] {
+function notesOf({ connection }: PreparedTask, wanted: Wanted | undefined): string[] {
   const { hostname } = new URL(connection.apiUrl);
-  if (options.s3Bucket !== undefined || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) return [];
+  const isLocal = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  if (isLocal || wanted?.code === undefined || wanted.code.store.locate(wanted.code.code.digest).kind !== 'local') return [];
   return [`Warning: without the option "s3Bucket" the code stays in .prefect-code/ of this machine; workers elsewhere can't load it.`];
 }
 
-/** What happened to one deployment. */
+/** What happened to one registration. */
 export interface Registered {
-  deployment: string;
+  title: string;
   action: 'created' | 'updated' | 'unchanged' | 'failed';
   url?: string;
   error?: unknown;
@@ -136,39 +132,37 @@ export interface Registered {
   notes: string[];
 }
 
-/** Uploads the code if it is not there, then writes the deployments that differ; each one fails for itself. */
-export async function applyTask(task: PlannedTask): Promise<Registered[]> {
-  const uploaded = task.codePresent ? undefined : await task.store.put(task.code).then(() => undefined, (error: unknown) => ({ error }));
-  return Promise.all(task.planned.map((planned, at) => applyOne(task, planned, at, uploaded?.error)));
+/** Uploads the code that is not there, then writes the registrations that differ; each one fails for itself. */
+export function applyTask(task: PlannedTask): Promise<Registered[]> {
+  return Promise.all(task.wanted.map((wanted, at) => applyOne(task, wanted, task.planned[at], task.codePresent[at] === true)));
 }
 
-async function applyOne({ wanted, server, lanes, codePresent }: PlannedTask, planned: Planned | Error, at: number, uploadError: unknown): Promise<Registered> {
-  const { flowName, name } = wanted[at]?.deployment ?? { flowName: '', name: '' };
-  const deployment = `${flowName}/${name}`;
-  if (planned instanceof Error) return { deployment, action: 'failed', error: planned, fields: [], notes: [] };
+async function applyOne({ server, uploads }: PlannedTask, wanted: Wanted, planned: Planned | Error | undefined, codePresent: boolean): Promise<Registered> {
+  const title = titleOf(wanted);
+  if (planned === undefined || planned instanceof Error) return { title, action: 'failed', error: planned, fields: [], notes: [] };
   const { fields, notes, url } = planned;
-  const seen = { deployment, fields, notes, ...(url === undefined ? {} : { url }) };
-  if (uploadError !== undefined) return { ...seen, action: 'failed', error: uploadError };
-  if (planned.action === 'unchanged') return codePresent ? { ...seen, action: 'unchanged' } : { ...seen, action: 'updated', fields: ['code'] };
+  const seen = { title, fields, notes, ...(url === undefined ? {} : { url }) };
   try {
-    const page = await lanes.run(() => server.apply(planned));
-    return { ...seen, url: page, action: planned.action === 'create' ? 'created' : 'updated' };
+    if (wanted.code && !codePresent) await uploads.put(wanted.code);
+    if (planned.action === 'unchanged') return codePresent ? { ...seen, action: 'unchanged' } : { ...seen, action: 'updated', fields: ['code'] };
+    const page = await server.apply(planned);
+    return { ...seen, ...(page === undefined ? {} : { url: page }), action: planned.action === 'create' ? 'created' : 'updated' };
   } catch (error) {
     return { ...seen, action: 'failed', error };
   }
 }
 
 /** Lines for a terminal. */
-export function describe({ deployment, action, url, fields, notes, error }: Registered): string[] {
+export function describe({ title, action, url, fields, notes, error }: Registered): string[] {
   const changed = action === 'updated' && fields.length > 0 ? ` (${fields.join(', ')})` : '';
-  const first = error === undefined ? `${deployment}: ${action}${changed}${url ? ` ${url}` : ''}` : `${deployment}: ${formatError(error)}`;
+  const first = error === undefined ? `${title}: ${action}${changed}${url ? ` ${url}` : ''}` : `${title}: ${formatError(error)}`;
   return [first, ...notes];
 }
 
 /** Appends to the file of the option `report`: one JSON object a line. */
 export function report(workspaceRoot: string, { options, flow }: PreparedTask, registered: Registered[]): void {
   if (options.report === undefined) return;
-  const lines = registered.map(({ deployment, action, url }) => `${JSON.stringify({ flow, action, deployment, url: url ?? null })}\n`);
+  const lines = registered.map(({ title, action, url }) => `${JSON.stringify({ flow, action, deployment: title, url: url ?? null })}\n`);
   const file = resolve(workspaceRoot, options.report);
   try {
     appendFileSync(file, lines.join(''));
@@ -180,13 +174,13 @@ export function report(workspaceRoot: string, { options, flow }: PreparedTask, r
 /** One store object for each place, so that its content is listed once a run. */
 function codeStores(workspaceRoot: string): (options: RegisterOptions) => CodeStore {
   const stores = new Map<string, CodeStore>();
-  return ({ s3Bucket, s3Prefix, s3Credentials, awsProfile, awsRegion }) => {
-    const key = JSON.stringify([s3Bucket, s3Prefix, s3Credentials, awsProfile, awsRegion]);
+  return ({ s3Bucket, s3Prefix, awsProfile, awsRegion }) => {
+    const key = JSON.stringify([s3Bucket, s3Prefix, awsProfile, awsRegion]);
     const store =
       stores.get(key) ??
       (s3Bucket === undefined
         ? new LocalCodeStore(workspaceRoot)
-        : new S3CodeStore({ bucket: s3Bucket, prefix: s3Prefix, profile: awsProfile, region: awsRegion, credentialsBlock: s3Credentials }));
+        : new S3CodeStore({ bucket: s3Bucket, prefix: s3Prefix, profile: awsProfile, region: awsRegion }));
     stores.set(key, store);
     return store;
   };

@@ -1,4 +1,5 @@
 import { formatError } from '../../errors';
+import { titleOf } from '../../prefect/server';
 import { type PlannedTask, planTasks } from '../../register/register';
 import { type BatchImplementation, failed, single, succeeded } from '../batch';
 
@@ -15,11 +16,11 @@ export const batch: BatchImplementation = async function* (taskGraph, options, _
 export default single(batch);
 
 function lines({ planned, wanted, codePresent }: PlannedTask): string[] {
-  return planned.flatMap((item, at) => {
-    const { flowName, name } = wanted[at]?.deployment ?? {};
-    if (item instanceof Error) return [`${flowName}/${name}: ${formatError(item)}`];
-    const fields = [...item.fields, ...(codePresent || item.action === 'create' ? [] : ['code'])];
+  return wanted.flatMap((one, at) => {
+    const item = planned[at];
+    if (item === undefined || item instanceof Error) return [`${titleOf(one)}: ${formatError(item)}`];
+    const fields = [...item.fields, ...(codePresent[at] || item.action === 'create' ? [] : ['code'])];
     const action = item.action === 'create' ? 'create' : fields.length > 0 ? `update (${fields.join(', ')})` : 'unchanged';
-    return [`${flowName}/${name}: ${action}`, ...item.notes];
+    return [`${titleOf(one)}: ${action}`, ...item.notes];
   });
 }

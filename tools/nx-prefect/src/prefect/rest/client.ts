@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FlowError } from '../../errors';
 import type { Connection } from '../connection';
+import { causeCode, isCut, rootCause } from '../transport';
 
 /** Times a request is sent before its failure counts; waits 0.1, 0.2, 0.4 ... s in between. */
 const ATTEMPTS = 7;
@@ -93,23 +94,6 @@ class ServerAnswer extends Error {
   ) {
     super(`The server answered ${status}: ${text.slice(0, 500)}`);
   }
-}
-
-/** A server that was there and cut the line; one that was never reached will not be there in a second. */
-function isCut(error: unknown): boolean {
-  return ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(causeCode(error) ?? '');
-}
-
-function causeCode(error: unknown): string | undefined {
-  const { code, cause } = error as { code?: unknown; cause?: unknown };
-  if (typeof code === 'string') return code;
-  return cause ? causeCode(cause) : undefined;
-}
-
-/** What undici wraps in "fetch failed". */
-function rootCause(error: unknown): Error {
-  const { cause } = error as { cause?: unknown };
-  return cause instanceof Error ? rootCause(cause) : (error as Error);
 }
 
 function explain(failure: unknown, method: string, path: string, { apiUrl, source }: Connection): FlowError {

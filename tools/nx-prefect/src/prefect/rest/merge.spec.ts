@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type DeploymentBody, differences, merge } from './merge';
 import type { Deployment } from './types';
-import type { WantedDeployment } from '../wanted';
+import type { WantedDeployment } from './wanted';
 
 const base: WantedDeployment = {
   flowName: 'load',

@@ -1,8 +1,8 @@
 import { canonicalJson, sameJson } from '../../canonical';
-import { markOf, markTag } from './ownership';
+import { markOf, markTag } from './marks';
 import { BY_PLACE, isSameSchedule } from './schedules';
 import type { Deployment, Schedule } from './types';
-import type { WantedDeployment, WantedSchedule } from '../wanted';
+import type { WantedDeployment, WantedSchedule } from './wanted';
 
 /**
  * The body of `POST /deployments/` without `name` and `flow_id`. Every field is given, because the server resets

@@ -1,33 +1,47 @@
 import { FlowError } from '../../errors';
 import { type Connection, deploymentPage } from '../connection';
-import type { ConnectOptions, Planned, PrefectServer, Wanted } from '../server';
-import { fillPlaceholders, placeholders } from '../placeholders';
+import { Lanes } from '../../lanes';
+import type { ConnectOptions, Planned, PrefectServer } from '../server';
+import { fillPlaceholders, placeholders } from './placeholders';
 import { RestClient } from './client';
 import { differences, merge } from './merge';
-import { markTag, ownership } from './ownership';
+import { ownership } from '../ownership';
+import { markOf, markTag } from './marks';
 import type { Deployment, Flow, Schedule } from './types';
-import type { WantedDeployment } from '../wanted';
+import type { WantedDeployment, WantedOnRest } from './wanted';
 
 /** The server's own limit for a page of a filter request. */
 const PAGE = 200;
+
+/** Two suit PostgreSQL; the first sign of contention (SQLite has one writer) leaves one. */
+const WRITES_AT_ONCE = 2;
+
+interface PlannedOnRest extends Planned {
+  wanted: WantedOnRest;
+}
 
 /** Prefect 3 over REST. */
 export class RestServer implements PrefectServer {
   readonly #apiUrl: string;
   readonly #client: RestClient;
   readonly #isFile: (path: string) => boolean;
+  readonly #lanes = new Lanes(WRITES_AT_ONCE);
   readonly #flowIds = new Map<string, string>();
   readonly #held = new Map<string, Deployment>();
   #wanted: WantedDeployment[] = [];
   #pools: Promise<Set<string>> | undefined;
 
-  constructor(connection: Connection, { onBusy, isFile }: ConnectOptions) {
+  constructor(connection: Connection, { isFile }: ConnectOptions) {
+    let isBusy = false;
     this.#apiUrl = connection.apiUrl;
-    this.#client = new RestClient(connection, onBusy);
+    this.#client = new RestClient(connection, () => {
+      if (!isBusy) this.#lanes.narrow();
+      isBusy = true;
+    });
     this.#isFile = isFile;
   }
 
-  async plan(raw: Wanted[]): Promise<(Planned | Error)[]> {
+  async plan(raw: WantedOnRest[]): Promise<(PlannedOnRest | Error)[]> {
     const wanted = await this.#withVariables(raw);
     this.#wanted = wanted.map(({ deployment }) => deployment);
     const byFlow = await this.#read([...new Set(wanted.map(({ deployment }) => deployment.flowName))]);
@@ -48,7 +62,11 @@ export class RestServer implements PrefectServer {
     );
   }
 
-  async apply({ wanted }: Planned): Promise<string> {
+  apply({ wanted }: PlannedOnRest): Promise<string> {
+    return this.#lanes.run(() => this.#write(wanted.deployment));
+  }
+
+  async #write(wanted: WantedDeployment): Promise<string> {
     const held = this.#held.get(identity(wanted.flowName, wanted.name));
     const known = this.#flowIds.has(wanted.flowName);
     const flowId = await this.#flowId(wanted.flowName);
@@ -73,7 +91,7 @@ export class RestServer implements PrefectServer {
   }
 
   /** Fills `{{ prefect.variables.x }}`. */
-  async #withVariables(wanted: Wanted[]): Promise<Wanted[]> {
+  async #withVariables(wanted: WantedOnRest[]): Promise<WantedOnRest[]> {
     const named = wanted.flatMap(({ deployment }) => placeholders(filledHere(deployment))).flatMap((name) => variableName(name) ?? []);
     if (named.length === 0) return wanted;
     const variables = await this.#all<{ name: string; value: unknown }>('/variables/filter', { variables: { name: { any_: [...new Set(named)] } } });
@@ -87,16 +105,17 @@ export class RestServer implements PrefectServer {
     return this.#wanted.filter((other) => other.flowName === flowName).length === 1;
   }
 
-  #planOne({ flow, deployment: wanted, takeOver }: Wanted, ofFlow: Deployment[], { names, files }: Run): Planned {
+  #planOne(item: WantedOnRest, ofFlow: Deployment[], { names, files }: Run): PlannedOnRest {
+    const { flow, deployment: wanted, takeOver } = item;
     const name = `${wanted.flowName}/${wanted.name}`;
     if (wanted.workPool === null) throw noPool(flow);
     refuseLeftPlaceholders(flow, wanted);
     const held = ofFlow.find((deployment) => deployment.name === wanted.name);
     const notes = doubleSchedules(wanted, ofFlow, names);
-    if (!held) return { wanted, action: 'create', fields: [], notes };
+    if (!held) return { wanted: item, action: 'create', fields: [], notes };
     this.#held.set(identity(wanted.flowName, wanted.name), held);
     const url = deploymentPage(this.#apiUrl, held.id);
-    const whose = ownership(held, wanted.workspaceId, takeOver, name, flow);
+    const whose = ownership(held.tags.flatMap((tag) => markOf(tag) ?? []), { flow, registration: `deployment ${name}`, workspaceId: wanted.workspaceId, takeOver });
     const file = fileOf(held.entrypoint);
     if (whose === 'ours' && !takeOver && file !== fileOf(wanted.entrypoint) && !files.has(file) && this.#isFile(file)) {
       throw otherFlow(flow, fileOf(wanted.entrypoint), file, name);
@@ -104,7 +123,7 @@ export class RestServer implements PrefectServer {
     if (whose === 'unmarked') notes.push(`${name} was on the server without a mark; it is taken over in place.${keptSchedules(wanted, held)}`);
     if (whose === 'taken-over') notes.push(`${name} is taken over from another workspace.`);
     const fields = differences(wanted, held);
-    return { wanted, action: fields.length > 0 ? 'update' : 'unchanged', fields, notes, url };
+    return { wanted: item, action: fields.length > 0 ? 'update' : 'unchanged', fields, notes, url };
   }
 
   /** All deployments of the flows, by flow name: two requests for up to 200 flows. */

@@ -1,4 +1,4 @@
-import { FlowError, hide } from '../errors';
+import { FlowError, hide } from '../../errors';
 
 /** Prefect's template syntax, `{{ name }}`: see `prefect.utilities.templating`. */
 const PLACEHOLDER = /\{\{\s*([^{}]+?)\s*\}\}/g;

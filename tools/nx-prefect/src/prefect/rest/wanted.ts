@@ -1,8 +1,12 @@
-import { FlowError } from '../errors';
-import type { Registration } from '../build/manifest';
-import type { RegisterOptions } from '../executors/register/schema';
-import { fillPlaceholders, type Lookup } from './placeholders';
-import type { DeclaredSchedule } from '../python/protocol';
+import { join } from 'node:path';
+import { FlowError } from '../../errors';
+import type { Manifest, Registration } from '../../build/manifest';
+import type { RegisterOptions } from '../../executors/register/schema';
+import type { DeclaredSchedule } from '../../python/protocol';
+import { codeIn } from '../../register/code-files';
+import type { WantContext, Wanted } from '../server';
+import { environmentLookup, fillPlaceholders, type Lookup } from './placeholders';
+import { pullSteps } from './pull-steps';
 
 /** A schedule with its slug, and its switch decided. */
 export type WantedSchedule = Omit<DeclaredSchedule, 'active'> & { slug: string; active?: boolean };
@@ -33,7 +37,32 @@ export interface WantedDeployment {
   templated: boolean;
 }
 
-export interface WantedContext {
+/** A deployment to register, as {@link wantedDeployments} makes it for a Prefect 3 server. */
+export interface WantedOnRest extends Wanted {
+  deployment: WantedDeployment;
+}
+
+/** The deployments of one build, with their code. */
+export function wantedDeployments(manifest: Manifest, { flow, output, options, typed, workspaceId, env, storeFor }: WantContext): WantedOnRest[] {
+  const store = storeFor(options);
+  const code = codeIn(join(output, 'code'), manifest.code);
+  const context: WantedContext = {
+    flow,
+    options,
+    typed,
+    pullSteps: pullSteps(store.locate(code.digest), options.s3Credentials),
+    workspaceId,
+    lookup: environmentLookup(env, flow),
+    defaultWorkPool: env['PREFECT_DEFAULT_WORK_POOL_NAME'],
+  };
+  return manifest.registrations.map((registration) => {
+    const deployment = wantedDeployment(registration, context);
+    const { flowName, name } = deployment;
+    return { flow, identity: [flowName, name], declaredIn: registration.declaredIn, takeOver: options.takeOver, code: { code, store }, deployment };
+  });
+}
+
+interface WantedContext {
   /** Nx project, for errors. */
   flow: string;
   options: RegisterOptions;
