@@ -10,6 +10,8 @@ export interface S3Location {
   prefix: string;
   profile: string | undefined;
   region: string | undefined;
+  /** Address of an S3 that is not Amazon's; the SDK also finds one in AWS_ENDPOINT_URL_S3. */
+  endpoint?: string | undefined;
 }
 
 const UPLOADS_AT_ONCE = 16;
@@ -87,13 +89,14 @@ export class S3CodeStore implements CodeStore {
       import('@aws-sdk/client-s3'),
       import('@aws-sdk/credential-providers'),
     ]);
-    const { profile, region } = this.#location;
+    const { profile, region, endpoint } = this.#location;
     return new Client({
       credentials: fromNodeProviderChain(profile ? { profile } : {}),
       ...(region ? { region } : {}),
       ...(profile ? { profile } : {}),
+      ...(endpoint ? { endpoint } : {}),
       // Local S3 servers answer on one host name for all buckets.
-      forcePathStyle: Boolean(process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']),
+      forcePathStyle: Boolean(endpoint ?? process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']),
       maxAttempts: 5,
     });
   }

@@ -10,6 +10,10 @@ export interface Connection {
   source: string;
   /** Value of the `Authorization` header. */
   authorization?: string;
+  /** Prefect 0.15 - 1.x: value of the header `X-PREFECT-TENANT-ID`, which its API takes together with a key only. */
+  tenantId?: string;
+  /** Prefect 0.15 - 1.x: its Cloud knows the tenant of a key; Prefect Server has no keys. */
+  backend?: 'cloud' | 'server';
 }
 
 /** Written by `npm start`: the server that runs in this workspace. */

@@ -1,11 +1,13 @@
 import type { Manifest } from '../build/manifest';
+import type { EngineName as Engine } from '../python/protocol';
 import type { RegisterOptions } from '../executors/register/schema';
 import type { Code, CodeStore } from '../register/code-store';
 import { type Connection, findConnection } from './connection';
+import { findGraphqlConnection } from './graphql/connection';
+import { GraphqlServer } from './graphql/server';
+import { wantedFlows } from './graphql/wanted';
 import { RestServer } from './rest/server';
 import { wantedDeployments } from './rest/wanted';
-
-type Engine = Manifest['engine'];
 
 /** One registration as source and options want it; the rest of it only its own server reads. */
 export interface Wanted {
@@ -58,6 +60,8 @@ export interface WantContext {
   workspaceRoot: string;
   /** Nx project. */
   flow: string;
+  /** The folder's name above the flow's: `project_1`. */
+  project: string;
   /** Absolute path of its build. */
   output: string;
   options: RegisterOptions;
@@ -66,16 +70,20 @@ export interface WantContext {
   workspaceId: string;
   env: NodeJS.ProcessEnv;
   /** One store for each place, shared by all tasks of a run. */
-  storeFor(options: RegisterOptions): CodeStore;
+  storeFor(place: StorePlace): CodeStore;
+  /** Lets the flow's own Python build the storage of one of its flows. */
+  buildStorage(flowName: string): Promise<{ storage: Record<string, unknown>; labels: string[] }>;
 }
 
+export type StorePlace = Pick<RegisterOptions, 's3Bucket' | 's3Prefix' | 'awsProfile' | 'awsRegion'> & { s3Endpoint?: string | undefined };
+
 export function wantedOf(manifest: Manifest, context: WantContext): Wanted[] {
-  return wantedDeployments(manifest, context);
+  return manifest.engine === 'prefect1' ? wantedFlows(manifest, context) : wantedDeployments(manifest, context);
 }
 
 /** @throws FlowError when nothing names a server */
-export function connectionOf(_engine: Engine, { workspaceRoot, options, env }: WantContext): Connection {
-  return findConnection(workspaceRoot, options.apiUrl, env);
+export function connectionOf(engine: Engine, { workspaceRoot, options, env }: WantContext): Connection {
+  return engine === 'prefect1' ? findGraphqlConnection(options.apiUrl, env) : findConnection(workspaceRoot, options.apiUrl, env);
 }
 
 export interface ConnectOptions {
@@ -83,12 +91,15 @@ export interface ConnectOptions {
   isFile(path: string): boolean;
 }
 
-export function connect(_engine: Engine, connection: Connection, options: ConnectOptions): PrefectServer {
-  return new RestServer(connection, options);
+export function connect(engine: Engine, connection: Connection, options: ConnectOptions): PrefectServer {
+  return engine === 'prefect1' ? new GraphqlServer(connection) : new RestServer(connection, options);
 }
 
 /** What a registration is called by those who use this engine, and how to give it another name. */
-export function wordsOf(_engine: Engine): { noun: string; rename: string } {
+export function wordsOf(engine: Engine): { noun: string; rename: string } {
+  if (engine === 'prefect1') {
+    return { noun: 'flow', rename: 'Give one of the flows another name (Flow("...")), or its folder another Prefect project (the option "prefectProject").' };
+  }
   return {
     noun: 'deployment',
     rename: 'Give one of the flows another name (@flow(name=...)) or one of the deployments another name; --deploymentName names all of a run alike.',

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { ExecutorContext, Task } from '@nx/devkit';
 import { type Manifest, outputFolder, readManifest } from '../build/manifest';
 import { shippedFiles } from '../build/shipment';
@@ -39,27 +39,24 @@ export function prepareTask({ id, target, overrides }: Task, given: unknown, { c
   const options = parseOptions(schema, id, given);
   refuseTaskEnvFiles(root, { flow, folder, target, names: /^(PREFECT|AWS)_/ }, process.env);
   const manifest = readManifest(root, flow, folder);
-  if (manifest.engine === 'prefect1') throw notYet(flow);
   const shipped = shippedFiles(flow, projectGraph, files).map(({ from }) => from);
   const prefectYaml = [`${folder}/prefect.yaml`, 'prefect.yaml'].filter((file) => existsSync(join(root, file)));
   const buildOptions = parseOptions(buildSchema, `${flow}:build`, buildOptionsOf(context, flow, target.configuration));
   requireFresh(root, manifest, shipped, prefectYaml, buildOptions);
   if (buildOptions.buildEnv.length > 0 && !wasBuilt(context, flow)) throw notBuiltHere(flow, buildOptions.buildEnv);
-  const wantContext = {
+  const wantContext: WantContext = {
     workspaceRoot: root,
     flow,
+    project: basename(dirname(folder)),
     output: join(root, outputFolder(folder)),
     options,
     typed: typedOptions(options, overrides as Record<string, unknown> | undefined),
     workspaceId: options.workspaceId ?? rootPackageName(root),
     env: process.env,
     storeFor,
+    buildStorage: () => Promise.reject(new Error('not yet')),
   };
   return { task: id, flow, options, engine: manifest.engine, connection: connectionOf(manifest.engine, wantContext), wanted: wantedOf(manifest, wantContext) };
-}
-
-function notYet(flow: string): FlowError {
-  return new FlowError({ code: 'prefect-unsupported', flow, what: 'The flow has Prefect 0.15 - 1.x, which is built but not registered yet.', next: 'Use `prefect register` for it.' });
 }
 
 /** Options of a flow's `build` under a configuration, as Nx gives them when it runs for `register -c <configuration>`. */

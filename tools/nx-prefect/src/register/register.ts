@@ -3,9 +3,8 @@ import { resolve } from 'node:path';
 import type { ExecutorContext, Task, TaskGraph } from '@nx/devkit';
 import { buildFlows } from '../build/build-flows';
 import { FlowError, formatError } from '../errors';
-import type { RegisterOptions } from '../executors/register/schema';
 import { projectFiles } from '../graph/file-map';
-import { type PlacedCode, type Planned, type PrefectServer, type Wanted, connect, titleOf } from '../prefect/server';
+import { type PlacedCode, type Planned, type PrefectServer, type StorePlace, type Wanted, connect, titleOf } from '../prefect/server';
 import { S3CodeStore } from '../aws/s3-code-store';
 import { clashes } from './clashes';
 import type { CodeStore } from './code-store';
@@ -172,15 +171,15 @@ export function report(workspaceRoot: string, { options, flow }: PreparedTask, r
 }
 
 /** One store object for each place, so that its content is listed once a run. */
-function codeStores(workspaceRoot: string): (options: RegisterOptions) => CodeStore {
+function codeStores(workspaceRoot: string): (place: StorePlace) => CodeStore {
   const stores = new Map<string, CodeStore>();
-  return ({ s3Bucket, s3Prefix, awsProfile, awsRegion }) => {
-    const key = JSON.stringify([s3Bucket, s3Prefix, awsProfile, awsRegion]);
+  return ({ s3Bucket, s3Prefix, awsProfile, awsRegion, s3Endpoint }) => {
+    const key = JSON.stringify([s3Bucket, s3Prefix, awsProfile, awsRegion, s3Endpoint]);
     const store =
       stores.get(key) ??
       (s3Bucket === undefined
         ? new LocalCodeStore(workspaceRoot)
-        : new S3CodeStore({ bucket: s3Bucket, prefix: s3Prefix, profile: awsProfile, region: awsRegion }));
+        : new S3CodeStore({ bucket: s3Bucket, prefix: s3Prefix, profile: awsProfile, region: awsRegion, endpoint: s3Endpoint }));
     stores.set(key, store);
     return store;
   };

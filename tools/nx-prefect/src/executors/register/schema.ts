@@ -27,6 +27,12 @@ export const schema = z.strictObject({
     .default({})
     .describe("Job variables of the work pool, below the flow's own. Placeholders of blocks stay for the worker to resolve."),
   image: text.optional().describe('Image of the job, where the flow sets none: the job variable "image".'),
+  env: json
+    .transform((values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)])))
+    .default({})
+    .describe("Environment variables of the run config (Prefect 0.15 to 1.x), below the flow's own. Not for secrets: the server shows them."),
+  prefectProject: text.optional().describe("Project on the server (Prefect 0.15 to 1.x). Default: the name of the folder above the flow's."),
+  createProject: z.boolean().default(true).describe('Create that project where the server has none of that name.'),
   tags: words.default([]).describe('Tags for the deployment, beside those of the flow.'),
   labels: words.default([]).describe('Routing labels of Prefect 0.15/1.x. On Prefect 3 they become tags; workPool and workQueue route.'),
   s3Bucket: text.optional().describe('Bucket for the code. Without one the code stays in .prefect-code/ of this machine.'),

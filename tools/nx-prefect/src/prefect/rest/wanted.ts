@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { FlowError } from '../../errors';
-import type { Manifest, Registration } from '../../build/manifest';
+import type { Prefect3Manifest, Registration } from '../../build/manifest';
 import type { RegisterOptions } from '../../executors/register/schema';
 import type { DeclaredSchedule } from '../../python/protocol';
 import { codeIn } from '../../register/code-files';
@@ -43,7 +43,7 @@ export interface WantedOnRest extends Wanted {
 }
 
 /** The deployments of one build, with their code. */
-export function wantedDeployments(manifest: Manifest, { flow, output, options, typed, workspaceId, env, storeFor }: WantContext): WantedOnRest[] {
+export function wantedDeployments(manifest: Prefect3Manifest, { flow, output, options, typed, workspaceId, env, storeFor }: WantContext): WantedOnRest[] {
   const store = storeFor(options);
   const code = codeIn(join(output, 'code'), manifest.code);
   const context: WantedContext = {

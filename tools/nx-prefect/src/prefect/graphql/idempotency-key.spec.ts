@@ -1,0 +1,18 @@
+import fc from 'fast-check';
+import { sha256 } from '../../canonical';
+import { idempotencyKey, readKey } from './idempotency-key';
+
+describe('idempotencyKey', () => {
+  it('gives back workspace and digest, whatever the workspace is called', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }).filter((text) => !/[\n\r\u2028\u2029]/.test(text)), fc.string(), fc.option(fc.nat(), { nil: undefined }), (workspaceId, content, instead) => {
+        const digest = sha256(content);
+        expect(readKey(idempotencyKey(workspaceId, digest, instead))).toEqual({ workspaceId, digest });
+      }),
+    );
+  });
+
+  it.each([null, undefined, '', sha256('the key of prefect register'), 'nx-prefect:team', 7])('is not %s', (key) => {
+    expect(readKey(key)).toBeUndefined();
+  });
+});
