@@ -1,5 +1,4 @@
-import type { Manifest } from '../build/manifest';
-import type { EngineName as Engine } from '../python/protocol';
+import type { Engine, Manifest } from '../build/manifest';
 import type { RegisterOptions } from '../executors/register/schema';
 import type { Code, CodeStore } from '../register/code-store';
 import { type Connection, findConnection } from './connection';

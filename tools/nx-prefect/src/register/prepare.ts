@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ExecutorContext, Task } from '@nx/devkit';
-import { type Manifest, outputFolder, readManifest } from '../build/manifest';
+import { type Engine, outputFolder, readManifest } from '../build/manifest';
 import { shippedFiles } from '../build/shipment';
 import { FlowError } from '../errors';
 import { parseOptions } from '../executors/batch';
@@ -17,7 +17,7 @@ export interface PreparedTask {
   task: string;
   flow: string;
   options: RegisterOptions;
-  engine: Manifest['engine'];
+  engine: Engine;
   connection: Connection;
   wanted: Wanted[];
 }
