@@ -122,6 +122,23 @@ describe('what is written to a server of Prefect 0.15 - 1.x, and what is not', (
     expect(await register(newer)).toEqual(['unchanged']);
   });
 
+  it('lets a storage build itself when a version is due, and then only, although each one is another', async () => {
+    let builds = 0;
+    const docker = (digest: string) => {
+      const flow = wanted('load', { storage: { type: 'Docker', registry_url: 'registry', image_tag: null, flows: {} } });
+      const build = () => Promise.resolve({ ...flow.serialized, storage: { ...flow.serialized.storage, image_tag: String(++builds), flows: { load: '/opt/load' } } });
+      return { ...flow, digest: sha256(digest), build };
+    };
+    expect(await register(docker('one'))).toEqual(['create']);
+    expect(await register(docker('one'))).toEqual(['unchanged']);
+    expect(builds).toBe(1);
+    expect(await register(docker('two'))).toEqual(['update storage']);
+    // Somebody else's registration of the same flow may run anything.
+    await api.create(await api.projectId('p'), (await api.current('p', 'load')).serialized_flow, 'key of prefect register');
+    expect(await register(docker('two'))).toEqual(['update storage']);
+    expect((await api.current('p', 'load')).serialized_flow.storage).toMatchObject({ image_tag: '3', flows: { load: '/opt/load' } });
+  });
+
   it('starts the schedule of a new flow, and leaves the switch as people left it', async () => {
     const active = async () => (await api.current('p', 'load')).is_schedule_active;
     const version = (number: number) => wanted('load', { schedule: CRON, description: String(number) });

@@ -70,8 +70,8 @@ export interface WantContext {
   env: NodeJS.ProcessEnv;
   /** One store for each place, shared by all tasks of a run. */
   storeFor(place: StorePlace): CodeStore;
-  /** Lets the flow's own Python build the storage of one of its flows. */
-  buildStorage(flowName: string): Promise<{ storage: Record<string, unknown>; labels: string[] }>;
+  /** Python of the flow, for a storage that builds itself. @throws FlowError when there is none */
+  interpreter(): string;
 }
 
 export type StorePlace = Pick<RegisterOptions, 's3Bucket' | 's3Prefix' | 'awsProfile' | 'awsRegion'> & { s3Endpoint?: string | undefined };

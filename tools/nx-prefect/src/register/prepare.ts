@@ -10,6 +10,7 @@ import { type RegisterOptions, schema } from '../executors/register/schema';
 import type { Connection } from '../prefect/connection';
 import { type WantContext, type Wanted, connectionOf, wantedOf } from '../prefect/server';
 import { requireFresh } from './freshness';
+import { findEnvironment } from '../python/environment';
 import { refuseTaskEnvFiles } from '../task-env';
 
 /** A task of `register` or `plan` with everything settled that needs no server. */
@@ -54,7 +55,7 @@ export function prepareTask({ id, target, overrides }: Task, given: unknown, { c
     workspaceId: options.workspaceId ?? rootPackageName(root),
     env: process.env,
     storeFor,
-    buildStorage: () => Promise.reject(new Error('not yet')),
+    interpreter: () => findEnvironment({ workspaceRoot: root, projectRoot: folder, python: buildOptions.python }).python,
   };
   return { task: id, flow, options, engine: manifest.engine, connection: connectionOf(manifest.engine, wantContext), wanted: wantedOf(manifest, wantContext) };
 }

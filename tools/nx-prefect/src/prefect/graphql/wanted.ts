@@ -5,6 +5,7 @@ import { type ScriptSettings, withSettings } from '../../build/script';
 import { canonicalJson, sha256 } from '../../canonical';
 import type { RegisterOptions } from '../../executors/register/schema';
 import type { SerializedFlow } from '../../python/protocol';
+import { type BuiltStorage, buildStorages } from '../../python/storage';
 import { codeIn } from '../../register/code-files';
 import type { CodeStore } from '../../register/code-store';
 import type { PlacedCode, WantContext, Wanted } from '../server';
@@ -28,6 +29,7 @@ export interface WantedFlow extends Wanted {
 export function wantedFlows(manifest: Prefect1Manifest, context: WantContext): WantedFlow[] {
   const { flow, options, typed, workspaceId } = context;
   const run = { labels: options.labels, image: options.image, env: options.env, typed };
+  const storages = builtOnce(manifest, context);
   return manifest.registrations.map((registration) => ({
     flow,
     identity: [options.prefectProject ?? context.project, registration.flowName] as const,
@@ -35,13 +37,26 @@ export function wantedFlows(manifest: Prefect1Manifest, context: WantContext): W
     takeOver: options.takeOver,
     createProject: options.createProject,
     workspaceId,
-    ...contentOf(registration, manifest, context, run),
+    ...contentOf(registration, manifest, { context, run, storages }),
   }));
 }
 
 type Content = Pick<WantedFlow, 'serialized' | 'digest' | 'build' | 'code'>;
 
-function contentOf(registration: Prefect1Registration, manifest: Prefect1Manifest, context: WantContext, run: RunOptions): Content {
+interface Settling {
+  context: WantContext;
+  run: RunOptions;
+  storages: () => Promise<Record<string, BuiltStorage>>;
+}
+
+/** The library builds the storages of a file together: two flows may share one. */
+function builtOnce({ registrations }: Prefect1Manifest, { flow, output, interpreter }: WantContext): Settling['storages'] {
+  const flows = registrations.filter((registration) => !isPlaced(registration) && registration.storage === 'build').map(({ flowName }) => flowName);
+  let built: Promise<Record<string, BuiltStorage>> | undefined;
+  return () => (built ??= buildStorages(interpreter(), { flow, script: join(output, 'script', 'flow.py'), flows }));
+}
+
+function contentOf(registration: Prefect1Registration, manifest: Prefect1Manifest, { context, run, storages }: Settling): Content {
   const { serializedFlow, storageLabels } = registration;
   const version = String(serializedFlow['__version__']);
   const placed = placedCode(registration, manifest, context);
@@ -55,8 +70,9 @@ function contentOf(registration: Prefect1Registration, manifest: Prefect1Manifes
   const serialized = withRunConfig(serializedFlow, ecsRun(version), storageLabels, run);
   if (registration.storage === 'ready') return { serialized, digest: sha256(canonicalJson(serialized)) };
   const build = async () => {
-    const { storage, labels } = await context.buildStorage(registration.flowName);
-    return withRunConfig({ ...serializedFlow, storage }, ecsRun(version), labels, run);
+    const built = (await storages())[registration.flowName];
+    if (!built) throw new Error(`The storage of ${registration.flowName} was not built.`);
+    return withRunConfig({ ...serializedFlow, storage: built.storage }, ecsRun(version), built.labels, run);
   };
   return { serialized, digest: sha256(canonicalJson([serialized, registration.digest])), build };
 }
@@ -67,9 +83,15 @@ interface Placed {
   isLocal: boolean;
 }
 
-/** The script at its place under its digest: for a flow without a storage, and for an `S3(bucket)` that leaves the key to the library. */
-function placedCode({ flowName, serializedFlow, storage }: Prefect1Registration, { script }: Prefect1Manifest, context: WantContext): Placed | undefined {
-  const own = serializedFlow.storage;
+/** Whether the script goes to a place under its digest: for a flow without a storage, and for an `S3(bucket)` that leaves the key to the library. */
+function isPlaced({ storage, serializedFlow: { storage: own } }: Prefect1Registration): boolean {
+  return storage === 'default' || (own?.['type'] === 'S3' && !own['key']);
+}
+
+function placedCode(registration: Prefect1Registration, { script }: Prefect1Manifest, context: WantContext): Placed | undefined {
+  if (!isPlaced(registration)) return undefined;
+  const { flowName, serializedFlow, storage } = registration;
+  const own = serializedFlow.storage ?? {};
   const version = String(serializedFlow['__version__']);
   const place = (store: CodeStore, settings: ScriptSettings) => {
     const digest = sha256(canonicalJson([script.digest, settings]));
@@ -85,7 +107,6 @@ function placedCode({ flowName, serializedFlow, storage }: Prefect1Registration,
     }
     return { code, storage: localStorage(join(location.folder, 'flow.py'), location.folder, flowName, version), isLocal: true };
   }
-  if (own?.['type'] !== 'S3' || own['key']) return undefined;
   const { code, location } = place(context.storeFor(ownBucket(own, context.options)), {});
   const key = `${location.folder}/flow.py`;
   return { code, storage: { ...own, key, flows: { [flowName]: key }, stored_as_script: true }, isLocal: false };

@@ -1,0 +1,33 @@
+import type { SerializedFlow } from '../../python/protocol';
+import type { HeldFlow } from './held';
+import { startsActive, unscheduled } from './schedule';
+
+const CRON = { clocks: [{ cron: '0 3 * * *' }] };
+const flow = (more: object = {}) => ({ name: 'load', schedule: CRON, parameters: [], ...more }) as unknown as SerializedFlow;
+const held = (active: boolean, schedule: unknown = CRON, ofGroup: unknown = null) =>
+  ({ is_schedule_active: active, serialized_flow: flow({ schedule }), flow_group: { schedule: ofGroup } }) as HeldFlow;
+
+describe('startsActive', () => {
+  it.each<[string, HeldFlow | undefined, boolean]>([
+    ['a new flow', undefined, true],
+    ['one that was on', held(true), true],
+    ['one that was switched off', held(false), false],
+    ['one that had nothing to switch', held(false, null), true],
+    ['one whose schedule is the flow group\'s, switched off', held(false, null, CRON), false],
+  ])('of %s', (_what, before, expected) => {
+    expect(startsActive(before)).toBe(expected);
+  });
+});
+
+describe('unscheduled', () => {
+  const required = [{ name: 'day', required: true }, { name: 'unit', required: false }];
+  it.each<[string, SerializedFlow, string[]]>([
+    ['no schedule', flow({ schedule: null, parameters: required }), []],
+    ['no required parameter', flow(), []],
+    ['a value in no clock', flow({ parameters: required }), ['day']],
+    ['a value in each clock', flow({ parameters: required, schedule: { clocks: [{ parameter_defaults: { day: null } }] } }), []],
+    ['a value in one clock of two', flow({ parameters: required, schedule: { clocks: [{ parameter_defaults: { day: 1 } }, {}] } }), ['day']],
+  ])('with %s', (_what, given, expected) => {
+    expect(unscheduled(given)).toEqual(expected);
+  });
+});
