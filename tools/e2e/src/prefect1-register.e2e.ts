@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { type DevelopmentServer, startServer } from 'prefect1-server';
 import { Prefect } from './parts/prefect';
+import { describeWith, prefect1Environment, pythonOf } from './parts/prefect1';
 import { type FlowRow, Prefect1Api } from './parts/prefect1-api';
 import { flowFiles } from './parts/flows';
 import { SHAPES1, flow1Files, shape1Files } from './parts/prefect1-flows';
 import { S3 } from './parts/s3';
-import { ROOT, Workspace, nxJson, run } from './parts/workspace';
+import { Workspace, nxJson, run } from './parts/workspace';
 
-const ENVIRONMENT = join(ROOT, 'tools', 'e2e', '.venv-prefect0.15');
+const ENVIRONMENT = prefect1Environment('0.15');
 const BUCKET = 'team-flows';
 const REGISTER = { s3Bucket: BUCKET, labels: ['prod', 'ecs'] };
 
@@ -29,7 +30,7 @@ function useOldPrefect(workspace: Workspace, folder = 'flows/project_1'): void {
 async function python(script: string, args: string[], env: Record<string, string>): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'nx-prefect-empty-'));
   try {
-    const { code, output } = await run(join(ENVIRONMENT, 'bin', 'python'), [join(__dirname, 'parts', script), ...args], {
+    const { code, output } = await run(pythonOf(ENVIRONMENT), [join(__dirname, 'parts', script), ...args], {
       cwd: folder,
       env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, PYTHONDONTWRITEBYTECODE: '1', PYTHONWARNINGS: 'ignore', PREFECT__LOGGING__LEVEL: 'CRITICAL', ...env },
     });
@@ -38,6 +39,16 @@ async function python(script: string, args: string[], env: Record<string, string
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+type Comparable = Record<string, unknown> & { serialized_flow: Record<string, unknown> };
+
+function withoutEdges({ serialized_flow: { edges: _edges, ...flow }, ...row }: Comparable): object {
+  return { ...row, serialized_flow: flow };
+}
+
+function mapped<T>(values: Record<string, Comparable>, change: (value: Comparable) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
 }
 
 /** Loads flows from their storages and runs them. */
@@ -52,7 +63,7 @@ beforeAll(async () => {
 });
 afterAll(() => s3?.stop());
 
-describe('flows of Prefect 0.15.13, registered', () => {
+describeWith(['0.15'], 'flows of Prefect 0.15.13, registered', () => {
   let server: DevelopmentServer;
   let api: Prefect1Api;
   let workspace: Workspace;
@@ -73,15 +84,17 @@ describe('flows of Prefect 0.15.13, registered', () => {
   const versions = async () => new Map((await api.versions('project_1')).filter(({ archived }) => !archived).map(({ name, version }) => [name, version]));
 
   it('what is stored equals, field by field, what the library stores for a script that gives it the same storage and run config', async () => {
-    const ran = await register();
+    const ran = await register('--output-style=static');
     expect(ran).toMatchObject({ code: 0 });
     expect(ran.output).toContain('project_1/cron: created');
-    await api.mutate('create_project', { name: 'by-script', tenant_id: server.tenantId }, 'id');
-    await python('seed_register.py', ['by-script', BUCKET, REGISTER.labels.join(','), workspace.path('flows/project_1')], env);
+    for (const name of ['by-flow', 'by-command']) await api.mutate('create_project', { name, tenant_id: server.tenantId }, 'id');
+    await python('seed_register.py', ['by-flow', 'by-command', BUCKET, REGISTER.labels.join(','), workspace.path('flows/project_1')], env);
 
-    const [ours, theirs] = [await currentByName('project_1'), await currentByName('by-script')];
+    const ours = await currentByName('project_1');
     expect(Object.keys(ours)).toEqual(Object.keys(SHAPES1).sort());
-    expect(ours).toEqual(theirs);
+    expect(ours).toEqual(await currentByName('by-command'));
+    // `flow.register` sends the edges by themselves, and the server keeps those in their table only.
+    expect(mapped(ours, withoutEdges)).toEqual(mapped(await currentByName('by-flow'), withoutEdges));
     for (const name of Object.keys(SHAPES1)) {
       const { storage, run_config } = (await api.current('project_1', name)).serialized_flow;
       if (name === 'storage') expect(storage).toMatchObject({ type: 'GitHub', flows: { storage: 'flows/project_1/storage/flow.py' } });
@@ -91,14 +104,15 @@ describe('flows of Prefect 0.15.13, registered', () => {
   });
 
   /** All columns of what is registered, but what may differ: ids, key and script flag of an S3 storage, the idempotency key. */
-  async function currentByName(project: string): Promise<Record<string, unknown>> {
+  async function currentByName(project: string): Promise<Record<string, Comparable>> {
     const rows = (await api.versions(project)).filter(({ archived }) => !archived);
     return Object.fromEntries(rows.map((row) => [row.name, comparable(row)] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  function comparable({ id: _id, project: _project, version: _version, flow_group: _group, ...row }: FlowRow): object {
+  function comparable({ id: _id, project: _project, version: _version, flow_group: _group, ...row }: FlowRow): Comparable {
     const stripped = (storage: Record<string, unknown>) => (storage['type'] === 'S3' ? { ...storage, key: 'key', flows: 'key', stored_as_script: 'either' } : storage);
-    return { ...row, storage: stripped(row['storage'] as Record<string, unknown>), serialized_flow: { ...row.serialized_flow, storage: stripped(row.serialized_flow.storage) } };
+    const edges = (row['edges'] as object[]).map((edge) => JSON.stringify(edge)).sort();
+    return { ...row, edges, storage: stripped(row['storage'] as Record<string, unknown>), serialized_flow: { ...row.serialized_flow, storage: stripped(row.serialized_flow.storage) } };
   }
 
   it('each is loaded from where it is stored by the library itself, in an empty folder, and runs', async () => {
@@ -133,7 +147,7 @@ describe('flows of Prefect 0.15.13, registered', () => {
     const before = await versions();
     workspace.edit('flows/project_1/cron/tasks.py', (content) => content.replace('return 1', 'return 11'));
     workspace.write({ 'flows/project_1/interval/README.md': '# interval\n' });
-    const plan = await workspace.nx(['run-many', '-t', 'plan', '--projects=project_1-cron,project_1-interval'], { env });
+    const plan = await workspace.nx(['run-many', '-t', 'plan', '--projects=project_1-cron,project_1-interval', '--output-style=static'], { env });
     expect(plan.output).toMatch(/project_1\/cron: update \(storage\.key, storage\.flows, code\)/);
     expect(plan.output).toContain('project_1/interval: unchanged');
     expect(await versions()).toEqual(before);
@@ -149,7 +163,7 @@ describe('flows of Prefect 0.15.13, registered', () => {
     const before = await versions();
     const { storage } = (await api.current('project_1', 'tags')).serialized_flow;
     await s3.client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: String(storage['key']) }));
-    const ran = await register('--projects=project_1-tags');
+    const ran = await register('--projects=project_1-tags', '--output-style=static');
     expect(ran.output).toContain('project_1/tags: updated (code)');
     expect(await s3.keys(BUCKET)).toContain(storage['key']);
     expect(await versions()).toEqual(before);
@@ -171,7 +185,7 @@ describe('flows of Prefect 0.15.13, registered', () => {
   });
 });
 
-describe('a workspace that holds both', () => {
+describeWith(['0.15'], 'a workspace that holds both', () => {
   it('registers flows of 0.15.13 and of 3 in one run, each on its own server', async () => {
     const [old, prefect] = [await startServer(), await Prefect.start()];
     const workspace = await workspaceOf({ ...flow1Files('project_1/flow1', { name: 'sales' }), ...flowFiles('project_2/flow1', { name: 'people' }) }, { workPool: 'pool' });
@@ -197,7 +211,7 @@ describe('a workspace that holds both', () => {
   });
 });
 
-describe('what goes wrong with flows of Prefect 0.15', () => {
+describeWith(['0.15'], 'what goes wrong with flows of Prefect 0.15', () => {
   it('is said in one line each', async () => {
     const server = await startServer();
     const workspace = await workspaceOf({
