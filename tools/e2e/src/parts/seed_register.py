@@ -3,20 +3,22 @@ Registers flows in the manner of a script of a team's own: default storage and r
 `flow.register` into one project, and what `prefect register` does into another.
 """
 import os
+import runpy
 import sys
 
 import prefect
 from prefect.cli.build_register import build_and_register, get_project_id
 from prefect.run_configs import ECSRun
 from prefect.storage import S3
-from prefect.utilities.storage import extract_flow_from_file
 
 by_flow, by_command, bucket, labels, root = sys.argv[1:6]
 labels = labels.split(",")
 
 
 def loaded_flow(path):
-    flow = extract_flow_from_file(file_path=path)
+    with prefect.context(loading_flow=True):
+        module = runpy.run_path(path, run_name="<flow>")  # as `prefect register` does
+    flow = next(value for value in module.values() if isinstance(value, prefect.Flow))
     if flow.storage is None:
         flow.storage = S3(bucket)
     if flow.run_config is None:
