@@ -50,10 +50,11 @@ interface Settling {
 }
 
 /** The library builds the storages of a file together: two flows may share one. */
-function builtOnce({ registrations }: Prefect1Manifest, { flow, output, interpreter }: WantContext): Settling['storages'] {
+function builtOnce({ registrations }: Prefect1Manifest, { flow, output, interpreter, env, options: { awsProfile, awsRegion } }: WantContext): Settling['storages'] {
   const flows = registrations.filter((registration) => !isPlaced(registration) && registration.storage === 'build').map(({ flowName }) => flowName);
+  const forBoto = { ...env, ...(awsProfile ? { AWS_PROFILE: awsProfile } : {}), ...(awsRegion ? { AWS_DEFAULT_REGION: awsRegion } : {}) };
   let built: Promise<Record<string, BuiltStorage>> | undefined;
-  return () => (built ??= buildStorages(interpreter(), { flow, script: join(output, 'script', 'flow.py'), flows }));
+  return () => (built ??= buildStorages(interpreter(), { flow, script: join(output, 'script', 'flow.py'), flows }, forBoto));
 }
 
 function contentOf(registration: Prefect1Registration, manifest: Prefect1Manifest, { context, run, storages }: Settling): Content {
