@@ -18,7 +18,7 @@ export interface Held {
   version: string;
   /** The fields that the model has an opinion of. */
   fields: Record<string, unknown>;
-  /** Absolute path of the code that a run would load. */
+  /** Absolute path of the folder from which a run would load its code. */
   code: string | undefined;
 }
 

@@ -24,8 +24,9 @@ export const prefect1: ContractEngine = {
   },
   utils(code) {
     // The script holds each file's content; only utils.py looks so.
-    if (!existsSync(code)) return undefined;
-    const contents = [...readFileSync(code, 'utf8').matchAll(/: "([A-Za-z0-9+/=]+)",$/gm)].map(([, content]) => Buffer.from(content ?? '', 'base64').toString());
+    const script = join(code, 'flow.py');
+    if (!existsSync(script)) return undefined;
+    const contents = [...readFileSync(script, 'utf8').matchAll(/: "([A-Za-z0-9+/=]+)",$/gm)].map(([, content]) => Buffer.from(content ?? '', 'base64').toString());
     return contents.find((content) => /^VALUE = \d\n$/.test(content));
   },
 };
@@ -100,6 +101,6 @@ function heldOf({ id, archived, serialized_flow: { storage, run_config, descript
     stamp: id,
     version: String(storage['path']),
     fields: { description: description ?? null, archived, labels: run_config['labels'], project: project.name === (name === 'people' ? 'project_2' : 'project_1') },
-    code: storage['path'] as string | undefined,
+    code: storage['directory'] as string | undefined,
   };
 }
