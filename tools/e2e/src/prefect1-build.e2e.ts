@@ -25,7 +25,7 @@ interface BuiltFlow {
 const manifest = (made: Workspace, flow: string) => JSON.parse(made.read(`dist/flows/${flow}/manifest.json`)) as BuiltFlow;
 
 const HEAD = 'from prefect import Flow, Parameter, task\n';
-const FLOW = (name: string) => `with Flow("${name}") as flow:\n    Parameter("day", default="monday")\n`;
+const FLOW = (name: string) => `with Flow("${name}") as flow:\n    flow.add_task(Parameter("day", default="monday"))\n`;
 const GOOD = {
   'flows/project_1/good/flow.py': `${HEAD}from tasks import work\nimport alerts\n\nwith Flow("good") as flow:\n    work(work(1, 1), Parameter("day"))\n`,
   'flows/project_1/good/tasks.py': 'from prefect import task\n\n\n@task(tags=["b", "a"])\ndef work(one, other):\n    return one\n',
@@ -102,7 +102,7 @@ for name in ("lost", "kept"):
       'flows/project_1/one/flow.py': storages.replaceAll('Flow("', 'Flow("one-'),
       'flows/project_1/one/project.json': JSON.stringify({ name: 'project_1-one', targets: { build: { options: { entrypoint: 'plain' } } } }),
     });
-    const { code, output } = await made.nx(['run-many', '-t', 'build']);
+    const { code, output } = await made.nx(['run-many', '-t', 'build', '--output-style=static']);
     expect([code, output]).toEqual([0, expect.anything()]);
     expect(manifest(made, 'project_1/many').registrations.map(({ flowName, storage, storageLabels }) => [flowName, storage, storageLabels])).toEqual([
       ['plain', 'default', []],
@@ -113,7 +113,7 @@ for name in ("lost", "kept"):
     ]);
     const [plain, inGit, onDisk] = manifest(made, 'project_1/many').registrations.map(({ serializedFlow }) => serializedFlow.storage);
     expect([plain, inGit, onDisk]).toMatchObject([null, { type: 'GitHub', flows: { in_git: 'flow.py' } }, { type: 'Local', flows: {}, directory: '~/.prefect/flows' }]);
-    expect(output).toMatch(/Warning: flows\/project_1\/many\/flow\.py:8: the flow "lost" is held by no name/);
+    expect(output).toMatch(/Warning: flows\/project_1\/many\/flow\.py:9: the flow "lost" is held by no name/);
     expect(manifest(made, 'project_1/one').registrations.map(({ flowName }) => flowName)).toEqual(['one-plain']);
   });
 
@@ -152,10 +152,10 @@ for name in ("lost", "kept"):
     ['runs', 'run-at-import', { 'flow.py': `${HEAD}${FLOW('runs')}flow.run()\n` }, /runs\/flow\.py:4: /],
     ['empty', 'no-flow', { 'flow.py': 'import prefect\n' }, /empty\/flow\.py: .*with Flow/],
     ['slugs', 'not-deterministic', { 'flow.py': `${HEAD}import uuid\n\nwith Flow("slugs") as flow:\n    task(lambda: 1, name=uuid.uuid4().hex)()\n` }, /slugs\/flow\.py:4: .*tasks\[0\]\.\w+ differs between two loads/],
-    ['path', 'absolute-path', { 'flow.py': `${HEAD}import os\n\nwith Flow("path") as flow:\n    Parameter("here", default=os.path.dirname(os.path.abspath(__file__)))\n` }, /path\/flow\.py:4: .*parameters\[0\]\.default holds an absolute path/],
+    ['path', 'absolute-path', { 'flow.py': `${HEAD}import os\n\nwith Flow("path") as flow:\n    flow.add_task(Parameter("here", default=os.path.dirname(os.path.abspath(__file__))))\n` }, /path\/flow\.py:4: .*parameters\[0\]\.default holds an absolute path/],
     ['clock', 'not-deterministic', { 'flow.py': `${HEAD}import datetime\nfrom prefect.schedules import IntervalSchedule\n\nnow = datetime.datetime.utcnow().replace(second=0, microsecond=0)\nflow = Flow("clock", schedule=IntervalSchedule(start_date=now, interval=datetime.timedelta(hours=1)))\n` }, /clock\/flow\.py.*schedule\.clocks\[0\]\.start_date\.dt/],
     ['twins', 'same-flow-name', { 'flow.py': `${HEAD}one = Flow("twin")\nother = Flow("twin")\n` }, /twins\/flow\.py:3: one and other .*"twin"/],
-    ['infinite', 'not-finite', { 'flow.py': `${HEAD}\nwith Flow("infinite") as flow:\n    Parameter("limit", default=float("inf"))\n` }, /infinite\/flow\.py:3: /],
+    ['infinite', 'not-finite', { 'flow.py': `${HEAD}\nwith Flow("infinite") as flow:\n    flow.add_task(Parameter("limit", default=float("inf")))\n` }, /infinite\/flow\.py:3: /],
     ['seconds', 'flow-not-serializable', { 'flow.py': `${HEAD}import datetime\nfrom prefect.schedules import IntervalSchedule\n\nflow = Flow("seconds", schedule=IntervalSchedule(interval=datetime.timedelta(seconds=9)))\n` }, /seconds\/flow\.py:5: .*can't serialize.*one minute/],
     ['network', 'network-at-import', { 'flow.py': `${HEAD}import urllib.request\n${FLOW('network')}urllib.request.urlopen("http://example.com")\n` }, /network\/flow\.py:5: .*example\.com/],
     ['client', 'network-at-import', { 'flow.py': `${HEAD}import prefect\n${FLOW('client')}prefect.Client().graphql({"query": {"hello"}})\n` }, /client\/flow\.py:5: .*the Prefect API/],

@@ -110,7 +110,8 @@ def run(root):
         exec(compile(read(path), path, "exec", dont_inherit=True), module.__dict__)
     finally:
         os.chdir(before)
-        # An empty one: dataclasses look theirs up by name, and pickle would send children to look for it.
+        # An empty one stays, for dataclasses look up theirs by name. Of the full one, pickles would hold no more than the
+        # name, and other processes know no such module.
         sys.modules[NAME] = types.ModuleType(NAME)
     return {name: value for name, value in vars(module).items() if isinstance(value, prefect.Flow)}
 
