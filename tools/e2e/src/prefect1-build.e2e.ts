@@ -157,6 +157,7 @@ for name in ("lost", "kept"):
     ['twins', 'same-flow-name', { 'flow.py': `${HEAD}one = Flow("twin")\nother = Flow("twin")\n` }, /twins\/flow\.py:3: one and other .*"twin"/],
     ['infinite', 'not-finite', { 'flow.py': `${HEAD}\nwith Flow("infinite") as flow:\n    flow.add_task(Parameter("limit", default=float("inf")))\n` }, /infinite\/flow\.py:3: /],
     ['seconds', 'flow-not-serializable', { 'flow.py': `${HEAD}import datetime\nfrom prefect.schedules import IntervalSchedule\n\nflow = Flow("seconds", schedule=IntervalSchedule(interval=datetime.timedelta(seconds=9)))\n` }, /seconds\/flow\.py:5: .*can't serialize.*one minute/],
+    ['object', 'flow-not-serializable', { 'flow.py': `${HEAD}from prefect.run_configs import UniversalRun\nflow = Flow("object", run_config=UniversalRun(env={"at": object()}))\n` }, /object\/flow\.py:3: .*not JSON serializable/],
     ['network', 'network-at-import', { 'flow.py': `${HEAD}import urllib.request\n${FLOW('network')}urllib.request.urlopen("http://example.com")\n` }, /network\/flow\.py:5: .*example\.com/],
     ['client', 'network-at-import', { 'flow.py': `${HEAD}import prefect\n${FLOW('client')}prefect.Client().graphql({"query": {"hello"}})\n` }, /client\/flow\.py:5: .*the Prefect API/],
     ['package', 'module-not-found', { 'flow.py': `import pandas_of_nowhere\n${HEAD}${FLOW('package')}` }, /package\/flow\.py:1: .*pandas_of_nowhere/],

@@ -1,13 +1,16 @@
 """Engine for Prefect 0.15 - 1.x: loads a flow's script as its storage does where it runs, and reads the flows that it gives."""
+import json
 import re
+import sys
 
 import marshmallow
 import marshmallow.class_registry
 from prefect.core.flow import Flow
 
 from nx_prefect import environ, prefect1_hooks, prefect1_pickles, prefect1_storage, refusals
+from nx_prefect.isolation import lies_in
 from nx_prefect.prefect1_dates import start_at_load, todays
-from nx_prefect.prefect1_script import namespace_of
+from nx_prefect.prefect1_script import FLOW_MODULE, namespace_of
 from nx_prefect.refusals import RefusedAtImport
 from nx_prefect.values import not_finite, not_finite_refusal
 
@@ -37,15 +40,13 @@ class Engine:
         """{flows, warnings, pickles} of the flow's script; the working directory holds the files that are in it."""
         if request["load"] == "static":
             raise RefusedAtImport("static-unsupported", "`load: static` is for Prefect 3, and this flow has Prefect %s." % self.version, _STATIC_NEXT % self.version)
-        schemas = {name: list(classes) for name, classes in _SCHEMAS.items()}
         try:
             attributes = _attributes(namespace_of(request["script"], recording.root))
             flows = [_describe(flow, attribute, recording) for attribute, flow in attributes]
             pickles = prefect1_pickles.dumps([flow for _, flow in attributes], recording) if request["ship"] == "pickle" else {}
             return {"flows": flows, "warnings": _unbound(attributes, recording), "pickles": pickles}
         finally:
-            _SCHEMAS.clear()
-            _SCHEMAS.update(schemas)
+            _forget_schemas(recording.root)
 
     def verify(self, result):
         """What ships by value must load where the flow's files are not."""
@@ -59,6 +60,20 @@ class Engine:
 
     def unwrap(self, error):
         return error
+
+
+def _forget_schemas(root):
+    """Those that the flow's own files define; installed packages stay loaded, and theirs registered."""
+    for name, classes in list(_SCHEMAS.items()):
+        kept = [each for each in classes if not _is_of_flow(sys.modules.get(each.__module__), root)]
+        if kept:
+            _SCHEMAS[name] = kept
+        else:
+            del _SCHEMAS[name]
+
+
+def _is_of_flow(module, root):
+    return module is None or module.__name__ == FLOW_MODULE or lies_in(module, root)
 
 
 def _attributes(namespace):
@@ -110,6 +125,7 @@ def _serialize(flow, line):
     copy.storage = None
     try:
         serialized = copy.serialize()
+        json.dumps(serialized)
     except Exception as error:  # noqa: B902 - marshmallow's, Prefect's own and any of the flow's values
         what = 'Prefect can\'t serialize the flow "%s": %s: %s' % (flow.name, type(error).__name__, error)
         raise RefusedAtImport("flow-not-serializable", what.rstrip(".") + ".", "Correct the flow: `prefect register` refuses it as well.", line) from error
