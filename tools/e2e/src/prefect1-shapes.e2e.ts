@@ -24,7 +24,7 @@ describeWith(PREFECT1_VERSIONS, `${NAMES.length} shapes of flows before Prefect 
     });
 
     it('run one after the other in one process: each sees its own siblings', async () => {
-      // A module-level boto3 client or handler is the process's own affair; what starts processes was shown above.
+      // Not those whose tasks look at the process that started them.
       const names = NAMES.filter((name) => !name.startsWith('dask'));
       expect(await runFromS3(version, s3, 'together', stored.filter(({ name }) => names.includes(name)))).toEqual(Object.fromEntries(names.map((name) => [name, ''])));
     });
