@@ -18,7 +18,7 @@ export function codeIn(folder: string, { digest, files }: Pick<Code, 'digest' | 
 }
 
 /** Somebody changed the build, say another terminal that builds just now. */
-export function damaged(file: string): FlowError {
+function damaged(file: string): FlowError {
   return new FlowError({
     code: 'build-damaged',
     file,
