@@ -2,7 +2,7 @@ import { FlowError } from './errors';
 import { parsePluginOptions } from './options';
 
 test('defaults', () => {
-  expect(parsePluginOptions(undefined)).toEqual({ flowsDirectory: 'flows', libsDirectory: 'libs', imports: {}, dataFiles: [], buildEnv: [], packageNames: {}, build: {}, register: {}, test: {} });
+  expect(parsePluginOptions(undefined)).toEqual({ flowsDirectory: 'flows', libsDirectory: 'libs', imagesDirectory: 'images', imports: {}, dataFiles: [], buildEnv: [], packageNames: {}, build: {}, register: {}, test: {}, 'docker-deploy': {} });
 });
 
 test('default options of targets are passed as they are', () => {

@@ -29,6 +29,7 @@ export const pluginOptionsSchema = z.strictObject({
     .array(glob)
     .default([])
     .meta({ description: "Files outside of the flows' folders that every flow reads: they ship and count. A flow's own are in its project.json." }),
+  imagesDirectory: folder.default('images').meta({ description: 'Folder that holds <image>/Dockerfile: images that belong to no flow.' }),
   buildEnv: z
     .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable'))
     .default([])
@@ -40,6 +41,7 @@ export const pluginOptionsSchema = z.strictObject({
   build: targetOptions.default({}).meta({ description: 'Default options of every build target.' }),
   register: targetOptions.default({}).meta({ description: 'Default options of every register and plan target.' }),
   test: targetOptions.default({}).meta({ description: 'Default options of every test target.' }),
+  'docker-deploy': targetOptions.default({}).meta({ description: 'Default options of every docker-deploy target.' }),
 });
 
 export type PluginOptions = z.output<typeof pluginOptionsSchema>;

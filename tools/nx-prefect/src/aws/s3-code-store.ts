@@ -79,7 +79,7 @@ export class S3CodeStore implements CodeStore {
       return await send(client);
     } catch (error) {
       const region = await client.config.region().catch(() => undefined);
-      throw awsError(error, { action, bucket: this.#location.bucket, profile: this.#location.profile, region });
+      throw awsError(error, { action, resource: { kind: 'bucket', name: this.#location.bucket }, profile: this.#location.profile, region });
     }
   }
 

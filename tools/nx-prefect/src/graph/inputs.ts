@@ -7,6 +7,8 @@ export const SHIPPED = 'shipped';
 export const BUILT = 'built';
 export const TESTED = 'tested';
 export const LOCKED = 'locked';
+/** What `docker-deploy` builds from. */
+export const IMAGE = 'image';
 
 export interface InputsOf {
   /** Goes to the project's `namedInputs`: what ships, what a build or a test reads besides. */

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { workspaceRoot, type CreateNodes, type CreateNodesResult, type ProjectConfiguration, type ProjectGraphExternalNode } from '@nx/devkit';
 import { parsePluginOptions } from '../options';
 import { workspaceFiles } from './file-map';
@@ -19,8 +20,8 @@ export const createNodes: CreateNodes = [
     const { projects, externalNodes } = inferNodes(root, files, rawOptions);
     if (anyMatch === undefined) return [];
     const results = projects.map((project): [string, CreateNodesResult] => {
-      const flow = `${project.root}/flow.py`;
-      return [files.has(flow) ? flow : anyMatch, { projects: { [project.root]: project } }];
+      const source = [`${project.root}/flow.py`, posix.join(project.root, 'Dockerfile')].find((file) => files.has(file));
+      return [source ?? anyMatch, { projects: { [project.root]: project } }];
     });
     return [...results, [anyMatch, { externalNodes }]];
   },

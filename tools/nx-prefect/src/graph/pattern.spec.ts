@@ -7,7 +7,7 @@ import { nodesPattern } from './pattern';
 const { WorkspaceContext } = require('nx/src/native') as { WorkspaceContext: new (root: string, cache: string) => { glob(globs: string[]): string[] } };
 
 const FILES = [
-  'flows/p/a/flow.py', 'flows/p/a/tasks.py', 'flows/p/a/tests.py', 'libs/x/__init__.py', 'libs/x/src/x/deep/y.py', 'libs/x/README.md', 'libs/x/test_x.py', 'libs/x/tests.py', 'libs/y.py', 'teams/s/python/z.py', 'other/x/y.py',
+  'nx.json', 'Dockerfile', 'images/w/Dockerfile', 'flows/p/a/Dockerfile', 'flows/p/a/flow.py', 'flows/p/a/tasks.py', 'flows/p/a/tests.py', 'libs/x/__init__.py', 'libs/x/src/x/deep/y.py', 'libs/x/README.md', 'libs/x/test_x.py', 'libs/x/tests.py', 'libs/y.py', 'teams/s/python/z.py', 'other/x/y.py',
 ];
 
 let root: string;
@@ -28,5 +28,5 @@ test.each([
   ['{}', ['flows/p/a/flow.py']],
 ])('%s', (nxJson, expected) => {
   const found = new WorkspaceContext(root, join(root, '.cache')).glob([nodesPattern(nxJson)]);
-  expect(found.sort()).toEqual(expected);
+  expect(found.sort()).toEqual([...expected, 'nx.json'].sort());
 });

@@ -8,13 +8,14 @@ const MODULES = '**/!(test_*|*_test|tests|conftest).py';
 /**
  * Files that `createNodes` is called for. `nx affected` asks for a project's own targets when one that matches changes, and for every
  * task when one is deleted. So a flow's tests and a README must not match; a lib's modules must: with the last file of a module its
- * importers lose their edge, and nothing else would ask for them.
+ * importers lose their edge, and nothing else would ask for them. nx.json, whose changes ask for everything anyway, is there so that a
+ * workspace with nothing but an image has one; a Dockerfile must not match: it does not ship.
  *
  * @param nxJson its text; Nx wants the pattern before it tells the options
  */
 export function nodesPattern(nxJson: string): string {
   const libs = optionsOf(nxJson).flatMap(({ libsDirectory, sourceRoots = [`${libsDirectory}/*`] }) => sourceRoots.map((root) => `${root}/${MODULES}`));
-  return `{${['**/flow.py', ...new Set(libs)].join(',')}}`;
+  return `{${['nx.json', '**/flow.py', ...new Set(libs)].join(',')}}`;
 }
 
 function optionsOf(nxJson: string): ReturnType<typeof parsePluginOptions>[] {

@@ -5,9 +5,17 @@ import type { Layout } from './layout';
 
 const options = z.object({ buildEnv: z.array(z.string()).default([]), dataFiles: z.array(z.string()).default([]), python: z.string().optional() });
 
+const imageOptions = z.object({ dockerfile: z.string().optional(), context: z.string().optional() });
+
 const schema = z.object({
   name: z.string().optional().catch(undefined),
-  targets: z.object({ build: z.object({ options }) }).optional().catch(undefined),
+  targets: z
+    .object({
+      build: z.object({ options }).optional().catch(undefined),
+      'docker-deploy': z.object({ options: imageOptions }).optional().catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
 });
 
 export interface ProjectJson {
@@ -19,6 +27,8 @@ export interface ProjectJson {
   dataFiles: string[];
   /** Interpreter or virtual environment that `targets.build.options.python` names. */
   python?: string;
+  /** What `targets.docker-deploy.options` says of where the image comes from. */
+  image?: z.output<typeof imageOptions>;
 }
 
 export const NOTHING: ProjectJson = { buildEnv: [], dataFiles: [] };
@@ -28,8 +38,9 @@ export function readProjectJson(file: string): ProjectJson {
   const parsed = schema.safeParse(json(readFileSync(file, 'utf8')));
   if (!parsed.success) return NOTHING;
   const { name, targets } = parsed.data;
-  const { buildEnv = [], dataFiles = [], python } = targets?.build.options ?? {};
-  return { ...(name === undefined ? {} : { name }), ...(python === undefined ? {} : { python }), buildEnv, dataFiles };
+  const { buildEnv = [], dataFiles = [], python } = targets?.build?.options ?? {};
+  const image = targets?.['docker-deploy']?.options;
+  return { ...(name === undefined ? {} : { name }), ...(python === undefined ? {} : { python }), ...(image === undefined ? {} : { image }), buildEnv, dataFiles };
 }
 
 /** The folders whose project.json names the project, with the name: two that swap theirs leave stale edges in Nx's cache. */

@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { ProjectConfiguration } from '@nx/devkit';
 import { FlowError } from '../errors';
 import type { PluginOptions } from '../options';
 import { CODEOWNERS_FILES, parseCodeowners } from './codeowners';
-import { createInputs } from './inputs';
+import { imageFolders, imageInputsOf, rootName } from './image-projects';
+import { IMAGE, SHIPPED, createInputs } from './inputs';
 import type { Layout, SourceFolder } from './layout';
 import type { ModuleResolver } from './modules';
 import { findLocks } from './packages/locks';
 import { NOTHING, readProjectJson, type ProjectJson } from './project-json';
 import { openReadings } from './readings';
 import { isTest, shipped } from './shipped';
-import { flowTargets, testTarget } from './targets';
+import { flowTargets, imageTarget, testTarget } from './targets';
 import { importedByTests } from './test-imports';
 
 export interface Workspace {
@@ -23,7 +24,7 @@ export interface Workspace {
   modules: ModuleResolver;
 }
 
-/** The Nx projects of a workspace's flows and libs, in the layout's order. */
+/** The Nx projects of a workspace's flows and libs, in the layout's order, then those that only an image makes. */
 export function inferProjects({ root: workspaceRoot, files, layout, modules }: Workspace, options: PluginOptions): ProjectConfiguration[] {
   assertNamesDiffer(layout);
   const lockOf = findLocks(files.keys());
@@ -31,7 +32,8 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
   const inputs = createInputs(workspaceRoot, (root) => lockOf(root)?.folder);
   const ownersOf = parseCodeowners(textOf(CODEOWNERS_FILES.find((file) => files.has(file))));
   const named = new Map([...layout.flows, ...layout.libs].map((folder) => [folder.root, folder.name]));
-  return [...layout.flows.map(flowProject), ...layout.libs.map(libProject)];
+  const images = imageFolders(files.keys(), layout, options);
+  return [...layout.flows.map(flowProject), ...layout.libs.map(libProject), ...images.map(imageProject)];
 
   function flowProject(flow: SourceFolder): ProjectConfiguration {
     const [project = ''] = flow.root.split('/').slice(-2);
@@ -43,8 +45,11 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
       projectType: 'application',
       tags: [`project:${project}`, 'type:flow'],
       metadata: { ...described(flow), technologies: ['prefect', 'python'] },
-      namedInputs: inputs.named(flow.root, { environmentVariables: union(options.buildEnv, buildEnv), dataFiles: union(options.dataFiles, dataFiles), python }),
-      targets: { ...flowTargets(givenName(flow), options), ...tests(flow) },
+      namedInputs: {
+        ...inputs.named(flow.root, { environmentVariables: union(options.buildEnv, buildEnv), dataFiles: union(options.dataFiles, dataFiles), python }),
+        ...imageOf(flow).namedInputs,
+      },
+      targets: { ...flowTargets(givenName(flow), options), ...tests(flow), ...imageOf(flow).targets },
     };
   }
 
@@ -56,9 +61,29 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
       projectType: 'library',
       tags: ['type:lib'],
       metadata: { ...described(lib), technologies: ['python'] },
-      namedInputs: inputs.named(lib.root, { environmentVariables: options.buildEnv }),
-      targets: tests(lib),
+      namedInputs: { ...inputs.named(lib.root, { environmentVariables: options.buildEnv }), ...imageOf(lib).namedInputs },
+      targets: { ...tests(lib), ...imageOf(lib).targets },
     };
+  }
+
+  /** A folder that is neither a flow nor a lib: an image of its own, the workspace's root, or somebody's own project. */
+  function imageProject(root: string): ProjectConfiguration {
+    const isOwn = files.has(root === '.' ? 'project.json' : `${root}/project.json`);
+    const name = root === '.' ? rootName(workspaceRoot, named) : `image-${posix.basename(root)}`;
+    const { namedInputs, targets } = imageOf({ root, name: projectJson(root).name ?? name });
+    return {
+      root,
+      ...(isOwn ? {} : { name }),
+      // Flows that run in it have an edge to it, and ship nothing of it.
+      namedInputs: { [SHIPPED]: [], ...namedInputs },
+      targets,
+    };
+  }
+
+  function imageOf({ root, name }: Pick<SourceFolder, 'root' | 'name'>): Required<Pick<ProjectConfiguration, 'namedInputs' | 'targets'>> {
+    const found = imageInputsOf(root, { ...options['docker-deploy'], ...projectJson(root).image }, files, workspaceRoot);
+    if (found === undefined) return { namedInputs: {}, targets: {} };
+    return { namedInputs: { [IMAGE]: found }, targets: { 'docker-deploy': imageTarget(name, options) } };
   }
 
   function tests(folder: SourceFolder): ProjectConfiguration['targets'] & {} {
@@ -73,7 +98,7 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
   }
 
   function projectJson(root: string): ProjectJson {
-    const file = `${root}/project.json`;
+    const file = posix.join(root, 'project.json');
     return files.has(file) ? readProjectJson(join(workspaceRoot, file)) : NOTHING;
   }
 

@@ -1,6 +1,7 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import type { PluginOptions } from '../options';
-import { BUILD_INPUTS, REGISTER_INPUTS, testInputs } from './inputs';
+import { outputOf } from '../docker/image-source';
+import { BUILD_INPUTS, IMAGE, REGISTER_INPUTS, testInputs } from './inputs';
 
 /** The targets that every flow has. What each does: docs, "Targets". */
 export function flowTargets(name: string, { build, buildEnv, dataFiles, register }: PluginOptions): Record<string, TargetConfiguration> {
@@ -40,6 +41,22 @@ export function testTarget(name: string, { test }: PluginOptions, testedProjects
     inputs: testInputs(testedProjects),
     options: { ...test },
     metadata: described(`${name}:test`, "Runs pytest in the flow's Python environment.", { args: ['-k', 'name'] }),
+  };
+}
+
+/** Not cached: whether ECR holds it is asked of ECR, in one call. */
+export function imageTarget(name: string, { 'docker-deploy': options }: PluginOptions): TargetConfiguration {
+  return {
+    executor: 'nx-prefect:docker-deploy',
+    cache: false,
+    inputs: [IMAGE],
+    outputs: [`{workspaceRoot}/${outputOf('{projectName}')}`],
+    options: { ...options },
+    metadata: {
+      description: 'Builds the image and pushes it to ECR, if ECR does not hold what this source gives.',
+      technologies: ['docker'],
+      help: { command: `npx nx run ${name}:docker-deploy --help`, example: { options: { region: 'us-east-1' } } },
+    },
   };
 }
 

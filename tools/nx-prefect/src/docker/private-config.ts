@@ -1,0 +1,84 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** A folder of credentials for one deploy. */
+export interface PrivateConfig {
+  folder: string;
+  /** With these an engine's command reads and writes there. */
+  env: Record<string, string>;
+  dispose(): void;
+}
+
+type Config = { auths?: Record<string, unknown>; credHelpers?: Record<string, string>; credsStore?: string; [key: string]: unknown };
+
+/**
+ * Logins at the same time into one file lose each other's entries, with exit code 0. So each deploy has a file of its own, and the user's
+ * is read only: their base images' registries, contexts, plugins and builders stay usable, and their credential stores see no token of ours.
+ *
+ * @param host the registry that this deploy logs in to
+ */
+export function createPrivateConfig(host: string, env: NodeJS.ProcessEnv = process.env): PrivateConfig {
+  const folder = mkdtempSync(join(tmpdir(), 'nx-prefect-docker-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+
+  const users = env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
+  const docker = join(folder, 'config.json');
+  write(docker, dockerConfig(read(join(users, 'config.json')), host, (helper) => onPath(helper, env)));
+  for (const name of list(users)) if (name !== 'config.json') symlinkSync(join(users, name), join(folder, name));
+
+  const containers = join(folder, 'auth.json');
+  write(containers, containersAuth(read(userAuthFile(env, users) ?? ''), host));
+  return {
+    folder,
+    env: { DOCKER_CONFIG: folder, REGISTRY_AUTH_FILE: containers },
+    dispose() {
+      process.off('exit', remove);
+      remove();
+    },
+  };
+}
+
+/** An empty helper for a registry sends docker to the file for it, past the user's credential store, which serves the others. */
+export function dockerConfig({ auths = {}, credHelpers = {}, credsStore, ...rest }: Config, host: string, isThere: (helper: string) => boolean): Config {
+  const helpers = Object.entries(credHelpers).filter(([registry]) => registry !== host);
+  const store = credsStore !== undefined && isThere(`docker-credential-${credsStore}`) ? { credsStore } : {};
+  return { ...rest, ...store, auths: without(auths, host), credHelpers: { ...Object.fromEntries(helpers), [host]: '' } };
+}
+
+/** The file of podman and buildah. */
+export function containersAuth({ auths = {}, credHelpers = {} }: Config, host: string): Config {
+  return { auths: without(auths, host), credHelpers: without(credHelpers, host) };
+}
+
+function without<T>(entries: Record<string, T>, host: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(entries).filter(([registry]) => registry.replace(/^https?:\/\//, '').replace(/\/.*$/, '') !== host));
+}
+
+/** In the order of containers-auth.json(5). */
+function userAuthFile(env: NodeJS.ProcessEnv, dockerFolder: string): string | undefined {
+  const runtime = env['XDG_RUNTIME_DIR'];
+  const files = [env['REGISTRY_AUTH_FILE'], runtime && join(runtime, 'containers', 'auth.json'), join(homedir(), '.config', 'containers', 'auth.json'), join(dockerFolder, 'config.json')];
+  return files.find((file) => file && existsSync(file));
+}
+
+function read(file: string): Config {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Config;
+  } catch {
+    return {}; // none, or one that docker itself does not take either
+  }
+}
+
+function write(file: string, config: Config): void {
+  writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+}
+
+function list(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+function onPath(program: string, env: NodeJS.ProcessEnv): boolean {
+  return (env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)) || existsSync(join(folder, `${program}.exe`)));
+}

@@ -1,0 +1,44 @@
+import { posix } from 'node:path';
+import { patternsOf } from '../docker/ignore-file';
+import { globPattern } from './glob';
+
+/** What of a project's `docker-deploy` options decides which files count. */
+export interface ImageFiles {
+  /** Relative to the workspace root; `.` for the root itself. */
+  projectRoot: string;
+  dockerfile?: string | undefined;
+  context?: string | undefined;
+}
+
+/** Relative to the workspace root. */
+export function placesOf({ projectRoot, dockerfile, context }: ImageFiles): { dockerfile: string; context: string } {
+  const file = posix.normalize(dockerfile ?? posix.join(projectRoot, 'Dockerfile'));
+  return { dockerfile: file, context: posix.normalize(context ?? posix.dirname(file)).replace(/(.)\/$/, '$1') };
+}
+
+/**
+ * Inputs that say which changes ask for an image: the Dockerfile, the ignore files, and what of the context is not ignored. Only
+ * `nx affected` reads them, so one file too many costs a call to ECR, and one too few an image: where an exception (`!`) comes after a
+ * pattern, the pattern is left out.
+ *
+ * @param ignoreText content of the ignore file that governs
+ */
+export function imageInputs(files: ImageFiles, ignoreText: string): string[] {
+  const { dockerfile, context } = placesOf(files);
+  const at = (path: string) => `{workspaceRoot}/${posix.join(context, path)}`;
+  const patterns = patternsOf(ignoreText);
+  const everything = patterns.findLastIndex((pattern) => pattern === '*' || pattern === '**');
+  const later = patterns.slice(everything + 1);
+  const exceptions = later.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
+  const last = later.findLastIndex((pattern) => pattern.startsWith('!'));
+  // The Dockerfile counts whether or not the engine is sent it, and so do the ignore files.
+  const always = [dockerfile, `${dockerfile}.dockerignore`, posix.join(context, '.dockerignore')].map((file) => posix.relative(context, file));
+  const ignored = later.filter((pattern, place) => place > last && !/[[\\]/.test(pattern) && !always.some((file) => globPattern(pattern).test(file)));
+  return [
+    ...(everything < 0 ? [at('**/*')] : exceptions.flatMap((pattern) => [at(pattern), at(`${pattern}/**/*`)])),
+    ...ignored.flatMap((pattern) => [`!${at(pattern)}`, `!${at(`${pattern}/**/*`)}`]),
+    `{workspaceRoot}/${dockerfile}`,
+    `{workspaceRoot}/${dockerfile}.dockerignore`,
+    at('.dockerignore'),
+  ];
+}
