@@ -21,6 +21,8 @@ export interface RunOptions {
   /** Kills the whole run after so many milliseconds. */
   killAfter?: number;
   daemon?: boolean;
+  /** A command that runs the one given to it, elsewhere: `nsenter ... --`. */
+  through?: string[];
 }
 
 interface CreateOptions {
@@ -96,8 +98,9 @@ export class Workspace {
   }
 
   /** Runs `nx`, as a user does in a terminal without colours. No daemon unless asked for. */
-  async nx(args: string[], { env = {}, killAfter, daemon = false }: RunOptions = {}): Promise<Ran> {
-    const { code, output } = await run(process.execPath, [NX, ...args], { cwd: this.root, env: { ...cleanEnvironment(), NX_DAEMON: String(daemon), ...env }, killAfter });
+  async nx(args: string[], { env = {}, killAfter, daemon = false, through = [] }: RunOptions = {}): Promise<Ran> {
+    const [command = '', ...rest] = [...through, process.execPath, NX, ...args];
+    const { code, output } = await run(command, rest, { cwd: this.root, env: { ...cleanEnvironment(), NX_DAEMON: String(daemon), ...env }, killAfter });
     return { code, output, tasks: tasksOf(output) };
   }
 

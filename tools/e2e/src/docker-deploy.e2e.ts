@@ -1,0 +1,217 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { images, uri } from './parts/ecr/images';
+import { EcrStack, type Fault, REGISTRY, describeWithEngine } from './parts/ecr/stack';
+import { type Ran, Workspace } from './parts/workspace';
+
+interface Deployed {
+  repositoryUri: string;
+  tag: string;
+  contentTag: string;
+  digest: string;
+  imageRef: string;
+}
+
+describeWithEngine('docker-deploy on a real engine and registry', () => {
+  let stack: EcrStack;
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    stack = await EcrStack.start();
+    workspace = await Workspace.create(images('fresh', 'broken', 'pushed', 'fixed', ...many('at-once', 20), ...many('same', 6)));
+  });
+  afterAll(async () => {
+    workspace?.dispose();
+    await stack?.stop();
+  });
+  beforeEach(() => stack.clear());
+
+  const nx = (args: string[], env: Record<string, string> = {}): Promise<Ran> => workspace.nx(args, { env: { ...stack.env, ...env }, through: stack.enter(workspace.root) });
+  const deploy = (image: string, ...args: string[]) => nx(['run', `image-${image}:docker-deploy`, ...args]);
+  const deployed = (image: string) => JSON.parse(workspace.read(`dist/docker/image-${image}.json`)) as Deployed;
+  const requests = async () => (await stack.log()).map(({ label }) => label);
+  const calls = async () => (await requests()).flatMap((label) => (label.startsWith('ecr ') ? [label.slice(4)] : []));
+  const userConfig = () => join(stack.env['HOME'] ?? '', '.docker', 'config.json');
+
+  describe('one image, from a fresh account on', () => {
+    it('creates the repository, pushes, and what it says can be pulled and run; the password shows nowhere', async () => {
+      const config = JSON.stringify({ auths: { 'registry.example': { auth: 'dXNlcjpwYXNz' }, [REGISTRY]: { auth: 'b2xkOm9sZA==' } }, credsStore: 'not-there' });
+      mkdirSync(join(stack.env['HOME'] ?? '', '.docker'), { recursive: true });
+      writeFileSync(userConfig(), config);
+
+      let ran: Ran | undefined;
+      const argv = await stack.argvDuring(async () => (ran = await deploy('fresh', '--repository.scanOnPush=true')));
+      expect(ran).toMatchObject({ code: 0, output: expect.stringMatching(/Created the repository image-fresh[^]*built by docker in [\d.]+ s, pushed in [\d.]+ s as latest, nx-[0-9a-f]{40} \(\d\.\d MB\)/) });
+      expect(await calls()).toEqual(['BatchGetImage', 'GetAuthorizationToken', 'CreateRepository', 'BatchGetImage']);
+
+      const said = deployed('fresh');
+      expect(said).toEqual({ repositoryUri: uri('fresh'), tag: 'latest', contentTag: expect.stringMatching(/^nx-/), digest: expect.stringMatching(/^sha256:/), imageRef: `${uri('fresh')}@${said.digest}` });
+      await stack.docker('image', 'rm', `${uri('fresh')}:latest`, `${uri('fresh')}:${said.contentTag}`);
+      await stack.login();
+      await stack.docker('pull', said.imageRef);
+      expect(await stack.docker('run', '--rm', '--network=none', said.imageRef, 'busybox', 'cat', '/data.txt')).toContain('data of fresh');
+
+      const [password = ''] = await stack.passwords();
+      const secrets = [password, Buffer.from(`AWS:${password}`).toString('base64')];
+      expect(argv).toContainEqual(expect.stringMatching(/^docker login --username AWS --password-stdin /));
+      expect(argv).toContainEqual(expect.stringMatching(/^docker push /));
+      for (const secret of secrets) {
+        expect(argv.filter((line) => line.includes(secret))).toEqual([]);
+        expect(ran?.output).not.toContain(secret);
+        expect(readFileSync(userConfig(), 'utf8')).not.toContain(secret);
+      }
+    });
+
+    it('asks ECR once and needs no engine when nothing changed, nor when what is ignored did', async () => {
+      await stack.stopEngine();
+      expect(await deploy('fresh')).toMatchObject({ code: 0, output: expect.stringContaining('nothing to do') });
+      expect(await requests()).toEqual(['ecr BatchGetImage']);
+
+      await stack.clear();
+      workspace.edit('images/fresh/notes.md', (text) => `${text}# more\n`);
+      workspace.edit('images/fresh/.dockerignore', (text) => `# a comment\n${text}`);
+      expect(await deploy('fresh')).toMatchObject({ code: 0, output: expect.stringContaining('nothing to do') });
+      expect(await requests()).toEqual(['ecr BatchGetImage']);
+    });
+
+    it('puts a tag back that was moved away by hand: one PutImage, no layer, no engine', async () => {
+      await stack.moveTag('image-fresh', 'latest');
+      await stack.clear();
+      expect(await deploy('fresh')).toMatchObject({ code: 0, output: expect.stringMatching(/latest put on it; no build, no layer moved/) });
+      expect(await requests()).toEqual(['ecr BatchGetImage', 'ecr PutImage']);
+      expect(await stack.digestOf('image-fresh', 'latest')).toBe(deployed('fresh').digest);
+      await stack.startEngine();
+    });
+
+    it('builds and pushes after one byte of the context', async () => {
+      const before = deployed('fresh');
+      workspace.edit('images/fresh/data.txt', (text) => `${text}.`);
+      expect(await deploy('fresh')).toMatchObject({ code: 0, output: expect.stringContaining('built by docker') });
+      const after = deployed('fresh');
+      expect(after.digest).not.toBe(before.digest);
+      expect(await stack.digestOf('image-fresh', 'latest')).toBe(after.digest);
+      expect(await stack.digestOf('image-fresh', after.contentTag)).toBe(after.digest);
+      expect(await stack.digestOf('image-fresh', before.contentTag)).toBe(before.digest);
+
+      await stack.clear();
+      workspace.edit('images/fresh/data.txt', (text) => text.slice(0, -1));
+      expect(await deploy('fresh')).toMatchObject({ code: 0, output: expect.stringContaining('latest put on it') });
+      expect(await stack.digestOf('image-fresh', 'latest')).toBe(before.digest);
+    });
+
+    it('says what it would do, and builds without asking AWS', async () => {
+      expect(await deploy('pushed', '--dryRun')).toMatchObject({ code: 0, output: expect.stringContaining('would create the repository, build, and push as latest') });
+      expect(await requests()).toEqual(['ecr BatchGetImage']);
+      await stack.clear();
+      expect(await deploy('pushed', '--no-push')).toMatchObject({ code: 0, output: expect.stringContaining('built by docker') });
+      expect(await requests()).toEqual([]);
+      expect(await stack.docker('image', 'ls', '--quiet', 'image-pushed:latest')).toMatch(/^[0-9a-f]{12}\s$/);
+    });
+  });
+
+  describe('many at once', () => {
+    it('twenty different images: all logged in, all pushed, the user\'s docker config untouched', async () => {
+      const config = readFileSync(userConfig(), 'utf8');
+      const ran = await nx(['run-many', '-t', 'docker-deploy', '--projects=image-at-once-*', '--parallel=20']);
+      expect(ran.code).toBe(0);
+      expect([...ran.tasks.values()]).toEqual(Array(20).fill('done'));
+      for (const image of many('at-once', 20)) expect(await stack.digestOf(`image-${image}`, 'latest')).toBe(deployed(image).digest);
+      expect(readFileSync(userConfig(), 'utf8')).toBe(config);
+    });
+
+    it('six that create the same repository', async () => {
+      for (const image of many('same', 6)) {
+        workspace.write({ [`images/${image}/project.json`]: JSON.stringify({ name: `image-${image}`, targets: { 'docker-deploy': { options: { imageName: 'team/shared', tags: [image] } } } }) });
+      }
+      const ran = await nx(['run-many', '-t', 'docker-deploy', '--projects=image-same-*', '--parallel=6']);
+      expect(ran.code).toBe(0);
+      expect((await calls()).filter((action) => action === 'CreateRepository').length).toBeGreaterThan(1);
+      for (const image of many('same', 6)) expect(await stack.digestOf('team/shared', image)).toBe(deployed(image).digest);
+    });
+  });
+
+  describe('faults', () => {
+    const failing: [string, string[], Record<string, string>, RegExp][] = [
+      ['no engine', [], { PATH: '/nowhere' }, /No container engine was found: docker, podman or buildah is not on the PATH\..*\[no-engine\]/],
+      ['the engine stopped', [], { DOCKER_HOST: 'unix:///nowhere.sock' }, /docker is installed, but its engine does not answer: .*nowhere\.sock.*Start Docker.*\[engine-stopped\]/],
+      ['no Dockerfile', ['--dockerfile=images/broken/Other'], {}, /image-broken images\/broken\/Other: There is no Dockerfile\..*\[no-dockerfile\]/],
+      ['no credentials', [], { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_PROFILE: '' }, /No AWS credentials could be found.*BatchGetImage on repository image-broken \(profile .*, region us-east-1\).*\[aws-no-credentials\]/],
+      ['credentials that AWS does not know', [], { AWS_ACCESS_KEY_ID: 'AKIAUNKNOWN00000' }, /AWS refused it \(UnrecognizedClientException\): BatchGetImage on repository image-broken/],
+      ['a bad option', ['--tags=a/b'], {}, /The option "tags\.0" is not right: a tag has letters.*\[bad-option\]/],
+      ['no repository and none wanted', ['--no-createRepository'], {}, /There is no repository image-broken, and the option createRepository is off\..*\[no-repository\]/],
+      ['an option that this docker has no builder for', ['--platforms=linux/amd64,linux/arm64'], {}, /builds without buildx, which several platforms needs\..*\[builder-too-old\]/],
+    ];
+    it.each(failing)('%s', async (_, args, env, line) => {
+      const engine = 'DOCKER_HOST' in env ? ['--engine=docker'] : [];
+      const { code, output } = await nx(['run', 'image-broken:docker-deploy', ...engine, ...args], env);
+      expect(code).not.toBe(0);
+      expect(output).toMatch(line);
+      expect(output).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+    });
+
+    it('a build that fails: its own output is shown, and no repository is left behind', async () => {
+      workspace.write({ 'images/broken/Dockerfile': 'FROM base:1\nRUN echo about to fail; exit 3\n' });
+      const { code, output } = await deploy('broken', '--args=--network=none');
+      expect(code).not.toBe(0);
+      expect(output).toContain('about to fail');
+      expect(output).toMatch(/image-broken images\/broken\/Dockerfile: The image could not be built.*exit code: 3.*\[image-build-failed\]/);
+      expect(await calls()).not.toContain('CreateRepository');
+    });
+
+    const passing: [string, Fault[]][] = [
+      ['the token expires in the middle of a push', [{ match: '^PATCH /v2/', times: 1, as: 'expire' }]],
+      ['the registry answers 500', [{ match: '^PUT /v2/.*/manifests/', times: 1, status: 500, body: { errors: [{ code: 'UNKNOWN', message: 'internal' }] } }]],
+      ['the registry resets the connection', [{ match: '^PUT /v2/.*/manifests/', times: 1, as: 'reset' }]],
+    ];
+    it.each(passing)('recovers when %s', async (name, faults) => {
+      workspace.edit('images/pushed/data.txt', () => `${name}\n`);
+      await stack.faults(faults);
+      const { code, output } = await deploy('pushed');
+      expect({ code, output }).toMatchObject({ code: 0, output: expect.stringMatching(/logging in again|again in 1 s/) });
+      expect(await stack.digestOf('image-pushed', 'latest')).toBe(deployed('pushed').digest);
+    });
+
+    it('a push that is denied, and a repository that must not be created', async () => {
+      const denied = { errors: [{ code: 'DENIED', message: 'User: arn:aws:iam::123456789012:user/ci is not authorized to perform: ecr:InitiateLayerUpload on resource: team' }] };
+      await stack.faults([{ match: '^POST /v2/', times: 99, status: 403, body: denied }]);
+      workspace.edit('images/pushed/data.txt', () => 'denied\n');
+      const push = await deploy('pushed');
+      expect(push.code).not.toBe(0);
+      expect(push.output).toMatch(/ECR refused the push of .*image-pushed:latest \(.*not authorized to perform: ecr:InitiateLayerUpload.*\[push-denied\]/);
+      expect(push.output).not.toMatch(/again in/);
+
+      const body = { __type: 'AccessDeniedException', message: 'User is not authorized to perform: ecr:CreateRepository' };
+      await stack.faults([{ match: '^ecr CreateRepository', times: 99, status: 400, body }]);
+      const create = await deploy('fixed');
+      expect(create.code).not.toBe(0);
+      expect(create.output).toMatch(/AWS refused it \(AccessDeniedException\): CreateRepository on repository image-fixed .*ecr:CreateRepository.*\[aws-denied\]/);
+    });
+
+    it('a tag that is immutable and taken, both when it is pushed and when it is put', async () => {
+      const immutable = ['--repository.immutableTags=true'];
+      expect(await deploy('fixed', ...immutable)).toMatchObject({ code: 0 });
+      expect(await deploy('fixed', ...immutable)).toMatchObject({ code: 0, output: expect.stringContaining('nothing to do') });
+      workspace.edit('images/fixed/data.txt', () => 'other\n');
+      const pushed = await deploy('fixed', ...immutable);
+      expect(pushed.code).not.toBe(0);
+      expect(pushed.output).toMatch(/image-fixed:latest is there already, and the repository's tags are immutable .*\[image-tag-immutable\]/);
+      expect(await deploy('fixed', '--tags=two')).toMatchObject({ code: 0 });
+      const put = await deploy('fixed', '--tags=latest');
+      expect(put.code).not.toBe(0);
+      expect(put.output).toMatch(/The repository's tags are immutable, and another image has this one.*PutImage on repository image-fixed.*\[image-tag-immutable\]/);
+    });
+
+    it('a full disk', async () => {
+      const host = await stack.startSmallEngine();
+      await stack.importBase(host);
+      workspace.write({ 'images/broken/Dockerfile': 'FROM base:1\nRUN busybox dd if=/dev/zero of=/big bs=1M count=64\n' });
+      const { code, output } = await nx(['run', 'image-broken:docker-deploy', '--args=--network=none'], { DOCKER_HOST: host });
+      expect(code).not.toBe(0);
+      expect(output).toMatch(/The disk on which the engine keeps images is full\. .*prune.*\[disk-full\]/);
+    });
+  });
+});
+
+function many(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, at) => `${name}-${at + 1}`);
+}

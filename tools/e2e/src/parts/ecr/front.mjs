@@ -1,0 +1,109 @@
+// What AWS puts before the two real servers: TLS, tokens that expire, ECR's API and ECR's rules for pushes.
+// moto keeps the repositories, the registry keeps the images; a rule that neither has is here, in the words of the real one.
+import { randomBytes } from 'node:crypto';
+import { request as httpRequest } from 'node:http';
+import { createServer } from 'node:https';
+import { createApi } from './ecr-api.mjs';
+
+/** @returns the log of requests and the switches of a test */
+export async function startFront({ certificate, ...rest }) {
+  const tokens = createTokens();
+  const api = createApi({ ...rest, tokens });
+  let log = [];
+  let faults = [];
+
+  const server = createServer(certificate, async (request, response) => {
+    const body = request.method === 'POST' && !request.url.startsWith('/v2/') ? await text(request) : undefined;
+    const action = request.headers['x-amz-target']?.split('.')[1];
+    const label = action ? `ecr ${action}` : `${request.method} ${request.url.split('?')[0]}`;
+    const entry = { label, status: 0 };
+    log.push(entry);
+    response.on('finish', () => (entry.status = response.statusCode));
+    const fault = faults.find(({ match, times }) => times > 0 && new RegExp(match).test(label));
+    if (fault) fault.times--;
+    if (fault?.as === 'reset') return request.socket.resetAndDestroy();
+    if (fault?.as === 'expire') tokens.expire();
+    else if (fault) return answer(response, fault.status, fault.body);
+    try {
+      if (action) await api.call(action, JSON.parse(body), request, response);
+      else await push(request, response);
+    } catch (error) {
+      answer(response, 500, { message: String(error.stack) });
+    }
+  });
+
+  /** The registry's own protocol, past ECR's rules. */
+  async function push(request, response) {
+    const refusal = tokens.refuse(request.headers.authorization);
+    if (refusal) {
+      response.setHeader('www-authenticate', `Basic realm="${rest.proxyEndpoint}/",service="ecr.amazonaws.com"`);
+      return answer(response, ...refusal);
+    }
+    const [, name] = /^\/v2\/(.+?)\/(?:blobs|manifests|tags)\//.exec(request.url) ?? [];
+    const rule = name === undefined ? undefined : await api.refusePush(name, request);
+    if (rule) return answer(response, ...rule);
+    const { hostname, port } = new URL(rest.store);
+    const onwards = httpRequest({ hostname, port, method: request.method, path: request.url, headers: { ...request.headers, 'x-forwarded-proto': 'https' } }, (reply) => {
+      response.writeHead(reply.statusCode, reply.headers);
+      reply.pipe(response);
+    });
+    onwards.on('error', () => response.destroy());
+    request.pipe(onwards);
+  }
+
+  await new Promise((done, fail) => server.once('error', fail).listen(443, '127.0.0.1', done));
+  return {
+    get log() {
+      return log;
+    },
+    clear() {
+      log = [];
+      faults = [];
+    },
+    setFaults: (more) => (faults = more),
+    expireTokens: tokens.expire,
+    get passwords() {
+      return tokens.all();
+    },
+  };
+}
+
+/** Passwords of twelve hours, until a test ends them. With a colon in each: ECR does not promise that there is none. */
+function createTokens() {
+  const valid = new Set();
+  const expired = new Set();
+  return {
+    issue() {
+      const password = `${randomBytes(24).toString('hex')}:${randomBytes(600).toString('base64')}`;
+      valid.add(password);
+      return password;
+    },
+    expire() {
+      for (const password of valid) expired.add(password);
+      valid.clear();
+    },
+    all: () => [...valid, ...expired],
+    refuse(authorization = '') {
+      const [, password = ''] = /^AWS:(.*)$/s.exec(Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString()) ?? [];
+      if (valid.has(password)) return undefined;
+      if (expired.has(password)) return [403, errors('DENIED', 'Your authorization token has expired. Reauthenticate and try again.')];
+      return [401, 'Not Authorized\n'];
+    },
+  };
+}
+
+export function errors(code, message) {
+  return { errors: [{ code, message }] };
+}
+
+export function answer(response, status, body) {
+  const isText = typeof body === 'string';
+  response.writeHead(status, { 'content-type': isText ? 'text/plain' : 'application/json' });
+  response.end(isText ? body : JSON.stringify(body));
+}
+
+async function text(stream) {
+  let body = '';
+  for await (const part of stream) body += part;
+  return body;
+}
