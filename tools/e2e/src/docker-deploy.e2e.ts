@@ -130,6 +130,27 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
     });
   });
 
+  describe('engines without a daemon', () => {
+    // Neither needs a service, nor an image of a registry.
+    const env = { DOCKER_HOST: 'unix:///nowhere.sock', STORAGE_DRIVER: 'vfs', BUILDAH_ISOLATION: 'chroot' };
+    const from = (name: string) => ({ [`images/${name}/Dockerfile`]: 'FROM scratch\nCOPY data.txt /data.txt\n' });
+
+    it.each(['podman', 'buildah'])('%s pushes an image, and ECR has the digest that it says', async (engine) => {
+      workspace.write({ ...images(engine), ...from(engine) });
+      const ran = await nx(['run', `image-${engine}:docker-deploy`, `--engine=${engine}`], env);
+      expect(ran).toMatchObject({ code: 0, output: expect.stringContaining(`built by ${engine} in`) });
+      expect(await stack.digestOf(`image-${engine}`, 'latest')).toBe(deployed(engine).digest);
+    });
+
+    it('is found where docker does not answer, and pushes a list of platforms', async () => {
+      workspace.write({ ...images('list'), ...from('list') });
+      const ran = await nx(['run', 'image-list:docker-deploy', '--platforms=linux/amd64,linux/arm64'], env);
+      expect(ran).toMatchObject({ code: 0, output: expect.stringMatching(/built by podman in .*\(linux\/amd64, linux\/arm64\)/) });
+      expect(await stack.platformsOf('image-list', 'latest')).toEqual(['linux/amd64', 'linux/arm64']);
+      expect(await nx(['run', 'image-list:docker-deploy', '--platforms=linux/arm64,linux/amd64'], env)).toMatchObject({ code: 0, output: expect.stringContaining('nothing to do') });
+    });
+  });
+
   describe('faults', () => {
     const failing: [string, string[], Record<string, string>, RegExp][] = [
       ['no engine', [], { PATH: '/nowhere' }, /No container engine was found: docker, podman or buildah is not on the PATH\..*\[no-engine\]/],

@@ -21,7 +21,7 @@ export async function startFront({ certificate, ...rest }) {
     response.on('finish', () => (entry.status = response.statusCode));
     const fault = faults.find(({ match, times }) => times > 0 && new RegExp(match).test(label));
     if (fault) fault.times--;
-    if (fault?.as === 'reset') return request.socket.resetAndDestroy();
+    if (fault?.as === 'reset') return connections.get(request.socket.remotePort).resetAndDestroy();
     if (fault?.as === 'expire') tokens.expire();
     else if (fault) return answer(response, fault.status, fault.body);
     try {
@@ -31,6 +31,10 @@ export async function startFront({ certificate, ...rest }) {
       answer(response, 500, { message: String(error.stack) });
     }
   });
+
+  // Of a TLS socket Node resets only what is below it.
+  const connections = new Map();
+  server.on('connection', (connection) => connections.set(connection.remotePort, connection));
 
   /** The registry's own protocol, past ECR's rules. */
   async function push(request, response) {

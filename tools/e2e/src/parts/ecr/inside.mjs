@@ -58,6 +58,7 @@ const control = {
   expire: () => front.expireTokens(),
   passwords: () => front.passwords,
   digestOf: async ([repository, tag]) => (await manifestOf(repository, tag))?.digest ?? null,
+  platformsOf: async ([repository, tag]) => JSON.parse((await manifestOf(repository, tag)).body).manifests.map(({ platform }) => `${platform.os}/${platform.architecture}`),
   /** Its config says another author: the same layers, another digest. */
   async moveTag([repository, tag]) {
     const { body, type } = await manifestOf(repository, tag);

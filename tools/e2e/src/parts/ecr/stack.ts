@@ -16,7 +16,7 @@ const MOTO_PYTHON = join(ROOT, 'tools', 'e2e', '.venv', 'bin', 'python');
 const SEARCH = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 /** A program that the stack needs, and the Debian package that has it. */
-const NEEDED = { unshare: 'util-linux', nsenter: 'util-linux', ip: 'iproute2', openssl: 'openssl', dockerd: 'docker.io', docker: 'docker.io', 'docker-registry': 'docker-registry', busybox: 'busybox-static' };
+const NEEDED = { unshare: 'util-linux', nsenter: 'util-linux', ip: 'iproute2', openssl: 'openssl', dockerd: 'docker.io', docker: 'docker.io', 'docker-registry': 'docker-registry', busybox: 'busybox-static', podman: 'podman', buildah: 'buildah' };
 
 /** A request that came in: `ecr BatchGetImage`, `PUT /v2/team/manifests/latest`. */
 export interface Request {
@@ -28,10 +28,14 @@ export interface Request {
 /** What happens to the next `times` requests whose label matches. */
 export type Fault = { match: string; times: number } & ({ as: 'reset' | 'expire' } | { as?: never; status: number; body: unknown });
 
+function programOf(name: string): string | undefined {
+  return SEARCH.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
 /** Why the stack cannot run on this machine; empty where it can. */
 export function missingParts(): string[] {
   if (process.platform !== 'linux') return ['Linux'];
-  const programs = Object.entries(NEEDED).filter(([program]) => !SEARCH.some((folder) => existsSync(join(folder, program))));
+  const programs = Object.entries(NEEDED).filter(([program]) => programOf(program) === undefined);
   const packages = [...new Set(programs.map(([, debian]) => `Debian package ${debian}`))];
   return [...packages, ...(process.getuid?.() === 0 ? [] : ['root']), ...(existsSync(MOTO_PYTHON) ? [] : [`${MOTO_PYTHON} (npm test installs it)`])];
 }
@@ -85,6 +89,8 @@ export class EcrStack {
       HOME: join(this.folder, 'home'),
       DOCKER_HOST: `unix://${join(this.folder, 'docker.sock')}`,
       NODE_EXTRA_CA_CERTS: join(this.folder, 'cert.pem'),
+      // podman and buildah; docker trusts what is on this machine.
+      SSL_CERT_FILE: join(this.folder, 'cert.pem'),
       AWS_ACCESS_KEY_ID: 'AKIATEST',
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_REGION: REGION,
@@ -93,7 +99,7 @@ export class EcrStack {
 
   /** The command with which another one runs in the stack's network, in a folder. */
   enter(folder: string): string[] {
-    return ['nsenter', `--target=${this.inner}`, '--net', '--mount', '--pid', `--wd=${folder}`, '--'];
+    return [programOf('nsenter') ?? 'nsenter', `--target=${this.inner}`, '--net', '--mount', '--pid', `--wd=${folder}`, '--'];
   }
 
   /** Runs a program in the stack's network. */
@@ -144,6 +150,7 @@ export class EcrStack {
 
   /** What the registry itself has under a tag; undefined where it has nothing. */
   digestOf = (repository: string, tag: string): Promise<string | null> => this.control('digestOf', [repository, tag]);
+  platformsOf = (repository: string, tag: string): Promise<string[]> => this.control('platformsOf', [repository, tag]);
   /** Puts a tag on another image, past ECR. */
   moveTag = (repository: string, tag: string): Promise<void> => this.control('moveTag', [repository, tag]);
 

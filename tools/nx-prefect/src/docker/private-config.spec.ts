@@ -1,0 +1,47 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { containersAuth, createPrivateConfig, dockerConfig } from './private-config';
+
+const HOST = '123456789012.dkr.ecr.us-east-1.amazonaws.com';
+
+test("takes the user's settings over, but for the registry that it logs in to", () => {
+  const config = {
+    auths: { 'ghcr.io': { auth: 'x' }, [`https://${HOST}/v1/`]: { auth: 'old' }, [HOST]: { auth: 'old' } },
+    credHelpers: { 'gcr.io': 'gcloud', [HOST]: 'ecr-login' },
+    currentContext: 'colima',
+    proxies: { default: {} },
+  };
+  expect(dockerConfig(config, HOST, () => true)).toEqual({
+    auths: { 'ghcr.io': { auth: 'x' } },
+    credHelpers: { 'gcr.io': 'gcloud', [HOST]: '' },
+    currentContext: 'colima',
+    proxies: { default: {} },
+  });
+  expect(containersAuth(config, HOST)).toEqual({ auths: { 'ghcr.io': { auth: 'x' } }, credHelpers: { 'gcr.io': 'gcloud' } });
+});
+
+test('a credential store serves the other registries, unless its program is missing', () => {
+  expect(dockerConfig({ credsStore: 'desktop' }, HOST, (helper) => helper === 'docker-credential-desktop')).toMatchObject({ credsStore: 'desktop', credHelpers: { [HOST]: '' } });
+  expect(dockerConfig({ credsStore: 'desktop' }, HOST, () => false)).not.toHaveProperty('credsStore');
+});
+
+test("is a folder for this user alone, with links to the user's plugins and contexts, and goes away", () => {
+  const users = mkdtempSync(join(tmpdir(), 'docker-config-'));
+  mkdirSync(join(users, 'cli-plugins'));
+  mkdirSync(join(users, 'contexts', 'meta'), { recursive: true });
+  writeFileSync(join(users, 'cli-plugins', 'docker-buildx'), '');
+  writeFileSync(join(users, 'config.json'), '{ broken');
+
+  const config = createPrivateConfig(HOST, { DOCKER_CONFIG: users, PATH: '' });
+  expect(config.env).toEqual({ DOCKER_CONFIG: config.folder, REGISTRY_AUTH_FILE: join(config.folder, 'auth.json') });
+  expect(statSync(config.folder).mode & 0o777).toBe(0o700);
+  expect(statSync(join(config.folder, 'config.json')).mode & 0o777).toBe(0o600);
+  expect(readdirSync(join(config.folder, 'cli-plugins'))).toEqual(['docker-buildx']);
+  expect(readdirSync(join(config.folder, 'contexts'))).toEqual(['meta']);
+  config.dispose();
+  expect(existsSync(config.folder)).toBe(false);
+  expect(readFileSync(join(users, 'config.json'), 'utf8')).toBe('{ broken');
+  expect(readdirSync(join(users, 'contexts'))).toEqual(['meta']);
+  rmSync(users, { recursive: true });
+});
