@@ -29,8 +29,9 @@ export function schemaJson({ title, description, schema }: SchemaDefinition): st
 function permissive(properties: Record<string, z.core.JSONSchema._JSONSchema>): Record<string, object> {
   return Object.fromEntries(
     Object.entries(properties).map(([name, property]) => {
-      const { description, type = 'string', default: value, ...rest } = property as z.core.JSONSchema.JSONSchema;
-      const types = [type, ...(ALSO[String(type)] ?? [])].map((one) => ({ type: one }));
+      const { description, type, anyOf = [], default: value, ...rest } = property as z.core.JSONSchema.JSONSchema;
+      const own = type === undefined ? anyOf.flatMap((each) => (each as { type?: string }).type ?? []) : [String(type)];
+      const types = [...new Set((own.length > 0 ? own : ['string']).flatMap((one) => [one, ...(ALSO[one] ?? [])]))].map((one) => ({ type: one }));
       // `--help` shows no defaults beside oneOf.
       const text = value && typeof value !== 'object' ? `${description} Default: ${String(value)}.` : description;
       return [name, { ...wordsOfNx(rest), description: text, oneOf: types, ...(value === undefined ? {} : { default: value }) }];

@@ -35,7 +35,7 @@ const PAUSES = [1_000, 4_000, 15_000];
 export async function buildOnly(build: Build): Promise<{ engine: Engine; seconds: number }> {
   const engine = await ableEngine(build);
   const names = [...build.options.tags, build.contentTag].map((tag) => `${build.source.repository}:${tag}`);
-  return { engine, seconds: await timed(() => runBuild(build, engine, engineRunner({}), names)) };
+  return { engine, seconds: await timed(() => runBuild(build, engine, engineRunner(), names)) };
 }
 
 /**

@@ -1,12 +1,13 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import type { EngineName } from './engine';
 
 /** A folder of credentials for one deploy. */
 export interface PrivateConfig {
   folder: string;
   /** With these an engine's command reads and writes there. */
-  env: Record<string, string>;
+  env(engine: EngineName): Record<string, string>;
   dispose(): void;
 }
 
@@ -29,10 +30,11 @@ export function createPrivateConfig(host: string, env: NodeJS.ProcessEnv = proce
   for (const name of list(users)) if (name !== 'config.json') symlinkSync(join(users, name), join(folder, name));
 
   const containers = join(folder, 'auth.json');
-  write(containers, containersAuth(read(userAuthFile(env, users) ?? ''), host));
+  write(containers, containersAuth(userAuthFiles(env, users).map(read), host));
   return {
     folder,
-    env: { DOCKER_CONFIG: folder, REGISTRY_AUTH_FILE: containers },
+    // podman and buildah read docker's file besides their own, and take an empty helper for a program.
+    env: (engine) => (engine === 'docker' ? { DOCKER_CONFIG: folder } : { DOCKER_CONFIG: join(folder, 'none'), REGISTRY_AUTH_FILE: containers }),
     dispose() {
       process.off('exit', remove);
       remove();
@@ -47,9 +49,10 @@ export function dockerConfig({ auths = {}, credHelpers = {}, credsStore, ...rest
   return { ...rest, ...store, auths: without(auths, host), credHelpers: { ...Object.fromEntries(helpers), [host]: '' } };
 }
 
-/** The file of podman and buildah. */
-export function containersAuth({ auths = {}, credHelpers = {} }: Config, host: string): Config {
-  return { auths: without(auths, host), credHelpers: without(credHelpers, host) };
+/** The file of podman and buildah, from those of the user: an earlier one stands above a later one. */
+export function containersAuth(files: readonly Config[], host: string): Config {
+  const all = (field: 'auths' | 'credHelpers') => Object.assign({}, ...files.map((file) => file[field]).toReversed()) as Record<string, string>;
+  return { auths: without(all('auths'), host), credHelpers: without(all('credHelpers'), host) };
 }
 
 function without<T>(entries: Record<string, T>, host: string): Record<string, T> {
@@ -57,10 +60,10 @@ function without<T>(entries: Record<string, T>, host: string): Record<string, T>
 }
 
 /** In the order of containers-auth.json(5). */
-function userAuthFile(env: NodeJS.ProcessEnv, dockerFolder: string): string | undefined {
+function userAuthFiles(env: NodeJS.ProcessEnv, dockerFolder: string): string[] {
   const runtime = env['XDG_RUNTIME_DIR'];
   const files = [env['REGISTRY_AUTH_FILE'], runtime && join(runtime, 'containers', 'auth.json'), join(homedir(), '.config', 'containers', 'auth.json'), join(dockerFolder, 'config.json')];
-  return files.find((file) => file && existsSync(file));
+  return files.filter((file): file is string => Boolean(file));
 }
 
 function read(file: string): Config {

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import type { Engine } from './engine';
+import type { PrivateConfig } from './private-config';
 
 export interface EngineRun {
   ok: boolean;
@@ -14,12 +15,12 @@ export type RunEngine = (engine: Engine, argv: string[], how?: { input?: string;
 const KEPT = 64 * 1024;
 
 /** Runs the engine's program. What it prints goes to the terminal as it comes, unless quiet. */
-export function engineRunner(env: Record<string, string>): RunEngine {
+export function engineRunner(envOf: PrivateConfig['env'] = () => ({})): RunEngine {
   return async ({ name, builder }, argv, { input, isQuiet = false } = {}) => {
     const target = isQuiet ? 'pipe' : (['inherit', 'pipe'] as const);
     const running = execa(name, argv, {
       env: {
-        ...env,
+        ...envOf(name),
         ...(builder === 'buildkit' ? { DOCKER_BUILDKIT: '1' } : {}),
         // Attestations carry the time: a rebuild of which every layer is cached would get another digest.
         BUILDX_NO_DEFAULT_ATTESTATIONS: process.env['BUILDX_NO_DEFAULT_ATTESTATIONS'] ?? '1',

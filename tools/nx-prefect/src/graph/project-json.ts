@@ -5,6 +5,8 @@ import type { Layout } from './layout';
 
 const options = z.object({ buildEnv: z.array(z.string()).default([]), dataFiles: z.array(z.string()).default([]), python: z.string().optional() });
 
+/** `register` may name the project whose image its flow runs in. */
+export const registerOptions = z.object({ image: z.object({ projectOf: z.string() }) });
 const imageOptions = z.object({ dockerfile: z.string().optional(), context: z.string().optional() });
 
 const schema = z.object({
@@ -12,6 +14,7 @@ const schema = z.object({
   targets: z
     .object({
       build: z.object({ options }).optional().catch(undefined),
+      register: z.object({ options: registerOptions }).optional().catch(undefined),
       'docker-deploy': z.object({ options: imageOptions }).optional().catch(undefined),
     })
     .optional()
@@ -27,6 +30,8 @@ export interface ProjectJson {
   dataFiles: string[];
   /** Interpreter or virtual environment that `targets.build.options.python` names. */
   python?: string;
+  /** Project that `targets.register.options.image.projectOf` names. */
+  imageOf?: string;
   /** What `targets.docker-deploy.options` says of where the image comes from. */
   image?: z.output<typeof imageOptions>;
 }
@@ -40,7 +45,8 @@ export function readProjectJson(file: string): ProjectJson {
   const { name, targets } = parsed.data;
   const { buildEnv = [], dataFiles = [], python } = targets?.build?.options ?? {};
   const image = targets?.['docker-deploy']?.options;
-  return { ...(name === undefined ? {} : { name }), ...(python === undefined ? {} : { python }), ...(image === undefined ? {} : { image }), buildEnv, dataFiles };
+  const imageOf = targets?.register?.options.image.projectOf;
+  return { ...(name === undefined ? {} : { name }), ...(python === undefined ? {} : { python }), ...(image === undefined ? {} : { image }), ...(imageOf === undefined ? {} : { imageOf }), buildEnv, dataFiles };
 }
 
 /** The folders whose project.json names the project, with the name: two that swap theirs leave stale edges in Nx's cache. */

@@ -9,7 +9,7 @@ import { IMAGE, SHIPPED, createInputs } from './inputs';
 import type { Layout, SourceFolder } from './layout';
 import type { ModuleResolver } from './modules';
 import { findLocks } from './packages/locks';
-import { NOTHING, readProjectJson, type ProjectJson } from './project-json';
+import { NOTHING, readProjectJson, registerOptions, type ProjectJson } from './project-json';
 import { openReadings } from './readings';
 import { isTest, shipped } from './shipped';
 import { flowTargets, imageTarget, testTarget } from './targets';
@@ -32,12 +32,16 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
   const inputs = createInputs(workspaceRoot, (root) => lockOf(root)?.folder);
   const ownersOf = parseCodeowners(textOf(CODEOWNERS_FILES.find((file) => files.has(file))));
   const named = new Map([...layout.flows, ...layout.libs].map((folder) => [folder.root, folder.name]));
-  const images = imageFolders(files.keys(), layout, options);
-  return [...layout.flows.map(flowProject), ...layout.libs.map(libProject), ...images.map(imageProject)];
+  const images = imageFolders(files.keys(), layout, options).map(imageProject);
+  /** Folders that are an image and nothing else: an edge to one ships nothing. */
+  const onlyImages = new Set(images.map(({ name, root }) => projectJson(root).name ?? name ?? posix.basename(root)));
+  const libs = layout.libs.map(libProject);
+  return [...layout.flows.map(flowProject), ...libs, ...images];
 
   function flowProject(flow: SourceFolder): ProjectConfiguration {
     const [project = ''] = flow.root.split('/').slice(-2);
-    const { buildEnv, dataFiles, python = stringOption(options.build, 'python') } = projectJson(flow.root);
+    const { buildEnv, dataFiles, python = stringOption(options.build, 'python'), imageOf: runsIn = imageOption(options.register) } = projectJson(flow.root);
+    const image = runsIn !== undefined && onlyImages.has(runsIn) ? [runsIn] : [];
     return {
       name: flow.name,
       root: flow.root,
@@ -49,7 +53,9 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
         ...inputs.named(flow.root, { environmentVariables: union(options.buildEnv, buildEnv), dataFiles: union(options.dataFiles, dataFiles), python }),
         ...imageOf(flow).namedInputs,
       },
-      targets: { ...flowTargets(givenName(flow), options), ...tests(flow), ...imageOf(flow).targets },
+      // An edge holds for all targets, and Nx would hash what of a flow's or lib's folder ships: so only to what is an image alone.
+      implicitDependencies: image,
+      targets: { ...flowTargets(givenName(flow), options, image), ...tests(flow), ...imageOf(flow).targets },
     };
   }
 
@@ -122,6 +128,11 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
 
 function union(one: readonly string[], other: readonly string[]): string[] {
   return [...new Set([...one, ...other])];
+}
+
+function imageOption(options: Record<string, unknown>): string | undefined {
+  const parsed = registerOptions.safeParse(options);
+  return parsed.success ? parsed.data.image.projectOf : undefined;
 }
 
 function stringOption(options: Record<string, unknown>, name: string): string | undefined {

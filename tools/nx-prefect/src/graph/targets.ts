@@ -3,8 +3,13 @@ import type { PluginOptions } from '../options';
 import { outputOf } from '../docker/image-source';
 import { BUILD_INPUTS, IMAGE, REGISTER_INPUTS, testInputs } from './inputs';
 
-/** The targets that every flow has. What each does: docs, "Targets". */
-export function flowTargets(name: string, { build, buildEnv, dataFiles, register }: PluginOptions): Record<string, TargetConfiguration> {
+/**
+ * The targets that every flow has. What each does: docs, "Targets".
+ *
+ * @param images projects whose image the flow runs in: registering follows a change of one, building does not
+ */
+export function flowTargets(name: string, { build, buildEnv, dataFiles, register }: PluginOptions, images: string[] = []): Record<string, TargetConfiguration> {
+  const registerInputs = [...REGISTER_INPUTS, ...(images.length > 0 ? [{ input: IMAGE, projects: images }] : [])];
   return {
     build: {
       executor: 'nx-prefect:build',
@@ -19,7 +24,7 @@ export function flowTargets(name: string, { build, buildEnv, dataFiles, register
       executor: 'nx-prefect:register',
       cache: false,
       dependsOn: ['build'],
-      inputs: [...REGISTER_INPUTS],
+      inputs: registerInputs,
       options: { ...register },
       metadata: described(`${name}:register`, 'Registers the flow if the server does not hold exactly this.', { labels: ['dev'] }),
     },
@@ -27,7 +32,7 @@ export function flowTargets(name: string, { build, buildEnv, dataFiles, register
       executor: 'nx-prefect:plan',
       cache: false,
       dependsOn: ['build'],
-      inputs: [...REGISTER_INPUTS],
+      inputs: registerInputs,
       options: { ...register },
       metadata: described(`${name}:plan`, 'Shows what register would change on the server.', { labels: ['dev'] }),
     },

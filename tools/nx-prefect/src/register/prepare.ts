@@ -11,6 +11,7 @@ import type { Connection } from '../prefect/connection';
 import { type WantContext, type Wanted, connectionOf, wantedOf } from '../prefect/server';
 import { requireFresh } from './freshness';
 import { findEnvironment } from '../python/environment';
+import { type ImagesOfProjects, withImage } from './image';
 import { refuseTaskEnvFiles } from '../task-env';
 
 /** A task of `register` or `plan` with everything settled that needs no server. */
@@ -27,17 +28,18 @@ export interface PrepareContext {
   context: ExecutorContext;
   /** Nx's own file lists, by project. */
   files: Record<string, string[]>;
+  images: ImagesOfProjects;
   /** One store for each place, shared by the tasks of the run. */
   storeFor: WantContext['storeFor'];
 }
 
 /** @throws FlowError for a bad option, a build that is missing or outdated, an ignored env file, no server */
-export function prepareTask({ id, target, overrides }: Task, given: unknown, { context, files, storeFor }: PrepareContext): PreparedTask {
+export function prepareTask({ id, target, overrides }: Task, given: unknown, { context, files, images, storeFor }: PrepareContext): PreparedTask {
   const { root, projectGraph } = context;
   const flow = target.project;
   const node = projectGraph.nodes[flow]?.data;
   const folder = node?.root ?? '';
-  const options = parseOptions(schema, id, given);
+  const options = withImage(parseOptions(schema, id, given), images);
   refuseTaskEnvFiles(root, { flow, folder, target, names: /^(PREFECT|AWS)_/ }, process.env);
   const manifest = readManifest(root, flow, folder);
   const shipped = shippedFiles(flow, projectGraph, files).map(({ from }) => from);

@@ -9,6 +9,7 @@ import { S3CodeStore } from '../aws/s3-code-store';
 import { clashes } from './clashes';
 import type { CodeStore } from './code-store';
 import { CodeUploads } from './code-uploads';
+import { findImages } from './image';
 import { LocalCodeStore } from './local-code-store';
 import { type PreparedTask, buildOptionsOf, prepareTask, wasBuilt } from './prepare';
 
@@ -27,7 +28,8 @@ export type TaskPlan = PlannedTask | { task: string; error: unknown };
 export async function planTasks(taskGraph: TaskGraph, options: Record<string, unknown>, context: ExecutorContext): Promise<TaskPlan[]> {
   const failed: TaskPlan[] = [];
   const prepared: PreparedTask[] = [];
-  const prepareContext = { context, files: await projectFiles(context.projectGraph), storeFor: codeStores(context.root) };
+  const [files, images] = await Promise.all([projectFiles(context.projectGraph), findImages(Object.values(taskGraph.tasks), options, context)]);
+  const prepareContext = { context, files, images, storeFor: codeStores(context.root) };
   const prepare = (task: Task) => {
     prepared.push(prepareTask(task, options[task.id], prepareContext));
   };

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { startFront } from './front.mjs';
 import { ACCOUNT, API, REGION, REGISTRY } from './names.mjs';
@@ -57,6 +57,8 @@ const control = {
   faults: (faults) => front.setFaults(faults),
   expire: () => front.expireTokens(),
   passwords: () => front.passwords,
+  /** Lets a port of this network lead to the other end of a socket in the folder. */
+  forward: (port) => new Promise((done) => createTcpServer((from) => pipe(from, connect(join(folder, `${port}.sock`)))).listen(port, '127.0.0.1', done)),
   digestOf: async ([repository, tag]) => (await manifestOf(repository, tag))?.digest ?? null,
   platformsOf: async ([repository, tag]) => JSON.parse((await manifestOf(repository, tag)).body).manifests.map(({ platform }) => `${platform.os}/${platform.architecture}`),
   /** Its config says another author: the same layers, another digest. */
@@ -102,6 +104,10 @@ createServer(async (request, response) => {
     response.writeHead(500).end(String(error.stack));
   }
 }).listen(join(folder, 'control.sock'), () => console.log('{"ready":true}'));
+
+function pipe(from, to) {
+  from.on('error', () => to.destroy()).pipe(to).on('error', () => from.destroy()).pipe(from);
+}
 
 async function manifestOf(repository, tag) {
   const accept = ['docker.distribution.manifest.v2', 'docker.distribution.manifest.list.v2', 'oci.image.manifest.v1', 'oci.image.index.v1'].map((kind) => `application/vnd.${kind}+json`);

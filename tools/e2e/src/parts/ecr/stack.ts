@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -29,7 +30,7 @@ export interface Request {
 export type Fault = { match: string; times: number } & ({ as: 'reset' | 'expire' } | { as?: never; status: number; body: unknown });
 
 function programOf(name: string): string | undefined {
-  return SEARCH.map((folder) => join(folder, name)).find((path) => existsSync(path));
+  return SEARCH.map((folder) => join(folder, name)).find((file) => existsSync(file));
 }
 
 /** Why the stack cannot run on this machine; empty where it can. */
@@ -153,6 +154,17 @@ export class EcrStack {
   platformsOf = (repository: string, tag: string): Promise<string[]> => this.control('platformsOf', [repository, tag]);
   /** Puts a tag on another image, past ECR. */
   moveTag = (repository: string, tag: string): Promise<void> => this.control('moveTag', [repository, tag]);
+
+  /** Makes a server of this machine's loopback interface reachable from the stack's, under the same port. */
+  async reach(port: number): Promise<void> {
+    const socket = join(this.folder, `${port}.sock`);
+    const server = createServer((from) => {
+      const to = connect({ port, host: '127.0.0.1' });
+      from.on('error', () => to.destroy()).pipe(to).on('error', () => from.destroy()).pipe(from);
+    });
+    await new Promise<void>((done) => server.listen(socket, done));
+    await this.control('forward', port);
+  }
 
   async stop(): Promise<void> {
     const ended = once(this.process, 'exit');

@@ -15,6 +15,9 @@ const words = z.preprocess(
   z.array(z.coerce.string()),
 );
 
+/** By name, or what a project's `docker-deploy` deployed. */
+const image = z.union([text, z.strictObject({ projectOf: z.string().min(1) })], { error: 'must be an image, or {"projectOf": "<project>"}' });
+
 export const schema = z.strictObject({
   apiUrl: z
     .url({ protocol: /^https?$/, error: 'must be an address such as http://127.0.0.1:4200/api' })
@@ -26,7 +29,9 @@ export const schema = z.strictObject({
   jobVariables: json
     .default({})
     .describe("Job variables of the work pool, below the flow's own. Placeholders of blocks stay for the worker to resolve."),
-  image: text.optional().describe('Image of the job, where the flow sets none: the job variable "image".'),
+  image: image
+    .optional()
+    .describe('Image of the job, where the flow sets none: the job variable "image". {"projectOf": "<project>"}: what ECR holds of its docker-deploy, by digest.'),
   env: json
     .transform((values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)])))
     .default({})
@@ -47,7 +52,11 @@ export const schema = z.strictObject({
   report: text.optional().describe('File to which one JSON line for each registration is appended.'),
 });
 
-export type RegisterOptions = z.infer<typeof schema>;
+/** As they are given. */
+export type GivenOptions = z.infer<typeof schema>;
+
+/** With the image by name. */
+export type RegisterOptions = Omit<GivenOptions, 'image'> & { image?: string };
 
 function parsed(given: string): unknown {
   try {
