@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
+import { benchDocker } from './docker/bench-docker';
 import { benchGraph } from './graph/bench-graph';
 
 const USAGE = `npm run bench -- graph [--flows 100,1000,10000] [--runs 3] [--only ours,pants] [--limit 300] [--seed 1] [--json FILE]
+npm run bench -- docker [--runs 3] [--only ours,shell] [--limit 300] [--json FILE]
 
   --flows  sizes of the generated workspaces
   --runs   how often each contestant does each scenario, in turn
-  --only   contestants: ours, nxlv, pants, ruff, read, scan
+  --only   contestants: ours, nxlv, pants, ruff, read, scan; of docker: ours, shell, container, cdk
   --limit  seconds after which a contestant is stopped and left out of the rest of a size
   --json   writes every single measurement there`;
 
@@ -22,9 +24,13 @@ async function main(): Promise<number> {
       help: { type: 'boolean', default: false },
     },
   });
-  if (values.help || positionals.length !== 1 || positionals[0] !== 'graph') {
+  const [bench] = positionals;
+  if (values.help || positionals.length !== 1 || (bench !== 'graph' && bench !== 'docker')) {
     console.log(USAGE);
     return values.help ? 0 : 1;
+  }
+  if (bench === 'docker') {
+    return benchDocker({ runs: Number(values.runs), only: values.only?.split(','), limitSeconds: Number(values.limit), json: values.json });
   }
   return benchGraph({
     sizes: values.flows.split(',').map(Number),

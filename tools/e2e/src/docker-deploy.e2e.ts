@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeWithEngine } from './parts/ecr/describe-with-engine';
 import { images, uri } from './parts/ecr/images';
-import { EcrStack, type Fault, REGISTRY, describeWithEngine } from './parts/ecr/stack';
+import { EcrStack, type Fault, REGISTRY } from './parts/ecr/stack';
 import { type Ran, Workspace } from './parts/workspace';
 
 interface Deployed {

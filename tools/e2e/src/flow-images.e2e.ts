@@ -1,4 +1,5 @@
-import { EcrStack, REGISTRY, describeWithEngine } from './parts/ecr/stack';
+import { describeWithEngine } from './parts/ecr/describe-with-engine';
+import { EcrStack, REGISTRY } from './parts/ecr/stack';
 import { flowFiles } from './parts/flows';
 import { Prefect } from './parts/prefect';
 import { Workspace, nxJson } from './parts/workspace';
@@ -20,7 +21,8 @@ describeWithEngine('flows that run in the image of a project', () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    [stack, prefect] = await Promise.all([EcrStack.start(), Prefect.start()]);
+    prefect = await Prefect.start();
+    stack = await EcrStack.start();
     await stack.reach(Number(new URL(prefect.apiUrl).port));
     await prefect.createPool();
     workspace = await Workspace.create(FILES);

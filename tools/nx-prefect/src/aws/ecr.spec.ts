@@ -57,7 +57,7 @@ describe('putTag', () => {
 
   it('an image that has the tag already is a success', async () => {
     sent.on(PutImageCommand).rejects(new ImageAlreadyExistsException(said));
-    await ecr().putTag('team', 'latest', image);
+    await expect(ecr().putTag('team', 'latest', image)).resolves.toBeUndefined();
   });
 
   it('an immutable tag of another image is a clear error', async () => {

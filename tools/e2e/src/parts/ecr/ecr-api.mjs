@@ -28,6 +28,14 @@ export function createApi({ account, region, proxyEndpoint, store, moto, tokens 
       ];
     },
 
+    async DescribeImages({ repositoryName, imageIds }) {
+      if (!(await repository(repositoryName))) return notFound(repositoryName);
+      const held = await Promise.all(imageIds.map(({ imageTag, imageDigest }) => manifest(repositoryName, imageTag ?? imageDigest)));
+      const missing = imageIds.find((_, at) => !held[at]);
+      if (missing) return failure('ImageNotFoundException', `The image with imageId ${JSON.stringify(missing)} does not exist within the repository with name '${repositoryName}'`);
+      return [200, { imageDetails: held.map(({ digest }, at) => ({ registryId: account, repositoryName, imageDigest: digest, imageTags: [imageIds[at].imageTag] })) }];
+    },
+
     async PutImage({ repositoryName, imageManifest, imageManifestMediaType, imageTag }) {
       const settings = await repository(repositoryName);
       if (!settings) return notFound(repositoryName);
@@ -53,6 +61,15 @@ export function createApi({ account, region, proxyEndpoint, store, moto, tokens 
       if (own) return answer(response, ...(await own(input)));
       const reply = await askMoto(action, input, request.headers);
       answer(response, reply.status, await reply.json());
+    },
+
+    createRepository: (repositoryName) => askMoto('CreateRepository', { repositoryName }),
+
+    /** Who asks: another service of AWS, moto's answer as it is. */
+    async sts(body, { headers }, response) {
+      const reply = await fetch(moto, { method: 'POST', headers: { 'content-type': headers['content-type'], authorization: headers.authorization, host: headers.host }, body });
+      response.writeHead(reply.status, { 'content-type': reply.headers.get('content-type') });
+      response.end(await reply.text());
     },
 
     /** ECR makes no repository by itself, and its immutable tags take not even the same image again. */

@@ -25,7 +25,8 @@ export async function startFront({ certificate, ...rest }) {
     if (fault?.as === 'expire') tokens.expire();
     else if (fault) return answer(response, fault.status, fault.body);
     try {
-      if (action) await api.call(action, JSON.parse(body), request, response);
+      if (request.headers.host?.startsWith('sts.')) await api.sts(body, request, response);
+      else if (action) await api.call(action, JSON.parse(body), request, response);
       else await push(request, response);
     } catch (error) {
       answer(response, 500, { message: String(error.stack) });
@@ -66,6 +67,10 @@ export async function startFront({ certificate, ...rest }) {
     },
     setFaults: (more) => (faults = more),
     expireTokens: tokens.expire,
+    async prepareFor(repository) {
+      await api.createRepository(repository);
+      tokens.issue();
+    },
     get passwords() {
       return tokens.all();
     },

@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import { connect, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { startFront } from './front.mjs';
-import { ACCOUNT, API, REGION, REGISTRY } from './names.mjs';
+import { ACCOUNT, API, REGION, REGISTRY, STS } from './names.mjs';
 
 const folder = process.argv[2];
 const python = process.argv[3];
@@ -21,7 +21,7 @@ process.stdin.on('end', () => process.exit(0)).resume();
 
 execFileSync('ip', ['link', 'set', 'lo', 'up']);
 const hosts = join(folder, 'hosts');
-writeFileSync(hosts, `127.0.0.1 localhost ${API} ${REGISTRY}\n`);
+writeFileSync(hosts, `127.0.0.1 localhost ${API} ${REGISTRY} ${STS}\n`);
 execFileSync('mount', ['--bind', hosts, '/etc/hosts']);
 // In memory: an overlay on the overlay of a container is refused, and nothing stays on the disk.
 mkdirSync(data);
@@ -59,6 +59,7 @@ const control = {
   passwords: () => front.passwords,
   /** Lets a port of this network lead to the other end of a socket in the folder. */
   forward: (port) => new Promise((done) => createTcpServer((from) => pipe(from, connect(join(folder, `${port}.sock`)))).listen(port, '127.0.0.1', done)),
+  prepareFor: (repository) => front.prepareFor(repository),
   digestOf: async ([repository, tag]) => (await manifestOf(repository, tag))?.digest ?? null,
   platformsOf: async ([repository, tag]) => JSON.parse((await manifestOf(repository, tag)).body).manifests.map(({ platform }) => `${platform.os}/${platform.architecture}`),
   /** Its config says another author: the same layers, another digest. */

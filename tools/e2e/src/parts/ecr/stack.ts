@@ -12,7 +12,8 @@ export const ACCOUNT = '123456789012';
 export const REGION = 'us-east-1';
 export const REGISTRY = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`;
 
-const MOTO_PYTHON = join(ROOT, 'tools', 'e2e', '.venv', 'bin', 'python');
+const MOTO_PYTHON = 'tools/e2e/.venv/bin/python';
+const INSIDE = 'tools/e2e/src/parts/ecr';
 /** Debian's own before all others: what an image of a CI provider brings besides may lack its parts. */
 const SEARCH = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
@@ -34,19 +35,11 @@ function programOf(name: string): string | undefined {
 }
 
 /** Why the stack cannot run on this machine; empty where it can. */
-export function missingParts(): string[] {
+export function missingParts(root = ROOT): string[] {
   if (process.platform !== 'linux') return ['Linux'];
   const programs = Object.entries(NEEDED).filter(([program]) => programOf(program) === undefined);
   const packages = [...new Set(programs.map(([, debian]) => `Debian package ${debian}`))];
-  return [...packages, ...(process.getuid?.() === 0 ? [] : ['root']), ...(existsSync(MOTO_PYTHON) ? [] : [`${MOTO_PYTHON} (npm test installs it)`])];
-}
-
-/** `describe` where the stack can run. Elsewhere its tests count as skipped, and it is said why; in CI they fail. */
-export function describeWithEngine(name: string, tests: () => void): void {
-  const missing = missingParts();
-  if (missing.length === 0 || process.env['CI'] === 'true') return describe(name, tests);
-  console.warn(`Left out: ${name}. For want of: ${missing.join(', ')}.`);
-  return describe.skip(name, tests);
+  return [...packages, ...(process.getuid?.() === 0 ? [] : ['root']), ...(existsSync(join(root, MOTO_PYTHON)) ? [] : [`${MOTO_PYTHON} (npm test installs it)`])];
 }
 
 /**
@@ -58,25 +51,27 @@ export class EcrStack {
     readonly folder: string,
     private readonly process: ChildProcess,
     private readonly inner: number,
+    private readonly root: string,
   ) {}
 
-  static async start(): Promise<EcrStack> {
-    const missing = missingParts();
+  /** @param root the repository, for code that does not run where its source lies */
+  static async start(root = ROOT): Promise<EcrStack> {
+    const missing = missingParts(root);
     if (missing.length > 0) throw new Error(`The engine and registry of these tests cannot start here, for want of: ${missing.join(', ')}.`);
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-ecr-')));
     mkdirSync(join(folder, 'home', '.docker'), { recursive: true });
-    const names = `subjectAltName=DNS:api.ecr.${REGION}.amazonaws.com,DNS:*.dkr.ecr.${REGION}.amazonaws.com`;
+    const names = `subjectAltName=DNS:api.ecr.${REGION}.amazonaws.com,DNS:sts.${REGION}.amazonaws.com,DNS:*.dkr.ecr.${REGION}.amazonaws.com`;
     const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', join(folder, 'key.pem')];
     execFileSync('openssl', ['req', '-x509', ...key, '-out', join(folder, 'cert.pem'), '-days', '2', '-subj', '/CN=nx-prefect tests', '-addext', names], { stdio: 'ignore' });
     const child = spawn(
       'unshare',
-      ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', process.execPath, join(__dirname, 'inside.mjs'), folder, MOTO_PYTHON],
+      ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', process.execPath, join(root, INSIDE, 'inside.mjs'), folder, join(root, MOTO_PYTHON)],
       { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, PATH: path() } },
     );
     for await (const line of createInterface({ input: child.stdout })) {
       if (line !== '{"ready":true}') continue;
       const inner = Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8'));
-      const stack = new EcrStack(folder, child, inner);
+      const stack = new EcrStack(folder, child, inner, root);
       await stack.importBase();
       return stack;
     }
@@ -112,7 +107,7 @@ export class EcrStack {
   /** All command lines in the stack's namespaces while an action goes on. */
   async argvDuring(action: () => Promise<unknown>): Promise<string[]> {
     const [command = '', ...enter] = this.enter(this.folder);
-    const watcher = spawn(command, [...enter, process.execPath, join(__dirname, 'watch-argv.mjs')], { stdio: ['pipe', 'pipe', 'inherit'], env: this.env });
+    const watcher = spawn(command, [...enter, process.execPath, join(this.root, INSIDE, 'watch-argv.mjs')], { stdio: ['pipe', 'pipe', 'inherit'], env: this.env });
     const lines = createInterface({ input: watcher.stdout })[Symbol.asyncIterator]();
     await lines.next();
     await action();
@@ -144,9 +139,15 @@ export class EcrStack {
   }
 
   /** Logs {@link docker} in. */
-  async login(): Promise<void> {
-    const { code, output } = await this.run('sh', ['-c', `printf %s "$PASSWORD" | docker login --username AWS --password-stdin ${REGISTRY}`], { ...this.own, PASSWORD: (await this.passwords()).at(-1) ?? '' });
+  async login(env: Record<string, string> = this.own): Promise<void> {
+    const { code, output } = await this.run('sh', ['-c', `printf %s "$PASSWORD" | docker login --username AWS --password-stdin ${REGISTRY}`], { ...env, PASSWORD: (await this.passwords()).at(-1) ?? '' });
     if (code !== 0) throw new Error(output);
+  }
+
+  /** What people do by hand before they push: a repository, and a login into the user's own config. */
+  async prepareFor(repository: string): Promise<void> {
+    await this.control('prepareFor', repository);
+    await this.login({});
   }
 
   /** What the registry itself has under a tag; undefined where it has nothing. */
