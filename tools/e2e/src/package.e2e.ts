@@ -52,7 +52,7 @@ describe('the published package', () => {
       const code = Object.values(entry).flatMap((value) => /^\.\/[^#]+/.exec(String(value)) ?? []);
       expect(files).toEqual(expect.arrayContaining([schema, ...code].map((path) => posix.normalize(path))));
     }
-    const known = /^(package\.json|README\.md|LICENSE|(executors|generators)\.json|dist\/.+\.(js|d\.ts)|dist\/(executors|generators)\/\w+\/schema\.json|dist\/generators\/\w+\/files\/.+\.template|python\/.+\.py)$/;
+    const known = /^(package\.json|README\.md|LICENSE|(executors|generators)\.json|dist\/.+\.(js|d\.ts)|dist\/(executors|generators)\/[\w-]+\/schema\.json|dist\/generators\/\w+\/files\/.+\.template|python\/.+\.py)$/;
     expect(files.filter((path) => !known.test(path))).toEqual([]);
     expect(files.filter((path) => /\.(spec|e2e)\.|fixture|__|(^|\/)(test_[^/]*|conftest)\.py$/.test(path) && !path.endsWith('/__init__.py'))).toEqual([]);
     expect(files.filter((path) => readFileSync(join(PLUGIN, path), 'utf8').includes(ROOT))).toEqual([]);

@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { npmPeer } from '../peers';
 import { NX, ROOT } from '../paths';
@@ -65,7 +65,12 @@ export const container: Contestant = {
       targets: { container: { executor: '@nx-tools/nx-container:build', options: { engine: 'docker', push: true, context: 'image', file: 'image/Dockerfile', tags: [`${uri}:latest`] } } },
     }),
   }),
-  prepare: (root) => symlinkSync(join(npmPeer('@nx-tools/nx-container', CONTAINER_VERSION), 'node_modules'), join(root, 'node_modules')),
+  prepare(root) {
+    const modules = join(root, 'node_modules');
+    mkdirSync(modules);
+    for (const name of readdirSync(join(ROOT, 'node_modules'))) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+    symlinkSync(join(npmPeer('@nx-tools/nx-container', CONTAINER_VERSION), 'node_modules', '@nx-tools'), join(modules, '@nx-tools'));
+  },
   command: () => [process.execPath, NX, 'run', 'image:container'],
 };
 

@@ -150,13 +150,7 @@ export class Ecr {
   }
 
   async #connect(): Promise<ECRClient> {
-    const [{ ECRClient: Client }, { fromNodeProviderChain }] = await Promise.all([import('@aws-sdk/client-ecr'), import('@aws-sdk/credential-providers')]);
-    const { profile, region } = this.#location;
-    return new Client({
-      credentials: fromNodeProviderChain(profile ? { profile } : {}),
-      ...(region ? { region } : {}),
-      ...(profile ? { profile } : {}),
-      maxAttempts: 5,
-    });
+    const [{ ECRClient: Client }, { clientOptions }] = await Promise.all([import('@aws-sdk/client-ecr'), import('./client-options.js')]);
+    return new Client(clientOptions(this.#location));
   }
 }

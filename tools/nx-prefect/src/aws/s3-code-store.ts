@@ -85,19 +85,13 @@ export class S3CodeStore implements CodeStore {
 
   /** The SDK is loaded only by runs that use a bucket: it takes a third of a second. */
   async #connect(): Promise<S3Client> {
-    const [{ S3Client: Client }, { fromNodeProviderChain }] = await Promise.all([
-      import('@aws-sdk/client-s3'),
-      import('@aws-sdk/credential-providers'),
-    ]);
-    const { profile, region, endpoint } = this.#location;
+    const [{ S3Client: Client }, { clientOptions }] = await Promise.all([import('@aws-sdk/client-s3'), import('./client-options.js')]);
+    const { endpoint } = this.#location;
     return new Client({
-      credentials: fromNodeProviderChain(profile ? { profile } : {}),
-      ...(region ? { region } : {}),
-      ...(profile ? { profile } : {}),
+      ...clientOptions(this.#location),
       ...(endpoint ? { endpoint } : {}),
       // Local S3 servers answer on one host name for all buckets.
       forcePathStyle: Boolean(endpoint ?? process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']),
-      maxAttempts: 5,
     });
   }
 }

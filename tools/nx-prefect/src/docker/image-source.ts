@@ -8,6 +8,7 @@ import { listContext } from './context';
 import { type DockerfileFacts, readDockerfile } from './dockerfile';
 import { type IgnoreFile, findIgnoreFile } from './ignore-file';
 import { defaultImageName } from './image-name';
+import { placesOf } from './places';
 
 /** Where an image comes from and what it is called. Paths are relative to the workspace root. */
 export interface ImageSource {
@@ -32,11 +33,10 @@ export interface OfProject {
 
 /** @throws FlowError `no-dockerfile`, `no-context` */
 export function imageSource({ workspaceRoot, project, projectRoot }: OfProject, options: DeployOptions): ImageSource {
-  const dockerfile = posix.normalize(options.dockerfile ?? posix.join(projectRoot, 'Dockerfile'));
+  const { dockerfile, context } = placesOf({ ...options, projectRoot });
   if (!isFile(join(workspaceRoot, dockerfile))) {
     throw new FlowError({ code: 'no-dockerfile', flow: project, file: dockerfile, what: 'There is no Dockerfile.', next: 'Write one, or correct the option "dockerfile" (from the workspace root).' });
   }
-  const context = posix.normalize(options.context ?? posix.dirname(dockerfile)).replace(/(.)\/$/, '$1');
   if (!existsSync(join(workspaceRoot, context))) {
     throw new FlowError({ code: 'no-context', flow: project, file: context, what: 'The build context is not there.', next: 'Correct the option "context" (a folder, from the workspace root).' });
   }

@@ -1,20 +1,7 @@
 import { posix } from 'node:path';
 import { patternsOf } from '../docker/ignore-file';
+import { type ImagePlace, placesOf } from '../docker/places';
 import { globPattern } from './glob';
-
-/** What of a project's `docker-deploy` options decides which files count. */
-export interface ImageFiles {
-  /** Relative to the workspace root; `.` for the root itself. */
-  projectRoot: string;
-  dockerfile?: string | undefined;
-  context?: string | undefined;
-}
-
-/** Relative to the workspace root. */
-export function placesOf({ projectRoot, dockerfile, context }: ImageFiles): { dockerfile: string; context: string } {
-  const file = posix.normalize(dockerfile ?? posix.join(projectRoot, 'Dockerfile'));
-  return { dockerfile: file, context: posix.normalize(context ?? posix.dirname(file)).replace(/(.)\/$/, '$1') };
-}
 
 /**
  * Inputs that say which changes ask for an image: the Dockerfile, the ignore files, and what of the context is not ignored. Only
@@ -23,8 +10,8 @@ export function placesOf({ projectRoot, dockerfile, context }: ImageFiles): { do
  *
  * @param ignoreText content of the ignore file that governs
  */
-export function imageInputs(files: ImageFiles, ignoreText: string): string[] {
-  const { dockerfile, context } = placesOf(files);
+export function imageInputs(place: ImagePlace, ignoreText: string): string[] {
+  const { dockerfile, context } = placesOf(place);
   const at = (path: string) => `{workspaceRoot}/${posix.join(context, path)}`;
   const patterns = patternsOf(ignoreText);
   const everything = patterns.findLastIndex((pattern) => pattern === '*' || pattern === '**');
@@ -33,7 +20,7 @@ export function imageInputs(files: ImageFiles, ignoreText: string): string[] {
   const last = later.findLastIndex((pattern) => pattern.startsWith('!'));
   // The Dockerfile counts whether or not the engine is sent it, and so do the ignore files.
   const always = [dockerfile, `${dockerfile}.dockerignore`, posix.join(context, '.dockerignore')].map((file) => posix.relative(context, file));
-  const ignored = later.filter((pattern, place) => place > last && !/[[\\]/.test(pattern) && !always.some((file) => globPattern(pattern).test(file)));
+  const ignored = later.filter((pattern, position) => position > last && !/[[\\]/.test(pattern) && !always.some((file) => globPattern(pattern).test(file)));
   return [
     ...(everything < 0 ? [at('**/*')] : exceptions.flatMap((pattern) => [at(pattern), at(`${pattern}/**/*`)])),
     ...ignored.flatMap((pattern) => [`!${at(pattern)}`, `!${at(`${pattern}/**/*`)}`]),

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { findIgnoreFile } from '../docker/ignore-file';
+import { placesOf } from '../docker/places';
 import type { PluginOptions } from '../options';
-import { imageInputs, placesOf } from './image-inputs';
+import { imageInputs } from './image-inputs';
 import type { Layout } from './layout';
 
 const NAME = 'Dockerfile';

@@ -63,6 +63,7 @@ export function createApi({ account, region, proxyEndpoint, store, moto, tokens 
       answer(response, reply.status, await reply.json());
     },
 
+    manifest,
     createRepository: (repositoryName) => askMoto('CreateRepository', { repositoryName }),
 
     /** Who asks: another service of AWS, moto's answer as it is. */

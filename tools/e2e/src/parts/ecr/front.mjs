@@ -67,6 +67,8 @@ export async function startFront({ certificate, ...rest }) {
     },
     setFaults: (more) => (faults = more),
     expireTokens: tokens.expire,
+    manifest: api.manifest,
+    leaveColonsOut: () => void tokens.leaveColonsOut(),
     async prepareFor(repository) {
       await api.createRepository(repository);
       tokens.issue();
@@ -77,13 +79,14 @@ export async function startFront({ certificate, ...rest }) {
   };
 }
 
-/** Passwords of twelve hours, until a test ends them. With a colon in each: ECR does not promise that there is none. */
+/** Passwords of twelve hours, until a test ends them. With a colon in each, unless told otherwise: ECR does not promise that there is none. */
 function createTokens() {
+  let colon = ':';
   const valid = new Set();
   const expired = new Set();
   return {
     issue() {
-      const password = `${randomBytes(24).toString('hex')}:${randomBytes(600).toString('base64')}`;
+      const password = `${randomBytes(24).toString('hex')}${colon}${randomBytes(600).toString('base64')}`;
       valid.add(password);
       return password;
     },
@@ -91,6 +94,7 @@ function createTokens() {
       for (const password of valid) expired.add(password);
       valid.clear();
     },
+    leaveColonsOut: () => (colon = ''),
     all: () => [...valid, ...expired],
     refuse(authorization = '') {
       const [, password = ''] = /^AWS:(.*)$/s.exec(Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString()) ?? [];

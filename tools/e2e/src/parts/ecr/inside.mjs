@@ -59,12 +59,13 @@ const control = {
   passwords: () => front.passwords,
   /** Lets a port of this network lead to the other end of a socket in the folder. */
   forward: (port) => new Promise((done) => createTcpServer((from) => pipe(from, connect(join(folder, `${port}.sock`)))).listen(port, '127.0.0.1', done)),
+  leaveColonsOut: () => front.leaveColonsOut(),
   prepareFor: (repository) => front.prepareFor(repository),
-  digestOf: async ([repository, tag]) => (await manifestOf(repository, tag))?.digest ?? null,
-  platformsOf: async ([repository, tag]) => JSON.parse((await manifestOf(repository, tag)).body).manifests.map(({ platform }) => `${platform.os}/${platform.architecture}`),
+  digestOf: async ([repository, tag]) => (await front.manifest(repository, tag))?.digest ?? null,
+  platformsOf: async ([repository, tag]) => JSON.parse((await front.manifest(repository, tag)).body).manifests.map(({ platform }) => `${platform.os}/${platform.architecture}`),
   /** Its config says another author: the same layers, another digest. */
   async moveTag([repository, tag]) {
-    const { body, type } = await manifestOf(repository, tag);
+    const { body, type } = await front.manifest(repository, tag);
     const manifest = JSON.parse(body);
     const config = await (await fetch(`${registry}/${repository}/blobs/${manifest.config.digest}`)).json();
     const other = Buffer.from(JSON.stringify({ ...config, author: 'by hand' }));
@@ -108,12 +109,6 @@ createServer(async (request, response) => {
 
 function pipe(from, to) {
   from.on('error', () => to.destroy()).pipe(to).on('error', () => from.destroy()).pipe(from);
-}
-
-async function manifestOf(repository, tag) {
-  const accept = ['docker.distribution.manifest.v2', 'docker.distribution.manifest.list.v2', 'oci.image.manifest.v1', 'oci.image.index.v1'].map((kind) => `application/vnd.${kind}+json`);
-  const reply = await fetch(`${registry}/${repository}/manifests/${tag}`, { headers: { accept: accept.join(',') } });
-  return reply.ok ? { body: await reply.text(), type: reply.headers.get('content-type'), digest: reply.headers.get('docker-content-digest') } : undefined;
 }
 
 function startEngine(name = 'docker', dataRoot = join(data, 'docker')) {

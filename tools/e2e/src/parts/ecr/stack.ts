@@ -126,6 +126,8 @@ export class EcrStack {
   clear = (): Promise<void> => this.control('clear');
   faults = (faults: Fault[]): Promise<void> => this.control('faults', faults);
   expireTokens = (): Promise<void> => this.control('expire');
+  /** For programs that end a password at its first colon. */
+  leaveColonsOut = (): Promise<void> => this.control('leaveColonsOut');
   /** Of every login so far. */
   passwords = (): Promise<string[]> => this.control('passwords');
   stopEngine = (): Promise<void> => this.control('stopEngine');

@@ -1,19 +1,11 @@
 import { z } from 'zod';
+import { object, text, words } from '../option-types';
 
 export const title = 'Register a Prefect flow';
 export const description = 'Puts the built flow on a Prefect server; writes only what the server does not hold already.';
 
-/** `--deploymentName=3` comes as a number. */
-const text = z.preprocess((value) => (['number', 'boolean'].includes(typeof value) ? String(value) : value), z.string().min(1));
-
 /** `--jobVariables='{"cpu": 512}'` comes as text, `--jobVariables.cpu=512` as an object. */
-const json = z.preprocess((value) => (typeof value === 'string' ? parsed(value) : value), z.record(z.string(), z.unknown()));
-
-/** `--tags=a,b` and `--tags=a --tags=b` come as a string or a list. */
-const words = z.preprocess(
-  (value) => (typeof value === 'string' || typeof value === 'number' ? String(value).split(',').filter(Boolean) : value),
-  z.array(z.coerce.string()),
-);
+const json = object(z.record(z.string(), z.unknown()));
 
 /** By name, or what a project's `docker-deploy` deployed. */
 const image = z.union([text, z.strictObject({ projectOf: z.string().min(1) })], { error: 'must be an image, or {"projectOf": "<project>"}' });
@@ -57,11 +49,3 @@ export type GivenOptions = z.infer<typeof schema>;
 
 /** With the image by name. */
 export type RegisterOptions = Omit<GivenOptions, 'image'> & { image?: string };
-
-function parsed(given: string): unknown {
-  try {
-    return JSON.parse(given);
-  } catch {
-    return given;
-  }
-}

@@ -1,0 +1,15 @@
+import { posix } from 'node:path';
+
+/** What of a project and its options says where its image comes from. */
+export interface ImagePlace {
+  /** Relative to the workspace root; `.` for the root itself. */
+  projectRoot: string;
+  dockerfile?: string | undefined;
+  context?: string | undefined;
+}
+
+/** Relative to the workspace root: the Dockerfile of the project's folder and its own folder, unless options say otherwise. */
+export function placesOf({ projectRoot, dockerfile, context }: ImagePlace): { dockerfile: string; context: string } {
+  const file = posix.normalize(dockerfile ?? posix.join(projectRoot, 'Dockerfile'));
+  return { dockerfile: file, context: posix.normalize(context ?? posix.dirname(file)).replace(/(.)\/$/, '$1') };
+}
