@@ -29,6 +29,12 @@ describeWithEngine("this repository's image", () => {
   const deploy = (buildArgs: string) =>
     workspace.nx(['run', 'e2e-team:docker-deploy', '--args=--network=none', `--buildArgs=${buildArgs}`], { env: stack.env, through: stack.enter(workspace.root) });
 
+  it('says so when the base has another Python', async () => {
+    const { code, output } = await deploy('BASE=python-base:1,PYTHON_VERSION=3.99');
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/The base has Python \d\.\d+, PYTHON_VERSION says 3\.99: set PYTHON_DIGEST/);
+  });
+
   it('is called after its versions, runs as a user of its own, and has the Prefect of the lock', async () => {
     const ran = await deploy(`BASE=python-base:1,PYTHON_VERSION=${python},PIP_NO_INDEX=1,PIP_FIND_LINKS=wheels`);
     expect(ran).toMatchObject({ code: 0 });
@@ -40,15 +46,9 @@ describeWithEngine("this repository's image", () => {
     await stack.login();
     await stack.docker('pull', '--quiet', imageRef);
     const inside = (...command: string[]) => stack.docker('run', '--rm', '--network=none', imageRef, ...command);
-    expect((await inside('prefect', '--version')).trim()).toBe(prefect);
+    expect((await inside('prefect', '--version')).trim().split('\n')).toContain(prefect);
     expect((await inside('id', '-u')).trim()).toBe('1000');
     expect(await inside('sh', '-c', 'echo ~; cd ~ && : > written && echo yes')).toBe('/home/prefect\nyes\n');
     expect(await stack.docker('history', '--no-trunc', imageRef)).not.toMatch(/\.whl/);
-  });
-
-  it('says so when the base has another Python', async () => {
-    const { code, output } = await deploy('BASE=python-base:1,PYTHON_VERSION=3.99');
-    expect(code).not.toBe(0);
-    expect(output).toMatch(/The base has Python \d\.\d+, PYTHON_VERSION says 3\.99: set PYTHON_DIGEST/);
   });
 });

@@ -42,7 +42,13 @@ export async function benchDocker({ runs, only = Object.keys(CONTESTANTS), limit
   try {
     // cdk-assets ends a password at its first colon.
     await stack.leaveColonsOut();
-    for (const contestant of contestants) {
+    const hasBuildx = (await stack.run('docker', ['buildx', 'version'])).code === 0;
+    for (const contestant of contestants.splice(0)) {
+      if (contestant.needsBuildx && !hasBuildx) {
+        console.log(`${contestant.name} is left out: it needs docker's buildx, which is not here.`);
+        continue;
+      }
+      contestants.push(contestant);
       mkdirSync(join(folder, slug(contestant)));
       contestant.prepare?.(join(folder, slug(contestant)));
     }

@@ -23,6 +23,8 @@ export interface Contestant {
   readonly what: string;
   /** Whether it needs the repository to be there and docker to be logged in. */
   readonly needsHelp: boolean;
+  /** Whether it builds with docker's buildx only. */
+  readonly needsBuildx?: boolean;
   /** Files beside the image's, for this content. */
   files(image: Image): Record<string, string>;
   /** Once, before all runs. */
@@ -57,6 +59,7 @@ export const container: Contestant = {
   name: '@nx-tools/nx-container',
   what: `${CONTAINER_VERSION} with docker; logged in before, into a repository that is there`,
   needsHelp: true,
+  needsBuildx: true,
   files: ({ uri }) => ({
     'package.json': JSON.stringify({ name: 'team', private: true }),
     'nx.json': nxJson([]),

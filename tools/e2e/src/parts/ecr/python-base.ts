@@ -34,10 +34,10 @@ export function pythonBase(folder: string): { tar: string; path: string } {
   return { tar, path: `${join(prefix, 'bin')}:/bin:/usr/sbin` };
 }
 
-/** Downloads the wheels that the requirements pin. */
+/** Downloads the wheels that the requirements pin: all of them, so pip need not look for more. */
 export function wheels(requirements: string, folder: string): void {
   const python = join(ask(PYTHON, '-c', 'import sys; print(sys.base_prefix)'), 'bin', 'python3');
-  execFileSync(python, ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--only-binary=:all:', '--require-hashes', '--requirement', requirements, '--dest', folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(python, ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:', '--require-hashes', '--requirement', requirements, '--dest', folder], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 function ask(program: string, ...args: string[]): string {
