@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Prefect1Manifest, Prefect1Registration } from '../../build/manifest';
 import { sha256 } from '../../canonical';
 import { schema } from '../../executors/register/schema';
+import { withImage } from '../../register/image';
 import { LocalCodeStore } from '../../register/local-code-store';
 import { S3CodeStore } from '../../aws/s3-code-store';
 import type { StorePlace, WantContext } from '../server';
@@ -40,7 +41,7 @@ describe('wantedFlows', () => {
       flow: 'p-f',
       project: 'p',
       output,
-      options: schema.parse(given),
+      options: withImage(schema.parse(given), new Map()),
       typed: {},
       workspaceId: 'team',
       env: {},
