@@ -169,6 +169,34 @@ describeWith(['0.15'], 'flows of Prefect 0.15.13, registered', () => {
     expect(await versions()).toEqual(before);
   });
 
+  it('a storage that builds itself is built by the library, only when a version is due; where it can not, one line says why', async () => {
+    const settings = (bucket: string) => `flow.storage = S3(bucket="${bucket}", key="mine/own")`;
+    const own = (bucket: string) => flow1Files('project_1/own', { name: 'own', imports: 'from prefect.storage import S3', settings: settings(bucket) });
+    const other = await workspaceOf(own('own-bucket'));
+    try {
+      const registerOwn = (...args: string[]) => other.nx(['run', 'project_1-own:register', ...args], { env });
+      expect(await registerOwn()).toMatchObject({ code: 0 });
+      const { storage } = (await api.current('project_1', 'own')).serialized_flow;
+      expect(storage).toMatchObject({ type: 'S3', bucket: 'own-bucket', key: 'mine/own', flows: { own: 'mine/own' } });
+      expect((await runRegistered({ own: storage }, env))['own']).toMatchObject({ ok: true, values: ['1'] });
+      expect((await registerOwn()).tasks.get('project_1-own:register')).toBe('hit');
+
+      other.edit('flows/project_1/own/utils.py', () => 'VALUE = 5\n');
+      expect(await registerOwn()).toMatchObject({ code: 0 });
+      expect((await api.current('project_1', 'own')).version).toBe(2);
+      expect((await runRegistered({ own: storage }, env))['own']?.values).toEqual(['5']);
+
+      other.write(own('no-such-bucket'));
+      const failed = await registerOwn();
+      expect(failed.code).not.toBe(0);
+      expect(failed.output).toMatch(/NoSuchBucket.*\[storage-build-failed\]\n.*no-such-bucket/);
+      expect(failed.output).not.toContain('Traceback');
+      expect((await api.current('project_1', 'own')).version).toBe(2);
+    } finally {
+      other.dispose();
+    }
+  });
+
   it('options of the command line count: project, labels, image, env', async () => {
     const ran = await workspace.nx(
       ['run', 'project_1-run_config:register', '--prefectProject=staging', '--labels=typed', '--image=team:2', '--env.LEVEL=info', '--env.MORE=1'],

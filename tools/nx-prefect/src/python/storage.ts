@@ -33,7 +33,7 @@ const SCRIPT = resolve(__dirname, '..', '..', 'python', 'nx_prefect_storage.py')
  * @throws FlowError `storage-build-failed`
  */
 export async function buildStorages(python: string, { flow, script, flows }: StorageRequest, env: NodeJS.ProcessEnv): Promise<Record<string, BuiltStorage>> {
-  const child = spawn(python, ['-s', '-B', SCRIPT], { env, stdio: ['pipe', 'pipe', 'pipe', 'pipe'], windowsHide: true });
+  const child = spawn(python, ['-s', '-B', '-W', 'ignore', SCRIPT], { env, stdio: ['pipe', 'pipe', 'pipe', 'pipe'], windowsHide: true });
   const ended = new Promise<string>((done) => {
     child.once('error', (error) => done(error.message));
     child.once('close', (code, signal) => done(signal ? `signal ${signal}` : `exit code ${code}`));
@@ -49,6 +49,7 @@ export async function buildStorages(python: string, { flow, script, flows }: Sto
     flow,
     what: `Prefect can't build the storage that the flow sets: ${reply.error.what}`.replace(/([^.])$/, '$1.'),
     next: 'Correct it or its credentials, or set no storage: then the flow travels to the option "s3Bucket".',
-    detail: [said, errors, reply.error.traceback].map((part) => part.trim()).filter(Boolean).join('\n').slice(-4000),
+    // The library logs what it did; its frames are not the user's.
+    detail: [said, errors, process.env['NX_VERBOSE_LOGGING'] === 'true' ? reply.error.traceback : ''].map((part) => part.trim()).filter(Boolean).join('\n').slice(-4000),
   });
 }
