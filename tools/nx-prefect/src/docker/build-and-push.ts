@@ -137,6 +137,8 @@ class Session {
 }
 
 async function runBuild(build: Build, engine: Engine, run: RunEngine, references: string[]): Promise<void> {
+  // podman and buildah would add to a list that an earlier run left.
+  if (build.source.platforms.length > 1 && engine.name !== 'docker') await run(engine, ['manifest', 'rm', references[0] ?? ''], { isQuiet: true });
   const built = await tryBuild(build, engine, run, references);
   if (!built.ok) throw buildError(built, { project: build.source.project, file: build.source.dockerfile });
 }

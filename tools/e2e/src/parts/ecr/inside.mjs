@@ -26,6 +26,11 @@ execFileSync('mount', ['--bind', hosts, '/etc/hosts']);
 // In memory: an overlay on the overlay of a container is refused, and nothing stays on the disk.
 mkdirSync(data);
 execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6g', 'tmpfs', data]);
+// podman's and buildah's own folders: what they keep ends here, too.
+for (const own of ['/var/lib/containers', '/run/containers', '/run/libpod']) {
+  mkdirSync(own, { recursive: true });
+  execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', own]);
+}
 
 writeFileSync(
   join(folder, 'registry.yml'),
