@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWithEngine } from './parts/ecr/describe-with-engine';
 import { images, uri } from './parts/ecr/images';
@@ -19,6 +19,8 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
 
   beforeAll(async () => {
     stack = await EcrStack.start();
+    const config = JSON.stringify({ auths: { 'registry.example': { auth: 'dXNlcjpwYXNz' }, [REGISTRY]: { auth: 'b2xkOm9sZA==' } }, credsStore: 'not-there' });
+    writeFileSync(userConfig(), config);
     workspace = await Workspace.create(images('fresh', 'broken', 'pushed', 'fixed', ...many('at-once', 20), ...many('same', 6)));
   });
   afterAll(async () => {
@@ -36,10 +38,6 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
 
   describe('one image, from a fresh account on', () => {
     it('creates the repository, pushes, and what it says can be pulled and run; the password shows nowhere', async () => {
-      const config = JSON.stringify({ auths: { 'registry.example': { auth: 'dXNlcjpwYXNz' }, [REGISTRY]: { auth: 'b2xkOm9sZA==' } }, credsStore: 'not-there' });
-      mkdirSync(join(stack.env['HOME'] ?? '', '.docker'), { recursive: true });
-      writeFileSync(userConfig(), config);
-
       let ran: Ran | undefined;
       const argv = await stack.argvDuring(async () => (ran = await deploy('fresh', '--repository.scanOnPush=true')));
       expect(ran).toMatchObject({ code: 0, output: expect.stringMatching(/Created the repository image-fresh[^]*built by docker in [\d.]+ s, pushed in [\d.]+ s as latest, nx-[0-9a-f]{40} \(\d\.\d MB\)/) });

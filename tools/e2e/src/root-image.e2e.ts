@@ -50,5 +50,6 @@ describeWithEngine("this repository's image", () => {
     expect((await inside('id', '-u')).trim()).toBe('1000');
     expect(await inside('sh', '-c', 'echo ~; cd ~ && : > written && echo yes')).toBe('/home/prefect\nyes\n');
     expect(await stack.docker('history', '--no-trunc', imageRef)).not.toMatch(/\.whl/);
-  });
+    // pip installs and compiles all of the lock.
+  }, 900_000);
 });
