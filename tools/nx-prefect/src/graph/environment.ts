@@ -28,7 +28,7 @@ export function environmentInputs(workspaceRoot: string): (root: string, python?
   const inputsOf = (folder: string): Inputs => {
     const known = found.get(folder);
     if (known) return known;
-    const inputs = venvInputs(workspaceRoot, posix.join(folder, '.venv')) ?? (folder === '.' ? pathInputs(workspaceRoot) : inputsOf(posix.dirname(folder)));
+    const inputs = venvInputs(workspaceRoot, folder === '.' ? '.venv' : `${folder}/.venv`) ?? (folder === '.' ? pathInputs(workspaceRoot) : inputsOf(posix.dirname(folder)));
     found.set(folder, inputs);
     return inputs;
   };
@@ -44,7 +44,7 @@ function namedInputs(workspaceRoot: string, python: string): Inputs {
 }
 
 function venvInputs(workspaceRoot: string, venv: string): Inputs | undefined {
-  if (!existsSync(join(workspaceRoot, venv))) return undefined;
+  if (!existsSync(`${workspaceRoot}/${venv}`)) return undefined;
   // The folder with Python's version in its name is looked up here: with a wildcard in it Nx would walk all of the .venv.
   const lib = join(workspaceRoot, venv, 'lib');
   const pythons = existsSync(lib) ? readdirSync(lib).filter((name) => name.startsWith('python')).sort() : [];

@@ -40,37 +40,35 @@ export const REGISTER_INPUTS: Inputs = [...BUILD_INPUTS, LOCKED];
 export function createInputs(workspaceRoot: string, lockFolderOf: (root: string) => string | undefined): InputsOf {
   const plugin = pluginInputs(workspaceRoot);
   const environmentOf = environmentInputs(workspaceRoot);
-  const pytestOf = ofParent(pytestFiles);
+  const made = new Map<string, Record<string, Inputs>>();
   return {
-    named(root, { environmentVariables, dataFiles = [], python }) {
-      const data = dataFiles.map((glob) => `${WORKSPACE}${glob}`);
-      const around: Inputs = [
-        // With an `^` input beside it, this hashes the external nodes that edges reach; without it, all of them.
-        { externalDependencies: [] },
-        ...environmentVariables.map((env) => ({ env })),
-        ...plugin,
-        ...environmentOf(root, python),
-      ];
-      return {
-        [SHIPPED]: [...SHIPPED_GLOBS, ...data],
-        [BUILT]: [...BUILT_GLOBS, ...data, '{workspaceRoot}/prefect.yaml', ...around],
-        // As files: what tests import, and pytest, are no edges.
-        [TESTED]: ['{projectRoot}/**/*', ...data, ...pytestOf(root), LOCKED, ...around],
-        [LOCKED]: lockFiles(root, lockFolderOf(root)),
-      };
+    // One object for all that have the same: most flows differ by their folder only. Nx merges into no array of these, as it does of `metadata`.
+    named(root, declared) {
+      const environment = environmentOf(root, declared.python);
+      const key = JSON.stringify([parentOf(root), lockFolderOf(root), declared, environment]);
+      let inputs = made.get(key);
+      if (!inputs) made.set(key, (inputs = namedInputs(root, declared, environment)));
+      return inputs;
     },
   };
-}
 
-/** Of all folders beside each other the answer is the same. */
-function ofParent<T>(answer: (root: string) => T): (root: string) => T {
-  const known = new Map<string, T>();
-  return (root) => {
-    const parent = parentOf(root);
-    let found = known.get(parent);
-    if (found === undefined) known.set(parent, (found = answer(root)));
-    return found;
-  };
+  function namedInputs(root: string, { environmentVariables, dataFiles = [] }: Declared, environment: Inputs): Record<string, Inputs> {
+    const data = dataFiles.map((glob) => `${WORKSPACE}${glob}`);
+    const around: Inputs = [
+      // With an `^` input beside it, this hashes the external nodes that edges reach; without it, all of them.
+      { externalDependencies: [] },
+      ...environmentVariables.map((env) => ({ env })),
+      ...plugin,
+      ...environment,
+    ];
+    return {
+      [SHIPPED]: [...SHIPPED_GLOBS, ...data],
+      [BUILT]: [...BUILT_GLOBS, ...data, '{workspaceRoot}/prefect.yaml', ...around],
+      // As files: what tests import, and pytest, are no edges.
+      [TESTED]: ['{projectRoot}/**/*', ...data, ...pytestFiles(root), LOCKED, ...around],
+      [LOCKED]: lockFiles(root, lockFolderOf(root)),
+    };
+  }
 }
 
 /**

@@ -31,7 +31,8 @@ export function readLayout(files: Iterable<string>, { flowsDirectory, libsDirect
     if (!file.endsWith('.py')) continue;
     const flow = folderOfFlow(file);
     if (flow !== undefined) collect(flows, flow, file);
-    const [lib] = foldersOfLib.flatMap((folder) => folder(file) ?? []).sort((a, b) => b.length - a.length);
+    let lib: string | undefined;
+    for (const folder of foldersOfLib) lib = longest(lib, folder(file));
     if (lib !== undefined) collect(libs, lib, file);
   }
   for (const [root, python] of flows) if (!python.includes('flow.py')) flows.delete(root);
@@ -42,12 +43,19 @@ export function readLayout(files: Iterable<string>, { flowsDirectory, libsDirect
   };
 }
 
+function longest(one: string | undefined, other: string | undefined): string | undefined {
+  return one === undefined || (other !== undefined && other.length > one.length) ? other : one;
+}
+
 /** Of a file's path, the folder on its way that a pattern matches. */
 function below(pattern: string): (file: string) => string | undefined {
   const depth = pattern.split('/').length;
   const { source } = globPattern(pattern);
   const start = new RegExp(`${source.slice(0, -1)}/`, 's');
   const fixed = pattern.slice(0, /[*?{]|$/.exec(pattern)!.index);
+  /** Files come folder by folder. */
+  let last = '';
+  let matches = false;
   return (file) => {
     if (!file.startsWith(fixed)) return undefined;
     let end = -1;
@@ -55,7 +63,9 @@ function below(pattern: string): (file: string) => string | undefined {
       end = file.indexOf('/', end + 1);
       if (end < 0) return undefined;
     }
-    return start.test(file.slice(0, end + 1)) ? file.slice(0, end) : undefined;
+    const folder = file.slice(0, end);
+    if (folder !== last) [last, matches] = [folder, start.test(`${folder}/`)];
+    return matches ? last : undefined;
   };
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { z } from 'zod';
 import type { Layout } from './layout';
 
@@ -36,10 +36,25 @@ export interface ProjectJson {
   image?: z.output<typeof imageOptions>;
 }
 
-export const NOTHING: ProjectJson = { buildEnv: [], dataFiles: [] };
+const NOTHING: ProjectJson = { buildEnv: [], dataFiles: [] };
 
-/** Takes the absolute path of a project.json. A broken one says nothing here: Nx itself reports it, with the place. */
-export function readProjectJson(file: string): ProjectJson {
+/** By absolute path, with Nx's hash: several ask for each graph, and a daemon does again after every edit of anything. */
+const known = new Map<string, { hash: string; projectJson: ProjectJson }>();
+
+/** Of the folder `root`. `files` has Nx's hash of every file of the workspace. A broken one says nothing here: Nx itself reports it, with the place. */
+export function projectJsonOf(workspaceRoot: string, root: string, files: ReadonlyMap<string, string>): ProjectJson {
+  const path = posix.join(root, 'project.json');
+  const hash = files.get(path);
+  if (hash === undefined) return NOTHING;
+  const file = join(workspaceRoot, path);
+  const before = known.get(file);
+  if (before?.hash === hash) return before.projectJson;
+  const projectJson = readProjectJson(file);
+  known.set(file, { hash, projectJson });
+  return projectJson;
+}
+
+function readProjectJson(file: string): ProjectJson {
   const parsed = schema.safeParse(json(readFileSync(file, 'utf8')));
   if (!parsed.success) return NOTHING;
   const { name, targets } = parsed.data;
@@ -50,10 +65,9 @@ export function readProjectJson(file: string): ProjectJson {
 }
 
 /** The folders whose project.json names the project, with the name: two that swap theirs leave stale edges in Nx's cache. */
-export function givenNames(workspaceRoot: string, { flows, libs }: Layout, files: ReadonlyMap<string, unknown>): [root: string, name: string][] {
+export function givenNames(workspaceRoot: string, { flows, libs }: Layout, files: ReadonlyMap<string, string>): [root: string, name: string][] {
   return [...flows, ...libs].flatMap(({ root }): [string, string][] => {
-    const file = `${root}/project.json`;
-    const name = files.has(file) ? readProjectJson(join(workspaceRoot, file)).name : undefined;
+    const { name } = projectJsonOf(workspaceRoot, root, files);
     return name === undefined ? [] : [[root, name]];
   });
 }

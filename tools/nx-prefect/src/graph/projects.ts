@@ -9,7 +9,7 @@ import { IMAGE, SHIPPED, createInputs } from './inputs';
 import type { Layout, SourceFolder } from './layout';
 import type { ModuleResolver } from './modules';
 import { findLocks } from './packages/locks';
-import { NOTHING, readProjectJson, registerOptions, type ProjectJson } from './project-json';
+import { projectJsonOf, registerOptions, type ProjectJson } from './project-json';
 import { openReadings } from './readings';
 import { isTest, shipped } from './shipped';
 import { flowTargets, imageTarget, testTarget } from './targets';
@@ -104,8 +104,7 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
   }
 
   function projectJson(root: string): ProjectJson {
-    const file = posix.join(root, 'project.json');
-    return files.has(file) ? readProjectJson(join(workspaceRoot, file)) : NOTHING;
+    return projectJsonOf(workspaceRoot, root, files);
   }
 
   /** A folder's owners are those that its README names, else those of its flow.py, or of a lib's first module that ships. */
