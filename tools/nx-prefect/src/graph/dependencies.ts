@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { DependencyType, logger, type CreateDependencies, type CreateDependenciesContext, type FileMap, type RawProjectGraphDependency } from '@nx/devkit';
 import { parsePluginOptions, type PluginOptions } from '../options';
 import { scanImports } from './imports';
@@ -25,16 +24,17 @@ export const createDependencies: CreateDependencies = (rawOptions, context) => {
 
 function edgesOf(changed: readonly PythonFile[], options: PluginOptions, context: CreateDependenciesContext): RawProjectGraphDependency[] {
   const { projects, fileMap, workspaceRoot, externalNodes = {} } = context;
-  const hashes = new Map(allFiles(fileMap));
+  const hashes = hashesOf(fileMap);
   const { layout, modules, packages } = resolution(workspaceRoot, hashes, options);
   modules.ambiguous.clear(); // of tests, which make no edges
-  const names = new Map(Object.values(projects).map(({ root, name }) => [root, name!]));
+  const targets = new Map(Object.values(projects).map(({ root, name }) => [root, name!]));
+  for (const node of Object.keys(externalNodes)) targets.set(node, node);
   const roots = new Set([...layout.flows, ...layout.libs].map(({ root }) => root));
   const edges: RawProjectGraphDependency[] = [];
   for (const { source, root, file } of changed) {
     if (!roots.has(root)) continue;
-    for (const reached of reachedBy(modules, packages, join(workspaceRoot, file), file, root)) {
-      const target = reached in externalNodes ? reached : names.get(reached);
+    for (const reached of reachedBy(modules, packages, `${workspaceRoot}/${file}`, file, root)) {
+      const target = targets.get(reached);
       if (target !== undefined) edges.push({ source, target, sourceFile: file, type: DependencyType.static });
     }
   }
@@ -48,7 +48,8 @@ function reachedBy(modules: ModuleResolver, packages: PackageGraph, path: string
   const reached = new Set<string>();
   for (const found of scanImports(read(path))) {
     const roots = modules.resolve(found, file, root);
-    for (const each of [...roots, ...packages.reachedBy(found, root, roots)]) reached.add(each);
+    for (const each of roots) reached.add(each);
+    for (const each of packages.reachedBy(found, root, roots)) reached.add(each);
   }
   return reached;
 }
@@ -78,9 +79,10 @@ function* pythonFiles({ projectFileMap }: FileMap, projects: Record<string, { ro
   }
 }
 
-function* allFiles({ projectFileMap, nonProjectFiles }: FileMap): Iterable<[file: string, hash: string]> {
-  for (const files of Object.values(projectFileMap)) for (const { file, hash } of files) yield [file, hash];
-  for (const { file, hash } of nonProjectFiles) yield [file, hash];
+function hashesOf({ projectFileMap, nonProjectFiles }: FileMap): Map<string, string> {
+  const hashes = new Map<string, string>();
+  for (const files of [...Object.values(projectFileMap), nonProjectFiles]) for (const { file, hash } of files) hashes.set(file, hash);
+  return hashes;
 }
 
 function warnOfAmbiguous({ ambiguous }: ModuleResolver): void {

@@ -13,7 +13,7 @@ export interface PackageGraph {
   /** By name; none where no flow has a lock. */
   nodes: Record<string, ProjectGraphExternalNode>;
   /** Names of the nodes that an import in a file of the project at `root` reaches; `projects` are the roots that it reaches besides. */
-  reachedBy(found: Import, root: string, projects: readonly string[]): string[];
+  reachedBy(found: Import, root: string, projects: readonly string[]): readonly string[];
   /** Edges that start in no file of a project. Nx doesn't keep them: they are to be told for every graph. */
   edges(): RawProjectGraphDependency[];
   /** The same text if and only if every import reaches the same nodes, as far as the nodes themselves don't tell. */
@@ -40,7 +40,9 @@ export function createPackageGraph({ workspaceRoot, hashes, layout, modules, pac
     fingerprint: packages.fingerprint,
     reachedBy(found, root, projects) {
       const lock = governed.lockOf(root);
-      return lock ? [...packages.resolve(found, root, lock, projects.length > 0), ...packagesOfProjects(projects, lock, { libs, governed })] : [];
+      if (!lock) return [];
+      const reached = packages.resolve(found, root, lock, projects.length > 0);
+      return projects.length === 0 ? reached : [...reached, ...packagesOfProjects(projects, lock, { libs, governed })];
     },
     edges: () => [...packageEdges(governed), ...libEdges(openReadings(workspaceRoot), hashes, { libs, governed, modules, packages })],
   };

@@ -11,7 +11,7 @@ export interface PackageResolver {
    * Names of the lock's external nodes. `root` is the importing flow's or lib's; `ours` says that the import reaches another project
    * of the workspace. Python's own and the workspace's modules have none.
    */
-  resolve(found: Import, root: string, lock: Lock, ours?: boolean): string[];
+  resolve(found: Import, root: string, lock: Lock, ours?: boolean): readonly string[];
   /** Modules that no table, no name in the lock and nothing in the workspace explains, met by `resolve` so far. */
   readonly unknown: ReadonlySet<string>;
   /** The same text if and only if every import of every flow resolves the same, as far as the external nodes don't tell. */
@@ -29,29 +29,36 @@ export function createPackageResolver({ flows, libs }: Layout, { lockOf }: Gover
   /** Workspaces import the same few modules everywhere. */
   const known = new Map<Lock, Map<string, string[]>>();
 
-  function distributions(module: string, lock: Lock): string[] {
+  function explained(module: string, lock: Lock): string[] {
     let ofLock = known.get(lock);
     if (!ofLock) known.set(lock, (ofLock = new Map()));
     let found = ofLock.get(module);
-    if (!found) ofLock.set(module, (found = distributionsOf(module, packageNames, (name) => lock.packages.has(name))));
+    if (!found) ofLock.set(module, (found = nodesOf(module, lock)));
     return found;
   }
 
-  function packagesOf(module: string, lock: Lock, ours: boolean): string[] {
-    const found = distributions(module, lock);
-    if (found.length > 0) return lock.knowsDependencies ? found.map((name) => packageNode(lock, name)) : [everyPackage(lock)];
+  function nodesOf(module: string, lock: Lock): string[] {
+    const distributions = distributionsOf(module, packageNames, (name) => lock.packages.has(name));
+    if (distributions.length === 0) return [];
+    return lock.knowsDependencies ? [...new Set(distributions.map((name) => packageNode(lock, name)))] : [everyPackage(lock)];
+  }
+
+  function packagesOf(module: string, lock: Lock, ours: boolean): readonly string[] {
+    const found = explained(module, lock);
+    if (found.length > 0) return found;
     if (ours || shared.has(firstOf(module))) return [];
     // A package that isn't installed, or one whose module has a name that no table knows: its bumps must not be missed.
     unknown.add(module);
     return [everyPackage(lock)];
   }
 
-  function resolve({ module, level, names, typeChecking = false }: Import, root: string, lock: Lock, ours = false): string[] {
+  function resolve({ module, level, names, typeChecking = false }: Import, root: string, lock: Lock, ours = false): readonly string[] {
     if (level > 0 || module === '') return [];
     const top = firstOf(module);
     if (inStandardLibrary(top) || siblings.get(root)?.has(top)) return [];
-    const modules = names.length > 0 ? names.map((name) => (name === '*' ? module : `${module}.${name}`)) : [module];
-    return [...new Set(modules.flatMap((each) => packagesOf(each, lock, ours || typeChecking)))];
+    const [first = module, ...more] = names.map((name) => (name === '*' ? module : `${module}.${name}`));
+    const found = packagesOf(first, lock, ours || typeChecking);
+    return more.length === 0 ? found : [...new Set([...found, ...more.flatMap((each) => packagesOf(each, lock, ours || typeChecking))])];
   }
 
   const fingerprint = JSON.stringify([DISTRIBUTIONS_VERSION, [...siblings].map(([root, names]) => [root, lockOf(root)!.folder, [...names].sort()])]);
