@@ -1,7 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { deployImage } from '../../docker/deploy';
 import { imageSource } from '../../docker/image-source';
-import { FlowError, formatError } from '../../errors';
+import { formatError } from '../../errors';
 import { parseOptions } from '../batch';
 import { schema } from './schema';
 
@@ -17,7 +17,7 @@ export default async function deploy(given: unknown, context: ExecutorContext): 
     console.log(await deployImage(context.root, imageSource({ workspaceRoot: context.root, project, projectRoot }, options), options));
     return { success: true };
   } catch (error) {
-    console.error(error instanceof FlowError ? error.format() : formatError(error, process.env['NX_VERBOSE_LOGGING'] === 'true'));
+    console.error(formatError(error, process.env['NX_VERBOSE_LOGGING'] === 'true'));
     return { success: false };
   }
 }
