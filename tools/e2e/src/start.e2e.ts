@@ -77,8 +77,7 @@ describe('npm start on a fresh clone', () => {
   it('npm stop ends the server, and is content when none runs', async () => {
     const stopped = await clone.run('npm', ['stop']);
     expect(stopped.code).toBe(0);
-    // A container whose first process reaps nobody keeps what has ended as a zombie.
-    expect((await clone.run('ps', ['-o', 'stat=', '-p', String(server.pid)])).output).toMatch(/^(Z.*\n)?$/);
+    expect(await endedWithin(clone, 5_000, server.pid)).toBe(true);
     await expect(fetch(server.apiUrl)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
 
     const again = await clone.run('npm', ['stop']);
@@ -86,6 +85,15 @@ describe('npm start on a fresh clone', () => {
     expect(again.output).toContain('No local Prefect server runs here.');
   });
 });
+
+/** A process that ends still shows while the system takes its memory back; and where nobody reaps it, as a zombie. */
+async function endedWithin(clone: Clone, milliseconds: number, pid: number): Promise<boolean> {
+  for (const until = Date.now() + milliseconds; Date.now() < until; await new Promise((done) => setTimeout(done, 100))) {
+    const { output } = await clone.run('ps', ['-o', 'stat=', '-p', String(pid)]);
+    if (/^(Z.*\n)?$/.test(output)) return true;
+  }
+  return false;
+}
 
 async function deploymentsOf(apiUrl: string): Promise<{ id: string; updated: string }[]> {
   const response = await fetch(`${apiUrl}/deployments/filter`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });

@@ -15,7 +15,7 @@ export function pythonBase(folder: string): { tar: string; path: string } {
   const library = join(prefix, 'lib', version);
   const programs = [join(prefix, 'bin', version), '/usr/sbin/useradd'];
   const extensions = readdirSync(join(library, 'lib-dynload')).map((name) => join(library, 'lib-dynload', name));
-  const libraries = new Set([...programs, ...extensions].flatMap((program) => [...ask('ldd', program).matchAll(/(\/\S+) \(0x/g)].map(([, path = '']) => path)));
+  const libraries = new Set([...expected(), ...[...programs, ...extensions].flatMap((program) => [...ask('ldd', program).matchAll(/(\/\S+) \(0x/g)].map(([, path = '']) => path))]);
 
   const rootfs = join(folder, 'python-base');
   for (const name of ['bin', 'etc', 'tmp', 'root', 'home']) mkdirSync(join(rootfs, name), { recursive: true });
@@ -38,6 +38,16 @@ export function pythonBase(folder: string): { tar: string; path: string } {
 export function wheels(requirements: string, folder: string): void {
   const python = join(ask(PYTHON, '-c', 'import sys; print(sys.base_prefix)'), 'bin', 'python3');
   execFileSync(python, ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:', '--require-hashes', '--requirement', requirements, '--dest', folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+/** Libraries that wheels take for granted, and every Debian has. */
+function expected(): string[] {
+  const known = ask('/sbin/ldconfig', '-p');
+  return ['libgcc_s.so.1', 'libstdc++.so.6'].map((name) => {
+    const line = known.split('\n').find((text) => text.trim().startsWith(`${name} `));
+    if (line === undefined) throw new Error(`${name} is missing: install gcc's runtime (libgcc-s1, libstdc++6).`);
+    return line.split(' => ')[1]!;
+  });
 }
 
 function ask(program: string, ...args: string[]): string {
