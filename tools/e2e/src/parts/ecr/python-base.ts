@@ -15,7 +15,8 @@ export function pythonBase(folder: string): { tar: string; path: string } {
   const library = join(prefix, 'lib', version);
   const programs = [join(prefix, 'bin', version), '/usr/sbin/useradd'];
   const extensions = readdirSync(join(library, 'lib-dynload')).map((name) => join(library, 'lib-dynload', name));
-  const libraries = new Set([...expected(), ...[...programs, ...extensions].flatMap((program) => [...ask('ldd', program).matchAll(/(\/\S+) \(0x/g)].map(([, path = '']) => path))]);
+  // What packages bring along themselves comes with their wheels.
+  const libraries = new Set([...linked([...programs, ...extensions]), ...linked(modules()).filter((path) => !path.includes('site-packages'))]);
 
   const rootfs = join(folder, 'python-base');
   for (const name of ['bin', 'etc', 'tmp', 'root', 'home']) mkdirSync(join(rootfs, name), { recursive: true });
@@ -40,16 +41,17 @@ export function wheels(requirements: string, folder: string): void {
   execFileSync(python, ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:', '--require-hashes', '--requirement', requirements, '--dest', folder], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-/** Libraries that wheels take for granted, and every Debian has. */
-function expected(): string[] {
-  const known = ask('/sbin/ldconfig', '-p');
-  return ['libgcc_s.so.1', 'libstdc++.so.6'].map((name) => {
-    const line = known.split('\n').find((text) => text.trim().startsWith(`${name} `));
-    if (line === undefined) throw new Error(`${name} is missing: install gcc's runtime (libgcc-s1, libstdc++6).`);
-    return line.split(' => ')[1]!;
-  });
+/** The libraries of the system that programs and modules are linked with. */
+function linked(files: string[]): string[] {
+  return [...ask('ldd', ...files).matchAll(/ => (\/\S+) \(0x|^\s+(\/\S+) \(0x/gm)].map(([, path, loader]) => path ?? loader ?? '');
+}
+
+/** The compiled modules of the lock's packages, which find in python:slim what every Debian has. */
+function modules(): string[] {
+  const packages = ask(PYTHON, '-c', 'import sysconfig; print(sysconfig.get_path("platlib"))');
+  return readdirSync(packages, { recursive: true, encoding: 'utf8' }).filter((path) => /\.so(\.|$)/.test(path)).map((path) => join(packages, path));
 }
 
 function ask(program: string, ...args: string[]): string {
-  return execFileSync(program, args, { encoding: 'utf8' }).trim();
+  return execFileSync(program, args, { encoding: 'utf8', maxBuffer: 2 ** 26 }).trim();
 }
