@@ -9,6 +9,8 @@ export interface Measured {
   /** MB (2^20 bytes) at the worst moment: of the largest process, and of all together (pages that they share count for each). */
   largest?: number | undefined;
   together?: number | undefined;
+  /** Python processes among them. */
+  pythons?: number | undefined;
   /** Standard output. */
   output: string;
 }

@@ -10,6 +10,7 @@ interface Seen {
   cpu: number;
   /** MB. */
   peak: number;
+  python: boolean;
 }
 
 /**
@@ -31,13 +32,18 @@ export class ProcessTree {
     this.timer = setInterval(() => this.look(), EVERY_MS);
   }
 
-  /** Ends the watch. CPU in seconds, memory in MB; nothing where there is no /proc. */
-  stop(): { cpu?: number; largest?: number; together?: number } {
+  /** Ends the watch. CPU in seconds, memory in MB, and how many Python processes there were; nothing where there is no /proc. */
+  stop(): { cpu?: number; largest?: number; together?: number; pythons?: number } {
     if (!this.timer) return {};
     this.look();
     clearInterval(this.timer);
     const ours = [...this.seen.values()];
-    return { cpu: ours.reduce((sum, { cpu, from }) => sum + cpu - from, 0), largest: Math.max(0, ...ours.map(({ peak }) => peak)), together: this.together };
+    return {
+      cpu: ours.reduce((sum, { cpu, from }) => sum + cpu - from, 0),
+      largest: Math.max(0, ...ours.map(({ peak }) => peak)),
+      together: this.together,
+      pythons: ours.filter(({ python }) => python).length,
+    };
   }
 
   kill(): void {
@@ -54,7 +60,8 @@ export class ProcessTree {
         const [, , , , , , , , , , , user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
         const status = readFileSync(`/proc/${pid}/status`, 'latin1');
         const { from = 0, peak = 0 } = this.seen.get(pid) ?? {};
-        this.seen.set(pid, { from, cpu: (Number(user) + Number(system)) / TICKS_PER_SECOND, peak: Math.max(peak, megabytes(status, 'VmHWM')) });
+        const python = /^Name:\s+python/.test(status);
+        this.seen.set(pid, { from, cpu: (Number(user) + Number(system)) / TICKS_PER_SECOND, peak: Math.max(peak, megabytes(status, 'VmHWM')), python });
         together += megabytes(status, 'VmRSS');
       } catch {
         // it has ended

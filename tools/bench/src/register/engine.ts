@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+import { ROOT } from '../paths';
+
+/** Prefect 3, or 0.15.13. */
+export type Engine = 3 | 1;
+
+/** The environments that `npm test` makes. */
+export function environmentOf(engine: Engine): string {
+  return engine === 3 ? join(ROOT, '.venv') : join(ROOT, 'tools', 'e2e', '.venv-prefect0.15');
+}
+
+/** A program of an environment: `python`, `prefect`. */
+export function program(engine: Engine, name: string): string {
+  return join(environmentOf(engine), 'bin', name);
+}
