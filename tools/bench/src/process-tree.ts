@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 
 const EVERY_MS = 25;
 const TICKS_PER_SECOND = 100;
@@ -14,7 +15,7 @@ interface Seen {
 }
 
 /**
- * Watches the processes that carry a mark in their environment, daemons and orphans too: no exit status tells of those. It looks
+ * Watches the processes that carry a mark in their environment, with their children, daemons and orphans too: no exit status tells of those. It looks
  * every 25 ms, so up to that much of each process's CPU time is missed.
  */
 export class ProcessTree {
@@ -47,20 +48,21 @@ export class ProcessTree {
   }
 
   kill(): void {
-    for (const pid of processes()) if (!this.others.has(pid) && this.isOurs(pid)) process.kill(Number(pid), 'SIGKILL');
+    for (const pid of processes()) if (!this.others.has(pid) && (this.seen.has(pid) || this.isOurs(pid))) process.kill(Number(pid), 'SIGKILL');
   }
 
   private look(): void {
     let together = 0;
     for (const pid of processes()) {
-      // Just after the fork a process still has its parent's environment: a stranger is asked again each time.
-      if (this.others.has(pid) || (!this.seen.has(pid) && !this.isOurs(pid))) continue;
+      if (this.others.has(pid)) continue;
       try {
         const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-        const [, , , , , , , , , , , user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        const [, parent = '', , , , , , , , , , user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        // A child may get an environment without the mark. Just after the fork it still has its parent's: a stranger is asked again each time.
+        if (!this.seen.has(pid) && !this.seen.has(parent) && !this.isOurs(pid)) continue;
         const status = readFileSync(`/proc/${pid}/status`, 'latin1');
         const { from = 0, peak = 0 } = this.seen.get(pid) ?? {};
-        const python = /^Name:\s+python/.test(status);
+        const python = basename(readlinkSync(`/proc/${pid}/exe`)).startsWith('python');
         this.seen.set(pid, { from, cpu: (Number(user) + Number(system)) / TICKS_PER_SECOND, peak: Math.max(peak, megabytes(status, 'VmHWM')), python });
         together += megabytes(status, 'VmRSS');
       } catch {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** What went through: all requests, those that could change something, and the bytes of their bodies. */
+/** What went through: all requests; those that changed something, which the server took; and the bytes of their bodies. */
 export interface Counted {
   requests: number;
   writes: number;
@@ -26,8 +26,8 @@ export class CountingProxy {
     const pass = async (incoming: IncomingMessage, answer: ServerResponse) => {
       const body = await buffer(incoming);
       const { method = 'GET', url = '', headers } = incoming;
-      proxy.#count(method, url, body);
       const outgoing = request({ hostname, port, method, path: url, headers }, (response) => {
+        proxy.#count(isRead(method, url, body) || (response.statusCode ?? 502) >= 400 ? 0 : 1, body.length);
         answer.writeHead(response.statusCode ?? 502, response.headers);
         response.pipe(answer);
       });
@@ -38,12 +38,10 @@ export class CountingProxy {
     return proxy;
   }
 
-  #count(method: string, path: string, body: Buffer): void {
-    const reads = method === 'GET' || method === 'HEAD' || path.endsWith('/filter') || /\/(?:flows\/name|block_[^/]*)\//.test(path) || (path === '/' && method === 'POST' && !body.includes('mutation'));
+  #count(writes: 0 | 1, bytes: number): void {
     this.#counted.requests++;
-    if (reads) return;
-    this.#counted.writes++;
-    this.#counted.bytes += body.length;
+    this.#counted.writes += writes;
+    this.#counted.bytes += writes * bytes;
   }
 
   /** Since the last time. */
@@ -57,4 +55,10 @@ export class CountingProxy {
     this.server.closeAllConnections();
     await new Promise((done) => this.server.close(done));
   }
+}
+
+/** Prefect 3 reads by GET and by POST to filters, GraphQL by queries, S3 by GET and HEAD. */
+function isRead(method: string, path: string, body: Buffer): boolean {
+  if (method === 'GET' || method === 'HEAD') return true;
+  return method === 'POST' && (path.endsWith('/filter') || (path === '/' && !body.includes('mutation')));
 }

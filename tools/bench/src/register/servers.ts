@@ -69,24 +69,33 @@ async function startPrefect1(folder: string): Promise<BenchServer> {
   const data = join(folder, 'prefect1.jsonl');
   mkdirSync(folder, { recursive: true });
   rmSync(data, { force: true });
-  const child = spawn(process.execPath, [join(ROOT, 'tools', 'prefect1-server', 'dist', 'main.js'), '--port', '0', '--data', data], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const url = / on (http:\S+),/.exec(await firstLine(child))![1]!;
   const port = await freePort();
+  const child = spawn(process.execPath, [join(ROOT, 'tools', 'prefect1-server', 'dist', 'main.js'), '--port', '0', '--data', data], { stdio: ['ignore', 'pipe', 'inherit'] });
   const moto = spawn(join(ROOT, 'tools', 'e2e', '.venv', 'bin', 'python'), ['-m', 'moto.server', '--host', '127.0.0.1', '--port', String(port)], { stdio: 'ignore' });
-  const s3 = `http://127.0.0.1:${port}`;
-  while (!(await fetch(s3).then(() => true, () => false))) await sleep(100);
-  const client = new S3Client({ endpoint: s3, region: 'us-east-1', forcePathStyle: true, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
-  await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
-  await ask(url, { query: 'mutation($input: create_project_input!) { create_project(input: $input) { id } }', variables: JSON.stringify({ input: { name: 'bench' } }) });
-  return {
-    url,
-    s3,
-    async held() {
-      const { data: answer } = (await ask(url, { query: '{ flow(where: {archived: {_eq: false}}) { id name } }', variables: 'null' })) as { data: { flow: { id: string; name: string }[] } };
-      return new Map(answer.flow.map(({ id, name }) => [name, id]));
-    },
-    stop: async () => void (await Promise.all([ended(child, () => child.kill()), ended(moto, () => moto.kill('SIGKILL'))])),
-  };
+  const stop = async () => void (await Promise.all([child, moto].map((each) => ended(each, () => each.kill('SIGKILL')))));
+  try {
+    const url = / on (http:\S+),/.exec(await firstLine(child))![1]!;
+    const s3 = `http://127.0.0.1:${port}`;
+    while (!(await fetch(s3).then(() => true, () => false))) await sleep(100);
+    const client = new S3Client({ endpoint: s3, region: 'us-east-1', forcePathStyle: true, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+    await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    const { tenant } = await graphql<{ tenant: { id: string }[] }>(url, '{ tenant { id } }');
+    await graphql(url, 'mutation($input: create_project_input!) { create_project(input: $input) { id } }', { input: { name: 'bench', tenant_id: tenant[0]!.id } });
+    const held = async () => {
+      const { flow } = await graphql<{ flow: { id: string; name: string }[] }>(url, '{ flow(where: {archived: {_eq: false}}) { id name } }');
+      return new Map(flow.map(({ id, name }) => [name, id]));
+    };
+    return { url, s3, held, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function graphql<T>(url: string, query: string, variables: object = {}): Promise<T> {
+  const { data, errors } = (await ask(url, { query, variables: JSON.stringify(variables) })) as { data: T; errors?: unknown };
+  if (errors !== undefined) throw new Error(`${url} answered ${JSON.stringify(errors)}`);
+  return data;
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
