@@ -42,6 +42,8 @@ export async function startFront({ certificate, ...rest }) {
     const refusal = tokens.refuse(request.headers.authorization);
     if (refusal) {
       response.setHeader('www-authenticate', `Basic realm="${rest.proxyEndpoint}/",service="ecr.amazonaws.com"`);
+      // As ECR does; an engine that reads the digest back goes by it.
+      response.setHeader('docker-distribution-api-version', 'registry/2.0');
       return answer(response, ...refusal);
     }
     const [, name] = /^\/v2\/(.+?)\/(?:blobs|manifests|tags)\//.exec(request.url) ?? [];

@@ -95,7 +95,7 @@ export class EcrStack {
 
   /** The command with which another one runs in the stack's network, in a folder. */
   enter(folder: string): string[] {
-    return [programOf('nsenter') ?? 'nsenter', `--target=${this.inner}`, '--net', '--mount', '--pid', `--wd=${folder}`, '--'];
+    return [programOf('nsenter') ?? 'nsenter', `--target=${this.inner}`, '--net', '--mount', '--pid', `--wdns=${folder}`, '--'];
   }
 
   /** Runs a program in the stack's network. */
