@@ -9,8 +9,14 @@ const SCHEMA = {
   properties: { day: { default: 'today', position: 0, title: 'day', type: 'string' }, limit: { default: 100, position: 1, title: 'limit', type: 'integer' } },
 };
 
+function ask(url: string, body: object): Promise<Response> {
+  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+}
+
 async function post<T>(url: string, body: object): Promise<T> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  let response = await ask(url, body);
+  // SQLite's loser of two writers; the server writes too.
+  for (let again = 1; response.status === 503 && again < 20; again++) response = await ask(url, body);
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
   return (await response.json()) as T;
 }
