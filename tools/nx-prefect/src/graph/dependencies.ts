@@ -40,7 +40,7 @@ function edgesOf(changed: readonly PythonFile[], options: PluginOptions, context
   }
   warnOfAmbiguous(modules);
   // A lock may have changed since createNodes read it; the next graph has the rest.
-  return [...edges, ...packages.edges().filter(({ source, target }) => source in externalNodes && target in externalNodes)];
+  return [...edges, ...packages.edges(hashes).filter(({ source, target }) => source in externalNodes && target in externalNodes)];
 }
 
 /** Roots of projects, and names of external nodes. */

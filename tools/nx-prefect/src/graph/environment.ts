@@ -32,7 +32,13 @@ export function environmentInputs(workspaceRoot: string): (root: string, python?
     found.set(folder, inputs);
     return inputs;
   };
-  return (root, python) => (python === undefined ? inputsOf(root) : namedInputs(workspaceRoot, python));
+  const named = new Map<string, Inputs>();
+  return (root, python) => {
+    if (python === undefined) return inputsOf(root);
+    let inputs = named.get(python);
+    if (!inputs) named.set(python, (inputs = namedInputs(workspaceRoot, python)));
+    return inputs;
+  };
 }
 
 /** A virtual environment in the workspace is read from disk; an interpreter elsewhere is asked through the fingerprint program. */

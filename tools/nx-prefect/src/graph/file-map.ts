@@ -1,4 +1,5 @@
 import { createProjectFileMapUsingProjectGraph, type ProjectGraph } from '@nx/devkit';
+import { getAllFileDataInContext } from 'nx/src/utils/workspace-context';
 
 /** In {@link projectFiles}, the name under which files are that belong to no project. */
 const NO_PROJECT = '.';
@@ -15,14 +16,10 @@ export async function projectFiles(graph: ProjectGraph): Promise<Record<string, 
 }
 
 /**
- * Nx's hash of every file of the workspace, by path: what `createNodes`, which has no graph yet, is not told. A graph whose only
- * project is the root gives it through the public function; a plugin's worker gets it from its host and does not walk again.
+ * Nx's hash of every file of the workspace, by path: what `createNodes`, which has no graph yet, is not told. A plugin's worker gets
+ * it from its host and does not walk again. The public function above would sort a hundred thousand files by project first.
  */
-export async function workspaceFiles(): Promise<Map<string, string>> {
-  const everything: ProjectGraph = {
-    nodes: { '.': { name: '.', type: 'lib', data: { name: '.', root: '.' } } },
-    dependencies: {},
-  };
-  const { '.': files = [] } = await createProjectFileMapUsingProjectGraph(everything);
+export async function workspaceFiles(workspaceRoot: string): Promise<Map<string, string>> {
+  const files = await getAllFileDataInContext(workspaceRoot);
   return new Map(files.map(({ file, hash }) => [file, hash]));
 }

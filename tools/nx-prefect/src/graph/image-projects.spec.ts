@@ -1,11 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parsePluginOptions } from '../options';
 import { rootName } from './image-projects';
-import { readLayout } from './layout';
-import { createModuleResolver } from './modules';
-import { inferProjects } from './projects';
+import { inferNodes } from './nodes';
 
 let root: string;
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'images-'))));
@@ -17,9 +14,7 @@ function infer(contents: Record<string, string>, rawOptions: unknown = {}) {
     writeFileSync(join(root, path), text);
   }
   const files = new Map(Object.entries(contents));
-  const options = parsePluginOptions(rawOptions);
-  const layout = readLayout(files.keys(), options);
-  return inferProjects({ root, files, layout, modules: createModuleResolver(layout) }, options);
+  return inferNodes(root, files, rawOptions).projects;
 }
 const FLOW = { 'flows/p/a/flow.py': '' };
 const named = (projects: ReturnType<typeof infer>, name: string) => projects.find((project) => project.name === name);
@@ -46,7 +41,7 @@ test.each([
   ['{"name": "p-a"}', ['p-a', 'workspace'], 'root'],
 ])('the root whose package.json is %s, where %j are taken, is called %s', (packageJson, taken, expected) => {
   writeFileSync(join(root, 'package.json'), packageJson);
-  expect(rootName(root, new Map(taken.map((name) => [name, name])))).toBe(expected);
+  expect(rootName(root, new Map([['package.json', '1']]), new Map(taken.map((name) => [name, name])))).toBe(expected);
 });
 
 test('default options reach the target; its project.json says what else is the context', () => {

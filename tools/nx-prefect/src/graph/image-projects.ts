@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { findIgnoreFile } from '../docker/ignore-file';
 import { placesOf } from '../docker/places';
@@ -12,11 +12,10 @@ const NAME = 'Dockerfile';
  * Folders with a Dockerfile that are projects by it alone: the workspace's root, `images/<image>`, and those that have a project.json.
  * A Dockerfile elsewhere, say in an example's folder, makes none.
  */
-export function imageFolders(files: Iterable<string>, { flows, libs }: Layout, { imagesDirectory }: PluginOptions): string[] {
-  const all = new Set(files);
+export function imageFolders(files: ReadonlyMap<string, string>, { flows, libs }: Layout, { imagesDirectory }: PluginOptions): string[] {
   const sources = new Set([...flows, ...libs].map(({ root }) => root));
-  const folders = [...all].filter((file) => posix.basename(file) === NAME).map((file) => posix.dirname(file));
-  return folders.filter((folder) => !sources.has(folder) && (folder === '.' || posix.dirname(folder) === imagesDirectory || all.has(`${folder}/project.json`))).sort();
+  const folders = [...files.keys()].filter((file) => file.endsWith(NAME) && posix.basename(file) === NAME).map((file) => posix.dirname(file));
+  return folders.filter((folder) => !sources.has(folder) && (folder === '.' || posix.dirname(folder) === imagesDirectory || files.has(`${folder}/project.json`))).sort();
 }
 
 interface ImageOptions {
@@ -27,6 +26,8 @@ interface ImageOptions {
 /** The inputs of a project's `docker-deploy`; undefined where it has no Dockerfile. */
 export function imageInputsOf(projectRoot: string, { dockerfile, context }: ImageOptions, files: ReadonlyMap<string, string>, workspaceRoot: string): string[] | undefined {
   const given = { projectRoot, dockerfile: word(dockerfile), context: word(context) };
+  // Most have none: told without taking paths apart.
+  if (given.dockerfile === undefined && projectRoot !== '.' && !files.has(`${projectRoot}/${NAME}`)) return undefined;
   const places = placesOf(given);
   if (!files.has(places.dockerfile)) return undefined;
   return imageInputs(given, findIgnoreFile(workspaceRoot, places.dockerfile, places.context)?.text ?? '');
@@ -36,16 +37,15 @@ export function imageInputsOf(projectRoot: string, { dockerfile, context }: Imag
  * What the root's project is called where nobody says: as its package is. A name that project.json or the "nx" of package.json gives wins
  * in Nx itself; one that is taken would break the graph.
  */
-export function rootName(workspaceRoot: string, taken: ReadonlyMap<string, string>): string {
-  const file = join(workspaceRoot, 'package.json');
-  const given = existsSync(file) ? nameIn(readFileSync(file, 'utf8')) : undefined;
+export function rootName(workspaceRoot: string, files: ReadonlyMap<string, string>, taken: ReadonlyMap<string, string>): string {
+  const given = files.has('package.json') ? nameIn(join(workspaceRoot, 'package.json')) : undefined;
   const names = new Set(taken.values());
   return [given, 'workspace', 'root'].find((name) => name !== undefined && !names.has(name)) ?? 'workspace-root';
 }
 
 function nameIn(packageJson: string): string | undefined {
   try {
-    return (JSON.parse(packageJson) as { name?: string }).name;
+    return (JSON.parse(readFileSync(packageJson, 'utf8')) as { name?: string }).name;
   } catch {
     return undefined; // Nx itself says what is wrong with it
   }

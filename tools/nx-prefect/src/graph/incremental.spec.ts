@@ -4,8 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { logger, type CreateDependenciesContext, type FileData } from '@nx/devkit';
 import fc from 'fast-check';
-import { createDependencies } from './dependencies';
-import { inferNodes } from './nodes';
+
+interface Plugin {
+  createDependencies: typeof import('./dependencies').createDependencies;
+  inferNodes: typeof import('./nodes').inferNodes;
+}
+
+/** Each with a memory of its own, as in two processes. */
+function plugin(): Plugin {
+  let loaded: Plugin;
+  jest.isolateModules(() => (loaded = { ...(require('./dependencies') as typeof import('./dependencies')), ...(require('./nodes') as typeof import('./nodes')) }));
+  return loaded!;
+}
 
 /**
  * After any sequence of edits the graph that Nx makes from its cache and from what this plugin answers for changed files equals
@@ -24,8 +34,12 @@ function contentOf(text: string, encoding?: BufferEncoding): string | Buffer {
 const RUNS = process.env['NX_PREFECT_LONG'] === 'true' ? 10_000 : 1_000;
 
 let root: string;
+let daemons: Plugin;
+let starting: Plugin;
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'incremental-'));
+  [daemons, starting] = [plugin(), plugin()];
+  (globalThis as { NX_PLUGIN_WORKER?: true }).NX_PLUGIN_WORKER = true;
   jest.spyOn(logger, 'warn').mockImplementation(() => undefined);
 });
 afterAll(() => rmSync(root, { recursive: true }));
@@ -40,13 +54,18 @@ interface Cache {
 }
 
 interface Graph {
+  /** Projects and external nodes. */
+  nodes: unknown;
   edges: string[];
   cache: Cache;
   /** How many files the plugin was asked for. */
   asked: number;
 }
 
+/** From nothing, and by a process that has just started, or from Nx's cache in a daemon. */
 async function graph(files: Files, options: object, cached?: Cache): Promise<Graph> {
+  if (!cached) starting.inferNodes(root, new Map(), {}); // what it remembers is of no use for the next
+  const { inferNodes, createDependencies } = cached ? daemons : starting;
   mockMemory.clear();
   for (const [path, text] of files) mockMemory.set(join(root, path), text);
   const hashes = new Map([...files].map(([path, text]) => [path, createHash('md5').update(text).digest('hex')]));
@@ -85,11 +104,12 @@ async function graph(files: Files, options: object, cached?: Cache): Promise<Gra
     else if (known?.get(edge.source)?.get(file!)?.hash !== of.hash) of.targets.push(edge.target);
   }
   for (const [name, each] of now) for (const { targets } of each.values()) for (const target of targets) edges.add(`${name} -> ${target}`);
-  return { edges: [...edges].sort(), cache: { projects: now, rest }, asked };
+  return { nodes: JSON.parse(JSON.stringify([projects, externalNodes])), edges: [...edges].sort(), cache: { projects: now, rest }, asked };
 }
 
 /** The plugin, or Nx, does not take the workspace: two projects of one name, an override that names no project. */
 class Refused {
+  readonly nodes = undefined;
   readonly edges: string[];
   constructor(error: Error) {
     this.edges = [error.message];
@@ -191,7 +211,7 @@ test('the graph from the cache is the graph from nothing, after every edit of a 
         if (change.kind === 'options') options = change.options;
         const fresh = await orError(graph(next, options));
         const incremental = await orError(graph(next, options, cache));
-        expect([change, incremental.edges]).toEqual([change, fresh.edges]);
+        expect([change, incremental.edges, incremental.nodes]).toEqual([change, fresh.edges, fresh.nodes]);
         if (incremental instanceof Refused || fresh instanceof Refused) continue; // Nx keeps its cache, and the user takes it back
         steps++;
         if (incremental.asked < fresh.asked) fromCache++;

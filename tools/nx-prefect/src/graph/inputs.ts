@@ -1,12 +1,15 @@
-import { environmentInputs, pluginInputs, type Inputs } from './environment';
+import { pluginInputs, type Inputs } from './environment';
 import { LOCK_GLOB, parentOf } from './packages/locks';
-import { BUILT_GLOBS, SHIPPED_GLOBS } from './shipped';
+import { BUILT_GLOBS, NOT_SHIPPED_GLOB } from './shipped';
 
 /** Names of the inputs that each flow's and lib's project defines; `nx show target` and a user's own targets can use them. */
 export const SHIPPED = 'shipped';
 export const BUILT = 'built';
 export const TESTED = 'tested';
 export const LOCKED = 'locked';
+/** Parts of these, once for all: ten thousand projects carry them. The files of a folder that a build reads, and what Python runs with. */
+const OWN = 'ownFiles';
+const RUNS_WITH = 'runsWith';
 /** What `docker-deploy` builds from. */
 export const IMAGE = 'image';
 
@@ -15,13 +18,13 @@ export interface InputsOf {
   named(root: string, declared: Declared): Record<string, Inputs>;
 }
 
-/** What a project's options say that it reads. */
+/** What a project's options and its Python environment say that it reads. */
 export interface Declared {
   environmentVariables: readonly string[];
   /** Patterns of paths below the workspace root. */
   dataFiles?: readonly string[];
-  /** The option of that name. */
-  python?: string | undefined;
+  /** What stands for the Python environment. */
+  environment: Inputs;
 }
 
 const WORKSPACE = '{workspaceRoot}/';
@@ -39,34 +42,31 @@ export const REGISTER_INPUTS: Inputs = [...BUILD_INPUTS, LOCKED];
 /** @param lockFolderOf the folder of the lock that governs a project, given its root */
 export function createInputs(workspaceRoot: string, lockFolderOf: (root: string) => string | undefined): InputsOf {
   const plugin = pluginInputs(workspaceRoot);
-  const environmentOf = environmentInputs(workspaceRoot);
-  const made = new Map<string, Record<string, Inputs>>();
+  const made = new Map<Inputs, Map<string, Record<string, Inputs>>>();
   return {
     // One object for all that have the same: most flows differ by their folder only. Nx merges into no array of these, as it does of `metadata`.
     named(root, declared) {
-      const environment = environmentOf(root, declared.python);
-      const key = JSON.stringify([parentOf(root), lockFolderOf(root), declared, environment]);
-      let inputs = made.get(key);
-      if (!inputs) made.set(key, (inputs = namedInputs(root, declared, environment)));
+      const { environment, environmentVariables, dataFiles } = declared;
+      let there = made.get(environment);
+      if (!there) made.set(environment, (there = new Map()));
+      const key = JSON.stringify([parentOf(root), lockFolderOf(root), environmentVariables, dataFiles]);
+      let inputs = there.get(key);
+      if (!inputs) there.set(key, (inputs = namedInputs(root, declared)));
       return inputs;
     },
   };
 
-  function namedInputs(root: string, { environmentVariables, dataFiles = [] }: Declared, environment: Inputs): Record<string, Inputs> {
+  function namedInputs(root: string, { environmentVariables, dataFiles = [], environment }: Declared): Record<string, Inputs> {
     const data = dataFiles.map((glob) => `${WORKSPACE}${glob}`);
-    const around: Inputs = [
-      // With an `^` input beside it, this hashes the external nodes that edges reach; without it, all of them.
-      { externalDependencies: [] },
-      ...environmentVariables.map((env) => ({ env })),
-      ...plugin,
-      ...environment,
-    ];
     return {
-      [SHIPPED]: [...SHIPPED_GLOBS, ...data],
-      [BUILT]: [...BUILT_GLOBS, ...data, '{workspaceRoot}/prefect.yaml', ...around],
+      [OWN]: [...BUILT_GLOBS],
+      [SHIPPED]: [OWN, NOT_SHIPPED_GLOB, ...data],
+      [BUILT]: [OWN, ...data, '{workspaceRoot}/prefect.yaml', RUNS_WITH],
       // As files: what tests import, and pytest, are no edges.
-      [TESTED]: ['{projectRoot}/**/*', ...data, ...pytestFiles(root), LOCKED, ...around],
+      [TESTED]: ['{projectRoot}/**/*', ...data, ...pytestFiles(root), LOCKED, RUNS_WITH],
       [LOCKED]: lockFiles(root, lockFolderOf(root)),
+      // With an `^` input beside it, `externalDependencies` hashes the external nodes that edges reach; without it, all of them.
+      [RUNS_WITH]: [{ externalDependencies: [] }, ...environmentVariables.map((env) => ({ env })), ...plugin, ...environment],
     };
   }
 }

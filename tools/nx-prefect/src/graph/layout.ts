@@ -108,6 +108,12 @@ export function pathAtTop(lib: Pick<SourceFolder, 'root' | 'python'>): (path: st
   };
 }
 
+/** The module that a Python file below a folder of sys.path is, or is in: of `tasks.py` tasks, of `alerts/mail.py` alerts. */
+export function topOf(path: string): string {
+  const slash = path.indexOf('/');
+  return slash < 0 ? path.replace(/\.py$/, '') : path.slice(0, slash);
+}
+
 function firstOf(path: string): string {
   const slash = path.indexOf('/');
   return slash < 0 ? path : path.slice(0, slash);

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { FlowError } from '../errors';
 import type { Import } from './imports';
-import { pathAtTop, type Layout, type SourceFolder } from './layout';
+import { pathAtTop, topOf, type Layout, type SourceFolder } from './layout';
 import { shipped } from './shipped';
 
 /** Says which projects' folders an import reaches. */
@@ -113,10 +113,14 @@ export function createModuleResolver(layout: Layout, overrides: ImportOverrides 
   }
 
   function resolve({ module, level, names }: Import, file: string, root: string): string[] {
+    if (level === 0) {
+      const dot = module.indexOf('.');
+      const first = dot < 0 ? module : module.slice(0, dot);
+      if (!ours.has(first) || ALWAYS_LOADED.has(first)) return [];
+    }
     const found = new Set<string>();
     const parts = module ? module.split('.') : [];
     if (level === 0) {
-      if (!ours.has(parts[0]!) || ALWAYS_LOADED.has(parts[0]!)) return [];
       absolute(parts, names, root, found);
     } else {
       const lib = tops.get(root)?.(file.slice(root.length + 1));
@@ -199,7 +203,7 @@ function emptyModule(): Module {
 function shadowingSiblings(flows: SourceFolder[], top: Module): Map<string, Set<string>> {
   const shadowing = new Map<string, Set<string>>();
   for (const { root, python } of flows) {
-    if (!python.some((path) => top.children.has(path.replace(/\.py$|\/.*/s, '')))) continue;
+    if (!python.some((path) => top.children.has(topOf(path)))) continue;
     const own = new Set(python);
     const names = new Set(python.flatMap((path) => hiddenBy(path.replace(/\.py$/, '').split('/'), own, top)));
     if (names.size > 0) shadowing.set(root, names);

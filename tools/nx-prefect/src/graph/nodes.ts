@@ -2,11 +2,14 @@ import { posix } from 'node:path';
 import { workspaceRoot, type CreateNodes, type CreateNodesResult, type ProjectConfiguration, type ProjectGraphExternalNode } from '@nx/devkit';
 import { parsePluginOptions } from '../options';
 import { workspaceFiles } from './file-map';
+import { imageFolders } from './image-projects';
 import { nodesPattern, readNxJson } from './pattern';
 import { givenNames } from './project-json';
 import { inferProjects } from './projects';
-import { resolution } from './resolution';
+import { openReadings } from './readings';
+import { resolution, type Resolution } from './resolution';
 import { sentinelNode } from './sentinel';
+import { readUnlisted } from './unlisted';
 
 /**
  * Every flow and every lib as a project, the packages of their locks, and the sentinel. What else there is, tests and READMEs, is told
@@ -16,7 +19,7 @@ export const createNodes: CreateNodes = [
   nodesPattern(readNxJson(workspaceRoot)),
   async (matched, rawOptions, { workspaceRoot: root }) => {
     const [anyMatch] = matched;
-    const files = await workspaceFiles();
+    const files = await workspaceFiles(root);
     const { projects, externalNodes } = inferNodes(root, files, rawOptions);
     if (anyMatch === undefined) return [];
     const results = projects.map((project): [string, CreateNodesResult] => {
@@ -32,12 +35,30 @@ interface Nodes {
   externalNodes: Record<string, ProjectGraphExternalNode>;
 }
 
-/** @param files Nx's hash of every file of the workspace, by its path relative to `root` */
+let last: { of: Resolution; unlisted: string; nodes: Nodes } | undefined;
+
+/**
+ * In Nx's own worker, which sends them as text, the last nodes again while nothing that they say has changed: in one process with it Nx
+ * goes on writing into what it was given.
+ *
+ * @param files Nx's hash of every file of the workspace, by its path relative to `root`
+ */
 export function inferNodes(root: string, files: ReadonlyMap<string, string>, rawOptions: unknown): Nodes {
   const options = parsePluginOptions(rawOptions);
-  const { layout, modules, packages } = resolution(root, files, options);
-  return {
-    projects: inferProjects({ root, files, layout, modules }, options),
-    externalNodes: { ...sentinelNode(modules, packages, givenNames(root, layout, files)), ...packages.nodes },
-  };
+  const made = resolution(root, files, options);
+  const { layout, modules, packages } = made;
+  const images = imageFolders(files, layout, options);
+  const unlisted = readUnlisted(root, files, layout, images, options);
+  if (!('NX_PLUGIN_WORKER' in globalThis)) return infer();
+  const said = JSON.stringify([...unlisted]);
+  if (last?.of !== made || last.unlisted !== said) last = { of: made, unlisted: said, nodes: infer() };
+  return last.nodes;
+
+  function infer(): Nodes {
+    openReadings(root).renew();
+    return {
+      projects: inferProjects({ root, files, layout, modules, images, unlisted }, options),
+      externalNodes: { ...sentinelNode(modules, packages, givenNames(root, layout, files)), ...packages.nodes },
+    };
+  }
 }

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
 import { z } from 'zod';
 import type { Layout } from './layout';
 
@@ -43,10 +42,10 @@ const known = new Map<string, { hash: string; projectJson: ProjectJson }>();
 
 /** Of the folder `root`. `files` has Nx's hash of every file of the workspace. A broken one says nothing here: Nx itself reports it, with the place. */
 export function projectJsonOf(workspaceRoot: string, root: string, files: ReadonlyMap<string, string>): ProjectJson {
-  const path = posix.join(root, 'project.json');
+  const path = root === '.' ? 'project.json' : `${root}/project.json`;
   const hash = files.get(path);
   if (hash === undefined) return NOTHING;
-  const file = join(workspaceRoot, path);
+  const file = `${workspaceRoot}/${path}`;
   const before = known.get(file);
   if (before?.hash === hash) return before.projectJson;
   const projectJson = readProjectJson(file);

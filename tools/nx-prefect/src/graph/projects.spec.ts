@@ -5,10 +5,7 @@ import type { z } from 'zod';
 import { schema as build } from '../executors/build/schema';
 import { schema as register } from '../executors/register/schema';
 import { schema as pytest } from '../executors/test/schema';
-import { parsePluginOptions } from '../options';
-import { readLayout } from './layout';
-import { createModuleResolver } from './modules';
-import { inferProjects } from './projects';
+import { inferNodes } from './nodes';
 
 let root: string;
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'projects-'))));
@@ -19,10 +16,8 @@ function infer(contents: Record<string, string>, rawOptions: unknown = {}) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
-  const options = parsePluginOptions(rawOptions);
   const files = new Map(Object.entries(contents).map(([path, text]) => [path, text]));
-  const layout = readLayout(files.keys(), options);
-  const projects = inferProjects({ root, files, layout, modules: createModuleResolver(layout) }, options);
+  const projects = inferNodes(root, files, rawOptions).projects;
   return Object.fromEntries(projects.map((project) => [project.name!, project]));
 }
 
@@ -91,8 +86,8 @@ test('environment variables of the plugin and of the project are inputs of build
     },
     { buildEnv: ['STAGE'] },
   );
-  expect(flow!.namedInputs!['built']!.filter((input) => typeof input === 'object' && 'env' in input)).toEqual([{ env: 'STAGE' }, { env: 'REGION' }]);
-  expect(broken!.namedInputs!['built']).toContainEqual({ env: 'STAGE' });
+  expect(flow!.namedInputs!['runsWith']!.filter((input) => typeof input === 'object' && 'env' in input)).toEqual([{ env: 'STAGE' }, { env: 'REGION' }]);
+  expect(broken!.namedInputs!['runsWith']).toContainEqual({ env: 'STAGE' });
 });
 
 test('data files of the plugin and of the project count for what ships, is built and is tested', () => {

@@ -4,7 +4,7 @@ import type { ProjectConfiguration } from '@nx/devkit';
 import { FlowError } from '../errors';
 import type { PluginOptions } from '../options';
 import { CODEOWNERS_FILES, parseCodeowners } from './codeowners';
-import { imageFolders, imageInputsOf, rootName } from './image-projects';
+import { rootName } from './image-projects';
 import { IMAGE, SHIPPED, createInputs } from './inputs';
 import type { Layout, SourceFolder } from './layout';
 import type { ModuleResolver } from './modules';
@@ -14,6 +14,7 @@ import { openReadings } from './readings';
 import { isTest, shipped } from './shipped';
 import { flowTargets, imageTarget, testTarget } from './targets';
 import { importedByTests } from './test-imports';
+import type { Unlisted } from './unlisted';
 
 export interface Workspace {
   /** Absolute. */
@@ -22,26 +23,32 @@ export interface Workspace {
   files: ReadonlyMap<string, string>;
   layout: Layout;
   modules: ModuleResolver;
+  /** Folders that are an image and nothing else. */
+  images: readonly string[];
+  unlisted: ReadonlyMap<string, Unlisted>;
 }
 
 /** The Nx projects of a workspace's flows and libs, in the layout's order, then those that only an image makes. */
-export function inferProjects({ root: workspaceRoot, files, layout, modules }: Workspace, options: PluginOptions): ProjectConfiguration[] {
+export function inferProjects({ root: workspaceRoot, files, layout, modules, images: imageRoots, unlisted }: Workspace, options: PluginOptions): ProjectConfiguration[] {
   assertNamesDiffer(layout);
   const lockOf = findLocks(files.keys());
   const readings = openReadings(workspaceRoot);
   const inputs = createInputs(workspaceRoot, (root) => lockOf(root)?.folder);
   const ownersOf = parseCodeowners(textOf(CODEOWNERS_FILES.find((file) => files.has(file))));
   const named = new Map([...layout.flows, ...layout.libs].map((folder) => [folder.root, folder.name]));
-  const images = imageFolders(files.keys(), layout, options).map(imageProject);
+  const projectJsons = new Map<string, ProjectJson>();
+  const images = imageRoots.map(imageProject);
   /** Folders that are an image and nothing else: an edge to one ships nothing. */
   const onlyImages = new Set(images.map(({ name, root }) => projectJson(root).name ?? name ?? posix.basename(root)));
+  const usualImage = imageOption(options.register);
   const libs = layout.libs.map(libProject);
   return [...layout.flows.map(flowProject), ...libs, ...images];
 
   function flowProject(flow: SourceFolder): ProjectConfiguration {
     const [project = ''] = flow.root.split('/').slice(-2);
-    const { buildEnv, dataFiles, python = stringOption(options.build, 'python'), imageOf: runsIn = imageOption(options.register) } = projectJson(flow.root);
+    const { buildEnv, dataFiles, imageOf: runsIn = usualImage } = projectJson(flow.root);
     const image = runsIn !== undefined && onlyImages.has(runsIn) ? [runsIn] : [];
+    const ofImage = imageOf(flow);
     return {
       name: flow.name,
       root: flow.root,
@@ -50,12 +57,12 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
       tags: [`project:${project}`, 'type:flow'],
       metadata: { ...described(flow), technologies: ['prefect', 'python'] },
       namedInputs: {
-        ...inputs.named(flow.root, { environmentVariables: union(options.buildEnv, buildEnv), dataFiles: union(options.dataFiles, dataFiles), python }),
-        ...imageOf(flow).namedInputs,
+        ...inputs.named(flow.root, { environmentVariables: union(options.buildEnv, buildEnv), dataFiles: union(options.dataFiles, dataFiles), environment: unlisted.get(flow.root)!.environment }),
+        ...ofImage.namedInputs,
       },
       // An edge holds for all targets, and Nx would hash what of a flow's or lib's folder ships: so only to what is an image alone.
       implicitDependencies: image,
-      targets: { ...flowTargets(givenName(flow), options, image), ...tests(flow), ...imageOf(flow).targets },
+      targets: { ...flowTargets(givenName(flow), options, image), ...tests(flow), ...ofImage.targets },
     };
   }
 
@@ -67,7 +74,7 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
       projectType: 'library',
       tags: ['type:lib'],
       metadata: { ...described(lib), technologies: ['python'] },
-      namedInputs: { ...inputs.named(lib.root, { environmentVariables: options.buildEnv }), ...imageOf(lib).namedInputs },
+      namedInputs: { ...inputs.named(lib.root, { environmentVariables: options.buildEnv, environment: unlisted.get(lib.root)!.environment }), ...imageOf(lib).namedInputs },
       targets: { ...tests(lib), ...imageOf(lib).targets },
     };
   }
@@ -75,7 +82,7 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
   /** A folder that is neither a flow nor a lib: an image of its own, the workspace's root, or somebody's own project. */
   function imageProject(root: string): ProjectConfiguration {
     const isOwn = files.has(root === '.' ? 'project.json' : `${root}/project.json`);
-    const name = root === '.' ? rootName(workspaceRoot, named) : `image-${posix.basename(root)}`;
+    const name = root === '.' ? rootName(workspaceRoot, files, named) : `image-${posix.basename(root)}`;
     const { namedInputs, targets } = imageOf({ root, name: projectJson(root).name ?? name });
     return {
       root,
@@ -87,7 +94,7 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
   }
 
   function imageOf({ root, name }: Pick<SourceFolder, 'root' | 'name'>): Required<Pick<ProjectConfiguration, 'namedInputs' | 'targets'>> {
-    const found = imageInputsOf(root, { ...options['docker-deploy'], ...projectJson(root).image }, files, workspaceRoot);
+    const found = unlisted.get(root)!.image;
     if (found === undefined) return { namedInputs: {}, targets: {} };
     return { namedInputs: { [IMAGE]: found }, targets: { 'docker-deploy': imageTarget(name, options) } };
   }
@@ -104,7 +111,9 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules }: W
   }
 
   function projectJson(root: string): ProjectJson {
-    return projectJsonOf(workspaceRoot, root, files);
+    let found = projectJsons.get(root);
+    if (!found) projectJsons.set(root, (found = projectJsonOf(workspaceRoot, root, files)));
+    return found;
   }
 
   /** A folder's owners are those that its README names, else those of its flow.py, or of a lib's first module that ships. */
@@ -132,11 +141,6 @@ function union(one: readonly string[], other: readonly string[]): string[] {
 function imageOption(options: Record<string, unknown>): string | undefined {
   const parsed = registerOptions.safeParse(options);
   return parsed.success ? parsed.data.image.projectOf : undefined;
-}
-
-function stringOption(options: Record<string, unknown>, name: string): string | undefined {
-  const value = options[name];
-  return typeof value === 'string' ? value : undefined;
 }
 
 /** `a-b/c` and `a/b-c` are two folders with one name: Nx would merge or refuse them without saying which. */

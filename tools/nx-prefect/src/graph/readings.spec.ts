@@ -47,9 +47,11 @@ test('what a graph asked for is there in the next process; the rest is dropped',
   rmSync(join(root, 'README.md'));
 
   const second = opened();
+  second.renew();
   expect(modules(second, '1')).toEqual(['one']);
   expect(second.readme('README.md', 'r')).toEqual({ description: 'Loads orders.', owners: ['@sales'] });
   second.save();
+  second.renew();
   write('b.py', 'import three');
   second.readme('README.md', 'r');
   second.imports('b.py', '3');
@@ -58,6 +60,19 @@ test('what a graph asked for is there in the next process; the rest is dropped',
   const third = opened();
   expect(modules(third, '1')).toEqual([]);
   expect(third.readme('README.md', 'r').description).toBe('Loads orders.');
+});
+
+test('a graph that asks for little drops nothing', () => {
+  write('a.py', 'import one');
+  write('b.py', 'import two');
+  const first = opened();
+  first.renew();
+  modules(first, '1');
+  first.save();
+  first.imports('b.py', '2');
+  first.save();
+  rmSync(join(root, 'a.py'));
+  expect(modules(opened(), '1')).toEqual(['one']);
 });
 
 test('a file that is gone says nothing, now or later: it may come back with the same content', () => {

@@ -9,7 +9,9 @@ export interface Readings {
   imports(file: string, hash: string): Import[];
   /** Says nothing where there is no such file: `hash` is undefined then. */
   readme(file: string, hash: string | undefined): Readme;
-  /** After each graph: keeps what was asked for, for the next process, and drops the rest. */
+  /** Before all that is still of use is asked for anew: what isn't is dropped. */
+  renew(): void;
+  /** After each graph: for the next process. */
   save(): void;
 }
 
@@ -31,11 +33,11 @@ function readingsOf(workspaceRoot: string): Readings {
   let unsaved = false;
 
   function ask<T>({ known, asked }: Kept<T>, file: string, hash: string, read: (source: Buffer) => T): T | undefined {
-    let found = known.get(hash);
+    let found = asked.get(hash) ?? known.get(hash);
     if (found === undefined) {
       const source = contentOf(join(workspaceRoot, file));
       if (!source) return undefined; // deleted since Nx listed it: the next graph says so
-      known.set(hash, (found = read(source)));
+      found = read(source);
       unsaved = true;
     }
     asked.set(hash, found);
@@ -45,31 +47,33 @@ function readingsOf(workspaceRoot: string): Readings {
   return {
     imports: (file, hash) => ask(imports, file, hash, scanImports) ?? [],
     readme: (file, hash) => (hash === undefined ? undefined : ask(readmes, file, hash, (source) => readReadme(source.toString()))) ?? NOTHING,
+    renew() {
+      for (const each of [imports, readmes]) [each.known, each.asked] = [each.asked, new Map()];
+    },
     save() {
       if (unsaved) write(store, JSON.stringify([imports, readmes].map(({ asked }) => [...asked])));
       unsaved = false;
-      for (const each of [imports, readmes]) each.forget();
     },
   };
 }
 
 /** By hash. */
-class Kept<T> {
-  asked = new Map<string, T>();
-  constructor(public known: Map<string, T>) {}
+interface Kept<T> {
+  /** Of the time before it was renewed. */
+  known: Map<string, T>;
+  asked: Map<string, T>;
+}
 
-  forget(): void {
-    this.known = this.asked;
-    this.asked = new Map();
-  }
+function kept<T>(saved: [string, T][] = []): Kept<T> {
+  return { known: new Map(), asked: new Map(saved) };
 }
 
 function load(store: string): [Kept<Import[]>, Kept<Readme>] {
   try {
     const [imports, readmes] = JSON.parse(readFileSync(store, 'utf8')) as [[string, Import[]][], [string, Readme][]];
-    return [new Kept(new Map(imports)), new Kept(new Map(readmes))];
+    return [kept(imports), kept(readmes)];
   } catch {
-    return [new Kept(new Map()), new Kept(new Map())]; // none yet, or damaged: all is read again
+    return [kept(), kept()]; // none yet, or damaged: all is read again
   }
 }
 

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { parsePluginOptions } from '../options';
 import { resolution } from './resolution';
 
@@ -25,11 +25,25 @@ test('is made once for the same files and options, in whatever order Nx lists th
   expect(resolve(FILES.toReversed())).toBe(resolve());
 });
 
+test('is kept when Python that ships says something else', () => {
+  const before = resolve();
+  expect(resolve([[FILES[0]![0], '2'], [FILES[1]![0], '2']])).toBe(before);
+});
+
+test.each(['project.json', 'README.md', 'tests.py', 'test_a.py', 'tests/test_a.py', 'conftest.py', 'README.py', 'Dockerfile.py', 'q.sql', '../conftest.py', '../requirements.txt'])(
+  'is made again when %s in the folder of a flow says something else',
+  (path) => {
+    const file = posix.join('flows/p/a', path);
+    const before = resolve([...FILES, [file, '1']]);
+    expect(resolve([...FILES, [file, '1']])).toBe(before);
+    expect(resolve([...FILES, [file, '2']])).not.toBe(before);
+  },
+);
+
 test.each<[string, readonly [string, string][], object]>([
   ['a file more', [...FILES, ['libs/clock/__init__.py', '1']], {}],
   ['a file less', FILES.slice(0, 1), {}],
   ['a file that moved', [FILES[0]!, ['libs/clock/__init__.py', '1']], {}],
-  ['a file with another content', [FILES[0]!, ['libs/alerts/__init__.py', '2']], {}],
   ['another option', FILES, { imports: { mail: 'libs/alerts' } }],
 ])('is made again for %s', (_, files, options) => {
   const before = resolve();

@@ -1,7 +1,9 @@
+import { posix } from 'node:path';
 import type { PluginOptions } from '../options';
 import { readLayout, type Layout } from './layout';
 import { createModuleResolver, type ModuleResolver } from './modules';
 import { createPackageGraph, type PackageGraph } from './packages/package-graph';
+import { shipped } from './shipped';
 
 /** What decides where imports lead. */
 export interface Resolution {
@@ -13,21 +15,35 @@ export interface Resolution {
 let last: { workspaceRoot: string; files: ReadonlyMap<string, string>; options: string; made: Resolution } | undefined;
 
 /**
- * `createNodes` and `createDependencies` ask for the same files one after the other: then it is made once. `files` has Nx's hash of
- * every file of the workspace, by path.
+ * `createNodes` and `createDependencies` ask one after the other, and a daemon does again after every edit. The same object, if and only if
+ * nothing that it, or a project's configuration, is made from has changed: the options, which files there are, what they say. Python that
+ * ships says nothing but its imports, which are read by whoever needs them. `files` has Nx's hash of every file of the workspace, by path.
  */
 export function resolution(workspaceRoot: string, files: ReadonlyMap<string, string>, options: PluginOptions): Resolution {
   const said = JSON.stringify(options);
-  if (last?.workspaceRoot === workspaceRoot && last.options === said && same(last.files, files)) return last.made;
+  const known = last?.workspaceRoot === workspaceRoot && last.options === said && same(last.files, files) ? last.made : undefined;
+  const made = known ?? resolve(workspaceRoot, files, options);
+  last = { workspaceRoot, files, options: said, made };
+  return made;
+}
+
+function resolve(workspaceRoot: string, files: ReadonlyMap<string, string>, options: PluginOptions): Resolution {
   const layout = readLayout(files.keys(), options);
   const modules = createModuleResolver(layout, options.imports);
   const packages = createPackageGraph({ workspaceRoot, hashes: files, layout, modules, packageNames: options.packageNames });
-  last = { workspaceRoot, files, options: said, made: { layout, modules, packages } };
-  return last.made;
+  return { layout, modules, packages };
 }
 
-function same(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
-  if (one.size !== other.size) return false;
-  for (const [file, hash] of one) if (other.get(file) !== hash) return false;
+function same(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): boolean {
+  if (before.size !== now.size) return false;
+  for (const [file, hash] of before) {
+    const other = now.get(file);
+    if (other !== hash && (other === undefined || !isSource(file))) return false;
+  }
   return true;
+}
+
+/** Whether it is Python that ships, wherever its project begins: of some names only what lies right there stays behind. */
+function isSource(file: string): boolean {
+  return file.endsWith('.py') && shipped(file) && shipped(posix.basename(file));
 }

@@ -18,6 +18,10 @@ export function importedByTests({ root, python }: SourceFolder, hashes: Readonly
 
 /** pytest loads these too, from the workspace root down. */
 function conftestsAbove(root: string, hashes: ReadonlyMap<string, string>): string[] {
-  const folders = root.split('/').map((_, depth, parts) => parts.slice(0, depth).join('/'));
-  return folders.map((folder) => `${folder && `${folder}/`}conftest.py`).filter((file) => hashes.has(file));
+  const files: string[] = [];
+  for (let end = 0; end >= 0; end = root.indexOf('/', end) + 1 || -1) {
+    const file = `${root.slice(0, end)}conftest.py`;
+    if (hashes.has(file)) files.push(file);
+  }
+  return files;
 }

@@ -57,7 +57,8 @@ const parsed = new Map<string, { hash: string; packages: LockedPackages }>();
 
 /** Reads them. `hashes` are Nx's, of every file of the workspace. Throws a FlowError for one that can't be read. */
 export function readLock({ files }: LockFiles, workspaceRoot: string, hashes: ReadonlyMap<string, string>): LockedPackages {
-  const read = (file: string) => (hashes.has(file) ? textOf(join(workspaceRoot, file)) : undefined);
+  // Nothing of a lock lies in Python: an edit of some makes no lock be read again.
+  const read = (file: string) => (hashes.has(file) && !file.endsWith('.py') ? textOf(join(workspaceRoot, file)) : undefined);
   const [first, ...more] = files.map((file) => {
     const name = posix.basename(file);
     // Not kept: it may include other files.

@@ -47,7 +47,7 @@ function graphOf(files: Record<string, string> = FILES, packageNames: Record<str
   const graph = createPackageGraph({ workspaceRoot: root, hashes, layout, modules, packageNames });
   const reached = (source: string, from: string = A) =>
     [...new Set(scanImports(Buffer.from(source)).flatMap((found) => graph.reachedBy(found, from, modules.resolve(found, `${from}/flow.py`, from))))].sort();
-  const edges = () => graph.edges().map(({ source, target }) => `${source} -> ${target}`).sort();
+  const edges = () => graph.edges(hashes).map(({ source, target }) => `${source} -> ${target}`).sort();
   return { ...graph, reached, edges };
 }
 

@@ -1,5 +1,5 @@
 import type { Import } from '../imports';
-import { pathAtTop, type Layout } from '../layout';
+import { pathAtTop, topOf, type Layout } from '../layout';
 import { distributionsOf, DISTRIBUTIONS_VERSION } from './distributions';
 import { everyPackage, packageNode } from './external-nodes';
 import type { Governed, Lock } from './governed';
@@ -69,10 +69,4 @@ export function createPackageResolver({ flows, libs }: Layout, { lockOf }: Gover
 function firstOf(module: string): string {
   const dot = module.indexOf('.');
   return dot < 0 ? module : module.slice(0, dot);
-}
-
-/** `alerts/mail.py` -> `alerts`, `tasks.py` -> `tasks`. */
-function topOf(path: string): string {
-  const slash = path.indexOf('/');
-  return slash < 0 ? path.replace(/\.py$/, '') : path.slice(0, slash);
 }

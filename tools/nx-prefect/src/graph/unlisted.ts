@@ -1,0 +1,32 @@
+import type { PluginOptions } from '../options';
+import { environmentInputs, type Inputs } from './environment';
+import { imageInputsOf } from './image-projects';
+import type { Layout } from './layout';
+import { projectJsonOf } from './project-json';
+
+/** What a folder's configuration says of files that git may ignore: no hash of Nx's tells that they changed, so each graph reads them. */
+export interface Unlisted {
+  /** None where the folder is an image and nothing else. */
+  environment: Inputs;
+  /** Inputs of `docker-deploy`; undefined where there is no Dockerfile. */
+  image: string[] | undefined;
+}
+
+/** @param images folders that are an image and nothing else */
+export function readUnlisted(workspaceRoot: string, files: ReadonlyMap<string, string>, { flows, libs }: Layout, images: readonly string[], options: PluginOptions): ReadonlyMap<string, Unlisted> {
+  const environmentOf = environmentInputs(workspaceRoot);
+  const { python: usual } = options.build;
+  const ofAll = typeof usual === 'string' ? usual : undefined;
+  const unlisted = new Map<string, Unlisted>();
+  for (const { root } of flows) {
+    const { python = ofAll, image } = projectJsonOf(workspaceRoot, root, files);
+    unlisted.set(root, { environment: environmentOf(root, python), image: imageOf(root, image) });
+  }
+  for (const { root } of libs) unlisted.set(root, { environment: environmentOf(root), image: imageOf(root, projectJsonOf(workspaceRoot, root, files).image) });
+  for (const root of images) unlisted.set(root, { environment: [], image: imageOf(root, projectJsonOf(workspaceRoot, root, files).image) });
+  return unlisted;
+
+  function imageOf(root: string, own: object | undefined): string[] | undefined {
+    return imageInputsOf(root, { ...options['docker-deploy'], ...own }, files, workspaceRoot);
+  }
+}
