@@ -1,3 +1,4 @@
+import { seconds, show, whole } from '../figures';
 import { summary } from '../statistics';
 import { table } from '../table';
 import type { Contestant, Inside } from './contestant';
@@ -78,16 +79,4 @@ function median(values: readonly (number | undefined)[]): number | undefined {
 
 function numbers(values: readonly (number | undefined)[]): number[] {
   return values.filter((value) => value !== undefined);
-}
-
-function show(value: number | undefined, form: (value: number) => string): string {
-  return value === undefined ? '' : form(value);
-}
-
-function seconds(value: number): string {
-  return value.toFixed(value < 10 ? 2 : 1);
-}
-
-function whole(value: number): string {
-  return Math.round(value).toString();
 }

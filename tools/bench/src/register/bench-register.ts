@@ -10,7 +10,7 @@ import { rest } from './contestants/rest';
 import { CountingProxy } from './counting-proxy';
 import { environmentOf, type Engine } from './engine';
 import { plotOf, type Measurement, report } from './report';
-import { startBenchServer, type BenchServer } from './servers';
+import { startBenchServer } from './servers';
 import { generateWorkspace, type GeneratedWorkspace } from './workspace';
 
 const CONTESTANTS: readonly Contestant[] = [ours, build, load, rest, client, deployAll, registerAll, eachFlow3, eachFlow1];
@@ -116,7 +116,6 @@ async function oneRun({ folder, workspace, run, limitSeconds, count }: Run, entr
 function requireWork(contestant: Contestant, { flows, edits }: GeneratedWorkspace, scenario: Scenario, held: Map<string, string>, written: readonly string[]): void {
   const edit = scenario === 'first' || scenario === 'nothing' ? undefined : edits[scenario];
   const missing = flows.find(({ name }) => !held.has(name));
-  if (contestant.readsOnly) return;
   if (missing || held.size !== flows.length) throw new GaveUp(`the server holds ${held.size} of ${flows.length} flows${missing ? `, not ${missing.name}` : ''}`);
   const expected = contestant.writes?.(scenario, edit);
   if (expected === undefined) return;
@@ -145,5 +144,3 @@ function write(root: string, files: Record<string, string>): void {
 function unknown(key: string, offered: readonly Contestant[]): never {
   throw new Error(`There is no contestant ${key}: --only takes ${offered.map((each) => each.key).join(', ')}.`);
 }
-
-export type { BenchServer };

@@ -20,9 +20,9 @@ export interface Contestant {
   readonly engines: readonly Engine[];
   /** Those that tell anything; a command that does the same whatever changed is measured with the first and the second. */
   readonly scenarios: readonly Scenario[];
-  /** How many flows have it written in a scenario; undefined for all. The server is read back and compared. */
+  /** Names of the flows that it has to write in a scenario, and no others; any where undefined. The server is read back and compared. */
   writes?(scenario: Scenario, edit: Edit | undefined): readonly string[] | undefined;
-  /** A part of the limit, which writes nothing. */
+  /** It registers nothing: a part of the limit, or Nx alone. */
   readonly readsOnly?: boolean;
   /** Files of its workspace beside the generated ones, which it may change. */
   files(workspace: GeneratedWorkspace, root: string): Record<string, string>;

@@ -1,3 +1,4 @@
+import { seconds, show, whole } from '../figures';
 import { plot } from '../plot';
 import { summary } from '../statistics';
 import { table } from '../table';
@@ -107,16 +108,4 @@ function median(own: readonly Measurement[], field: 'wall' | 'cpu' | 'together' 
 
 function ratio(value: number, base: number | undefined): string {
   return base === undefined ? '' : (value / base).toFixed(2);
-}
-
-function show(value: number | undefined, form: (value: number) => string): string {
-  return value === undefined ? '' : form(value);
-}
-
-function seconds(value: number): string {
-  return value.toFixed(value < 10 ? 2 : 1);
-}
-
-function whole(value: number): string {
-  return Math.round(value).toString();
 }
