@@ -136,6 +136,22 @@ for name in ("lost", "kept"):
     expect((await built()).script?.digest).not.toBe(first.script?.digest);
   });
 
+  it('by value: another value of a declared variable is another digest', async () => {
+    const made = await workspace({
+      'flows/project_1/value/flow.py': `${HEAD}from tasks import work\n\nwith Flow("value") as flow:\n    work()\n`,
+      'flows/project_1/value/tasks.py': 'import os\nfrom prefect import task\n\nREGION = os.environ["REGION"]\n\n\n@task\ndef work():\n    return REGION\n',
+      'flows/project_1/value/project.json': JSON.stringify({ name: 'project_1-value', targets: { build: { options: { ship: 'pickle', buildEnv: ['REGION'] } } } }),
+    });
+    const digest = async (region: string) => {
+      const { code, output } = await made.nx(['run', 'project_1-value:build'], { env: { REGION: region } });
+      if (code !== 0) throw new Error(output);
+      return manifest(made, 'project_1/value').script?.digest;
+    };
+    const european = await digest('eu');
+    expect(await digest('us')).not.toBe(european);
+    expect(await digest('eu')).toBe(european);
+  });
+
   it('says that cloudpickle is too old to ship by value', async () => {
     const made = await workspace({ 'flows/project_1/old/flow.py': `${HEAD}${FLOW('old')}`, 'flows/project_1/old/project.json': shipPickle('old') });
     olderCloudpickle(made.path('flows/project_1/old/.venv'));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DevelopmentServer, startServer } from 'prefect1-server';
@@ -58,10 +58,16 @@ describe('what is written to a server of Prefect 0.15 - 1.x, and what is not', (
     return Promise.all(
       planned.map(async (item) => {
         if (item instanceof Error) return item.message;
-        if (item.action !== 'unchanged') await graphql.apply(item).catch((error: Error) => error.message);
-        return [item.action, ...item.fields].join(' ');
+        const failed = item.action === 'unchanged' ? undefined : await graphql.apply(item).catch((error: Error) => error.message);
+        return failed ?? [item.action, ...item.fields].join(' ');
       }),
     );
+  }
+
+  /** The state of a server that was ended between the key and the version: the only flow group has the key. */
+  async function leaveKey(idempotency_key: string): Promise<void> {
+    const { flow_group: [group] } = await api.send<{ flow_group: [{ id: string; settings: object }] }>('query { flow_group { id settings } }');
+    appendFileSync(data, `${JSON.stringify([['flow_group', group.id, { settings: { ...group.settings, idempotency_key } }]])}\n`);
   }
 
   it('writes 250 flows, a request each, and reads before and after in a handful', async () => {
@@ -137,6 +143,12 @@ describe('what is written to a server of Prefect 0.15 - 1.x, and what is not', (
     await api.create(await api.projectId('p'), (await api.current('p', 'load')).serialized_flow, 'key of prefect register');
     expect(await register(docker('two'))).toEqual(['update storage']);
     expect((await api.current('p', 'load')).serialized_flow.storage).toMatchObject({ image_tag: '3', flows: { load: '/opt/load' } });
+    // The server takes the key before it makes the version: a registration that failed in between left it over the old one.
+    const { version } = await api.current('p', 'load');
+    await leaveKey(`nx-prefect:team:${sha256('three')}:${version}`);
+    expect(await register(docker('three'))).toEqual(['update storage']);
+    expect((await api.current('p', 'load')).serialized_flow.storage).toMatchObject({ image_tag: '4' });
+    expect(await register(docker('three'))).toEqual(['unchanged']);
   });
 
   it('starts the schedule of a new flow, and leaves the switch as people left it', async () => {
@@ -157,6 +169,15 @@ describe('what is written to a server of Prefect 0.15 - 1.x, and what is not', (
     expect(await active()).toBe(false);
     await register(version(4));
     expect(await active()).toBe(true);
+  });
+
+  it('starts a schedule that lacked a parameter as soon as it has it', async () => {
+    const day = { parameters: [{ name: 'day', required: true, default: null, slug: 'day', __version__: '0.15.13', type: 'prefect.core.parameter.Parameter', outputs: 'typing.Any', tags: [] }] };
+    const clock = (parameter_defaults: object) => ({ ...CRON, clocks: [{ ...CRON.clocks[0], parameter_defaults }] });
+    await register(wanted('load', { ...day, schedule: clock({}) }));
+    expect((await api.current('p', 'load')).is_schedule_active).toBe(false);
+    await register(wanted('load', { ...day, schedule: clock({ day: 'today' }) }));
+    expect((await api.current('p', 'load')).is_schedule_active).toBe(true);
   });
 
   it('keeps what people set at the flow group', async () => {

@@ -55,12 +55,16 @@ function chosenFlows({ flow, options: { entrypoint } }: StagedFlow, file: string
   return chosen;
 }
 
-/** Pickles of one source differ from run to run, so they are known by what they were made of and by whom they can be read. */
+/**
+ * Pickles of one source differ from run to run, so they are known by what they were made of and by whom they can be read. What they were made
+ * of includes the values that the sources read of declared environment variables: a pickle holds on to them.
+ */
 function pickleDigest(flow: StagedFlow, pickles: Record<string, string>): string {
   const [first = '{}'] = Object.values(pickles);
   const { versions = {} } = JSON.parse(first) as { versions?: Record<string, string> };
   const { python = '', ...libraries } = versions;
-  return sha256(canonicalJson(['pickle', codeDigest(flow.codeFiles), python.split('.').slice(0, 2), libraries, sha256(pickleScriptOf('', {}))]));
+  const environment = flow.options.buildEnv.map((name) => [name, process.env[name] ?? null]);
+  return sha256(canonicalJson(['pickle', codeDigest(flow.codeFiles), environment, python.split('.').slice(0, 2), libraries, sha256(pickleScriptOf('', {}))]));
 }
 
 function write(flow: StagedFlow, script: string): string {

@@ -9,10 +9,10 @@ export interface HeldFlow {
   is_schedule_active: boolean;
   serialized_flow: SerializedFlow;
   project: { name: string };
-  flow_group: { id: string; schedule: unknown; settings: { idempotency_key?: string | null } };
+  flow_group: { id: string; schedule: unknown; default_parameters: Record<string, unknown> | null; settings: { idempotency_key?: string | null } };
 }
 
-const FIELDS = 'id name version archived is_schedule_active serialized_flow project { name } flow_group { id schedule settings }';
+const FIELDS = 'id name version archived is_schedule_active serialized_flow project { name } flow_group { id schedule default_parameters settings }';
 
 /** Of each flow that fits `$where` one version: the newest that is not archived, else the newest. */
 export const HELD = `query Held($where: flow_bool_exp!, $projects: [String!]!) {

@@ -4,8 +4,9 @@ import { startsActive, unscheduled } from './schedule';
 
 const CRON = { clocks: [{ cron: '0 3 * * *' }] };
 const flow = (more: object = {}) => ({ name: 'load', schedule: CRON, parameters: [], ...more }) as unknown as SerializedFlow;
-const held = (active: boolean, schedule: unknown = CRON, ofGroup: unknown = null) =>
-  ({ is_schedule_active: active, serialized_flow: flow({ schedule }), flow_group: { schedule: ofGroup } }) as HeldFlow;
+const held = (active: boolean, schedule: unknown = CRON, ofGroup: unknown = null, parameters: object[] = [], defaults: object | null = null) =>
+  ({ is_schedule_active: active, serialized_flow: flow({ schedule, parameters }), flow_group: { schedule: ofGroup, default_parameters: defaults } }) as HeldFlow;
+const DAY = [{ name: 'day', required: true }];
 
 describe('startsActive', () => {
   it.each<[string, HeldFlow | undefined, boolean]>([
@@ -14,6 +15,8 @@ describe('startsActive', () => {
     ['one that was switched off', held(false), false],
     ['one that had nothing to switch', held(false, null), true],
     ['one whose schedule is the flow group\'s, switched off', held(false, null, CRON), false],
+    ['one that nobody could switch on, for want of a parameter', held(false, CRON, null, DAY), true],
+    ['one that has the parameter from the flow group, switched off', held(false, CRON, null, DAY, { day: 1 }), false],
   ])('of %s', (_what, before, expected) => {
     expect(startsActive(before)).toBe(expected);
   });

@@ -3,11 +3,13 @@ import type { HeldFlow } from './held';
 
 /**
  * Whether the schedule of a new version starts active. The switch is people's, and each version has its own: it goes over from the version
- * before. Where there was nothing to switch the schedule starts, as `prefect register` has it.
+ * before. Where there was nothing to switch, or nobody could switch it on, the schedule starts, as `prefect register` has it.
  */
 export function startsActive(held: HeldFlow | undefined): boolean {
   if (!held || (held.serialized_flow['schedule'] == null && held.flow_group.schedule == null)) return true;
-  return held.is_schedule_active;
+  const { default_parameters } = held.flow_group;
+  const couldNot = held.flow_group.schedule == null && unscheduled(held.serialized_flow).some((name) => !(name in (default_parameters ?? {})));
+  return held.is_schedule_active || couldNot;
 }
 
 interface Parameter {

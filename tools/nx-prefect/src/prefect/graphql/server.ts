@@ -86,14 +86,17 @@ export class GraphqlServer implements PrefectServer {
     const whose = ownership(mark ? [mark.workspaceId] : [], { flow, registration: `flow ${name}`, workspaceId, takeOver });
     if (whose === 'unmarked') notes.push(`${name} was on the server without a mark; it is taken over in place.`);
     if (whose === 'taken-over') notes.push(`${name} is taken over from another workspace.`);
-    const fields = [...this.#differing(wanted, held, mark?.digest), ...(held.archived ? ['archived'] : []), ...(whose === 'taken-over' ? ['workspace'] : [])];
+    const fields = [...this.#differing(wanted, held, mark), ...(held.archived ? ['archived'] : []), ...(whose === 'taken-over' ? ['workspace'] : [])];
     return { wanted, action: fields.length > 0 ? 'update' : 'unchanged', fields, notes: fields.length > 0 ? notes : [] };
   }
 
-  /** A storage that builds itself says nothing of what is in it: there the digest in the key tells. */
-  #differing({ serialized, build, digest }: WantedFlow, held: HeldFlow, heldDigest: string | undefined): string[] {
+  /**
+   * A storage that builds itself says nothing of what is in it: there the digest in the key tells, if a version came after it. A key over
+   * the version that was to be replaced is that of a registration which failed half way.
+   */
+  #differing({ serialized, build, digest }: WantedFlow, held: HeldFlow, key: ReturnType<typeof readKey>): string[] {
     if (!build) return differences(serialized, held.serialized_flow);
-    if (digest === heldDigest) return [];
+    if (key && key.digest === digest && key.instead < held.version) return [];
     const { storage, run_config } = held.serialized_flow;
     return [...differences({ ...serialized, storage, run_config }, held.serialized_flow), 'storage'];
   }
@@ -116,9 +119,10 @@ export class GraphqlServer implements PrefectServer {
       );
       return made.create_flow_from_compressed_string.id;
     };
-    const id = await create(idempotencyKey(workspaceId, digest));
+    const instead = held?.version ?? 0;
+    const id = await create(idempotencyKey(workspaceId, digest, instead));
     // The server knew the key and left the version that differs: a registration failed half way.
-    return { serialized, id: id === held?.id ? await create(idempotencyKey(workspaceId, digest, held.version)) : id };
+    return { serialized, id: id === held?.id ? await create(idempotencyKey(workspaceId, digest, instead, true)) : id };
   }
 }
 
