@@ -182,6 +182,7 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
     const passing: [string, Fault[]][] = [
       ['the token expires in the middle of a push', [{ match: '^PATCH /v2/', times: 1, as: 'expire' }]],
       ['the registry answers 500', [{ match: '^PUT /v2/.*/manifests/', times: 1, status: 500, body: { errors: [{ code: 'UNKNOWN', message: 'internal' }] } }]],
+      ['the registry answers the login with 500', [{ match: '^GET /v2/$', times: 1, status: 500, body: {} }]],
       ['the registry resets the connection', [{ match: '^PUT /v2/.*/manifests/', times: 1, as: 'reset' }]],
     ];
     it.each(passing)('recovers when %s', async (name, faults) => {

@@ -81,12 +81,11 @@ export const cdk: Contestant = {
   name: 'cdk-assets',
   what: `${CDK_VERSION}, \`publish\` of a manifest that is there (the content's hash, which \`cdk synth\` computes, is not measured); into a repository that is there`,
   needsHelp: true,
-  files: ({ account, hash, region, repository }) => ({
+  files: ({ hash, region, repository }) => ({
     'assets.json': JSON.stringify({
       version: '36.0.0',
       dockerImages: { [hash]: { source: { directory: 'image' }, destinations: { one: { region, repositoryName: repository, imageTag: hash } } } },
     }),
-    account,
   }),
   command: () => [process.execPath, join(npmPeer('cdk-assets', CDK_VERSION), 'node_modules', 'cdk-assets', 'bin', 'cdk-assets'), 'publish', '--path', 'assets.json'],
 };

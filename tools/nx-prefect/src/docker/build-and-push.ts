@@ -84,9 +84,15 @@ class Session {
     this.#digestFile = join(config.folder, 'digest');
   }
 
+  /** A registry that stumbles is asked again, as for a push. */
   async logIn({ username, password, host }: Login): Promise<void> {
-    const run = await this.run(this.engine, loginArgv(username, host), { input: password, isQuiet: true });
-    if (!run.ok) throw loginError(run, { project: this.build.source.project, host });
+    for (const pause of [...PAUSES, undefined]) {
+      const run = await this.run(this.engine, loginArgv(username, host), { input: password, isQuiet: true });
+      if (run.ok) return;
+      if (pause === undefined || pushFailure(run.output) !== 'passing') throw loginError(run, { project: this.build.source.project, host });
+      console.log(`The registry did not take the login; again in ${pause / 1000} s.`);
+      await wait(pause);
+    }
   }
 
   /** @returns the digest; undefined for a content tag that is immutable and there: another deploy of the same content was faster */

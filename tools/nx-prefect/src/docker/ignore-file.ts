@@ -17,12 +17,14 @@ export function findIgnoreFile(workspaceRoot: string, dockerfile: string, contex
   return file === undefined ? undefined : { file, text: readFileSync(join(workspaceRoot, file), 'utf8'), isOwn: file === own };
 }
 
-/** The patterns in order, without comments and empty lines. */
+/** The patterns in order, without comments and empty lines, cleaned as docker cleans them: `./a//b/` is `a/b`. */
 export function patternsOf(text: string): string[] {
   return text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .filter((line) => !line.startsWith('#'))
-    .map((line) => line.trim().replace(/^(!?)\s*\/*/, '$1').replace(/\/+$/, ''))
-    .filter((pattern) => pattern !== '' && pattern !== '!' && pattern !== '.');
+    .map((line) => /^(!?)\s*(.*)$/.exec(line.trim())!)
+    .filter(([, , path]) => path !== '')
+    .map(([, exception = '', path = '']) => `${exception}${posix.normalize(path).replace(/^\/+|\/+$/g, '')}`)
+    .filter((pattern) => !['', '!', '.', '!.'].includes(pattern));
 }

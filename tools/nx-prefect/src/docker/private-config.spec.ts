@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { containersAuth, createPrivateConfig, dockerConfig } from './private-config';
 
 const HOST = '123456789012.dkr.ecr.us-east-1.amazonaws.com';
@@ -32,6 +32,7 @@ test("is a folder for this user alone, with links to the user's plugins and cont
   mkdirSync(join(users, 'contexts', 'meta'), { recursive: true });
   writeFileSync(join(users, 'cli-plugins', 'docker-buildx'), '');
   writeFileSync(join(users, 'config.json'), '{ broken');
+  for (const name of ['auth.json', 'digest']) writeFileSync(join(users, name), "the user's");
 
   const config = createPrivateConfig(HOST, { DOCKER_CONFIG: users, PATH: '' });
   expect(config.env('docker')).toEqual({ DOCKER_CONFIG: config.folder });
@@ -40,9 +41,29 @@ test("is a folder for this user alone, with links to the user's plugins and cont
   expect(statSync(join(config.folder, 'config.json')).mode & 0o777).toBe(0o600);
   expect(readdirSync(join(config.folder, 'cli-plugins'))).toEqual(['docker-buildx']);
   expect(readdirSync(join(config.folder, 'contexts'))).toEqual(['meta']);
+  writeFileSync(join(config.folder, 'digest'), 'ours');
   config.dispose();
+  for (const name of ['auth.json', 'digest']) expect(readFileSync(join(users, name), 'utf8')).toBe("the user's");
   expect(existsSync(config.folder)).toBe(false);
   expect(readFileSync(join(users, 'config.json'), 'utf8')).toBe('{ broken');
   expect(readdirSync(join(users, 'contexts'))).toEqual(['meta']);
   rmSync(users, { recursive: true });
+});
+
+test('finds plugins in a folder that is named from here', () => {
+  const users = mkdtempSync(join(tmpdir(), 'docker-config-'));
+  mkdirSync(join(users, 'cli-plugins'));
+  const config = createPrivateConfig(HOST, { DOCKER_CONFIG: relative(process.cwd(), users), PATH: '' });
+  expect(existsSync(join(config.folder, 'cli-plugins'))).toBe(true);
+  config.dispose();
+  rmSync(users, { recursive: true });
+});
+
+test('is gone when a signal ends the process, which it still does', () => {
+  const kill = jest.spyOn(process, 'kill').mockReturnValue(true);
+  const config = createPrivateConfig(HOST, { DOCKER_CONFIG: join(tmpdir(), 'no-such-folder'), PATH: '' });
+  process.emit('SIGTERM', 'SIGTERM');
+  expect(existsSync(config.folder)).toBe(false);
+  expect(kill.mock.calls).toEqual([[process.pid, 'SIGTERM']]);
+  kill.mockRestore();
 });

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import type { EngineName } from './engine';
 
 /** A folder of credentials for one deploy. */
@@ -10,6 +10,11 @@ export interface PrivateConfig {
   env(engine: EngineName): Record<string, string>;
   dispose(): void;
 }
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** What is written here: a link of one of these names would lead the writing to the user's file. */
+const OWN = new Set(['config.json', 'auth.json', 'digest', 'none']);
 
 type Config = { auths?: Record<string, unknown>; credHelpers?: Record<string, string>; credsStore?: string; [key: string]: unknown };
 
@@ -22,12 +27,18 @@ type Config = { auths?: Record<string, unknown>; credHelpers?: Record<string, st
 export function createPrivateConfig(host: string, env: NodeJS.ProcessEnv = process.env): PrivateConfig {
   const folder = mkdtempSync(join(tmpdir(), 'nx-prefect-docker-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
+  // Node ends by a signal without saying `exit`, and the token in here holds for twelve hours.
+  const ended = (signal: NodeJS.Signals) => {
+    dispose();
+    process.kill(process.pid, signal);
+  };
   process.once('exit', remove);
+  for (const signal of SIGNALS) process.once(signal, ended);
 
-  const users = env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
+  const users = resolve(env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'));
   const docker = join(folder, 'config.json');
   write(docker, dockerConfig(read(join(users, 'config.json')), host, (helper) => onPath(helper, env)));
-  for (const name of list(users)) if (name !== 'config.json') symlinkSync(join(users, name), join(folder, name));
+  for (const name of list(users)) if (!OWN.has(name)) symlinkSync(join(users, name), join(folder, name));
 
   const containers = join(folder, 'auth.json');
   write(containers, containersAuth(userAuthFiles(env, users).map(read), host));
@@ -35,11 +46,14 @@ export function createPrivateConfig(host: string, env: NodeJS.ProcessEnv = proce
     folder,
     // podman and buildah read docker's file besides their own, and take an empty helper for a program.
     env: (engine) => (engine === 'docker' ? { DOCKER_CONFIG: folder } : { DOCKER_CONFIG: join(folder, 'none'), REGISTRY_AUTH_FILE: containers }),
-    dispose() {
-      process.off('exit', remove);
-      remove();
-    },
+    dispose,
   };
+
+  function dispose(): void {
+    process.off('exit', remove);
+    for (const signal of SIGNALS) process.off(signal, ended);
+    remove();
+  }
 }
 
 /** An empty helper for a registry sends docker to the file for it, past the user's credential store, which serves the others. */

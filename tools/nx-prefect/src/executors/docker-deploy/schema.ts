@@ -5,7 +5,14 @@ export const title = "Deploy a project's Docker image to ECR";
 export const description = 'Builds the image and pushes it to Amazon ECR, unless ECR holds what this source gives. Creates the repository if there is none.';
 
 const repositoryName = /^(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
-const tag = z.string().regex(/^[\w][\w.-]{0,127}$/, 'a tag has letters, digits, ".", "_" and "-"');
+const tag = z.string().regex(/^[\w][\w.-]{0,127}$/);
+
+/** A number has lost something: 1.10 is 1.1, and a commit 123456e7 is one of 13 digits. */
+const number = z.int().nonnegative().max(999_999_999).transform(String);
+const tags = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : typeof value === 'number' ? [value] : value),
+  z.array(z.union([tag, number], { error: 'a tag has letters, digits, ".", "_" and "-"; the command line takes 1.10 for a number: end it with a comma, --tags=1.10,' })),
+);
 
 /** A number has lost something: 3.10 is 3.1. So an argument with a number goes into quotes, or after a "=". */
 const buildArgs = z.preprocess(
@@ -27,7 +34,7 @@ const repository = z.strictObject({
   scanOnPush: flag.default(true),
   immutableTags: flag.default(false),
   lifecyclePolicy: z.union([z.record(z.string(), z.unknown()), z.string().min(1)]).optional(),
-  encryption: z.string().min(1).default('AES256'),
+  encryption: z.string().regex(/^(?:AES256|KMS|arn:\S+)$/, 'must be AES256, KMS or the ARN of a key').default('AES256'),
 });
 
 export const schema = z.strictObject({
@@ -43,7 +50,7 @@ export const schema = z.strictObject({
     .preprocess((value) => (typeof value === 'number' ? String(value).padStart(12, '0') : value), z.string().regex(/^\d{12}$/, 'must be an AWS account: 12 digits'))
     .optional()
     .describe("AWS account of the registry. Default: the credentials' own."),
-  tags: words.pipe(z.array(tag)).default(['latest']).describe('Tags, beside the content tag nx-<hash>. Default: latest.'),
+  tags: tags.default(['latest']).describe('Tags, beside the content tag nx-<hash>. Default: latest.'),
   platforms: words.default([]).describe("Platforms, say linux/amd64,linux/arm64. Default: Linux on this machine's processor."),
   buildArgs: buildArgs.default({}).describe('Build arguments: {"PYTHON_VERSION": "3.11"}, or --buildArgs=PYTHON_VERSION=3.11.'),
   secrets: object(z.record(z.string().regex(/^[\w.-]+$/), secret))
