@@ -5,13 +5,14 @@ export const title = "Deploy a project's Docker image to ECR";
 export const description = 'Builds the image and pushes it to Amazon ECR, unless ECR holds what this source gives. Creates the repository if there is none.';
 
 const repositoryName = /^(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
-const tag = z.string().regex(/^[\w][\w.-]{0,127}$/);
+const tag = z.string().regex(/^[\w][\w.-]{0,127}$/, 'a tag has letters, digits, ".", "_" and "-"');
 
 /** A number has lost something: 1.10 is 1.1, and a commit 123456e7 is one of 13 digits. */
-const number = z.int().nonnegative().max(999_999_999).transform(String);
+const LOST = 'the command line takes it for a number, and 1.10 for 1.1: end it with a comma, --tags=1.10,';
+const number = z.int(LOST).nonnegative(LOST).max(999_999_999, LOST).transform(String);
 const tags = z.preprocess(
   (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : typeof value === 'number' ? [value] : value),
-  z.array(z.union([tag, number], { error: 'a tag has letters, digits, ".", "_" and "-"; the command line takes 1.10 for a number: end it with a comma, --tags=1.10,' })),
+  z.array(z.union([tag, number], { error: LOST })),
 );
 
 /** A number has lost something: 3.10 is 3.1. So an argument with a number goes into quotes, or after a "=". */
