@@ -7,12 +7,11 @@ export const description = 'Builds the image and pushes it to Amazon ECR, unless
 const repositoryName = /^(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 const tag = z.string().regex(/^[\w][\w.-]{0,127}$/, 'a tag has letters, digits, ".", "_" and "-"');
 
-/** A number has lost something: 1.10 is 1.1, and a commit 123456e7 is one of 13 digits. */
-const LOST = 'the command line takes it for a number, and 1.10 for 1.1: end it with a comma, --tags=1.10,';
-const number = z.int(LOST).nonnegative(LOST).max(999_999_999, LOST).transform(String);
+/** A number has lost something: to the command line 1.10 is 1.1, 1.0 is 1, and the commit 123456e7 one of 13 digits. */
+const LOST = 'came as a number, and 1.10 is 1.1 then: end it with a comma on the command line, --tags=1.10,; in a file, put it in quotes';
 const tags = z.preprocess(
   (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : typeof value === 'number' ? [value] : value),
-  z.array(z.union([tag, number], { error: LOST })),
+  z.array(z.string({ error: LOST }).pipe(tag)),
 );
 
 /** A number has lost something: 3.10 is 3.1. So an argument with a number goes into quotes, or after a "=". */
@@ -39,7 +38,8 @@ const repository = z.strictObject({
 });
 
 export const schema = z.strictObject({
-  imageName: text
+  imageName: z
+    .string({ error: 'must be text: a number such as 1.10 has lost a digit; set it in nx.json or project.json, in quotes' })
     .pipe(z.string().regex(repositoryName, 'must be a repository of ECR: lower-case words with ".", "_", "-" or "/" between them, no tag'))
     .optional()
     .describe('Repository in ECR. Default: custom-prefect-<version>-python<version> at the root, <project>-prefect-... elsewhere.'),
