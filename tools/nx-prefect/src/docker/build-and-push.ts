@@ -84,15 +84,9 @@ class Session {
     this.#digestFile = join(config.folder, 'digest');
   }
 
-  /** A registry that stumbles is asked again, as for a push. */
   async logIn({ username, password, host }: Login): Promise<void> {
-    for (const pause of [...PAUSES, undefined]) {
-      const run = await this.run(this.engine, loginArgv(username, host), { input: password, isQuiet: true });
-      if (run.ok) return;
-      if (pause === undefined || pushFailure(run.output) !== 'passing') throw loginError(run, { project: this.build.source.project, host });
-      console.log(`The registry did not take the login; again in ${pause / 1000} s.`);
-      await wait(pause);
-    }
+    const run = await this.again('the login', [...PAUSES], () => this.run(this.engine, loginArgv(username, host), { input: password, isQuiet: true }));
+    if (!run.ok) throw loginError(run, { project: this.build.source.project, host });
   }
 
   /** @returns the digest; undefined for a content tag that is immutable and there: another deploy of the same content was faster */
@@ -122,22 +116,26 @@ class Session {
   /** Once more with a new token, a few times more after what passes by itself; never after what stays. */
   private async persist(reference: string, action: () => Promise<EngineRun>): Promise<EngineRun> {
     const pauses = [...PAUSES];
+    let run = await this.again('it', pauses, action);
+    if (!run.ok && !this.#renewed && pushFailure(run.output) === 'expired') {
+      this.#renewed = true;
+      console.log('The authorization token has expired: logging in again.');
+      await this.logIn(await this.ecr.login(this.build.source.repository));
+      run = await this.again('it', pauses, action);
+    }
+    if (!run.ok) throw pushError(run, { project: this.build.source.project, reference });
+    return run;
+  }
+
+  /** Uses up the pauses after what passes by itself. @returns the last run */
+  private async again(what: string, pauses: number[], action: () => Promise<EngineRun>): Promise<EngineRun> {
     for (;;) {
       const run = await action();
-      if (run.ok) return run;
-      const failure = pushFailure(run.output);
       const pause = pauses[0];
-      if (failure === 'expired' && !this.#renewed) {
-        this.#renewed = true;
-        console.log('The authorization token has expired: logging in again.');
-        await this.logIn(await this.ecr.login(this.build.source.repository));
-      } else if (failure === 'passing' && pause !== undefined) {
-        pauses.shift();
-        console.log(`The registry did not take it; again in ${pause / 1000} s.`);
-        await wait(pause);
-      } else {
-        throw pushError(run, { project: this.build.source.project, reference });
-      }
+      if (run.ok || pause === undefined || pushFailure(run.output) !== 'passing') return run;
+      pauses.shift();
+      console.log(`The registry did not take ${what}; again in ${pause / 1000} s.`);
+      await wait(pause);
     }
   }
 }
