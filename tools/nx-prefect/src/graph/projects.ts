@@ -36,7 +36,6 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules, ima
   const inputs = createInputs(workspaceRoot, (root) => lockOf(root)?.folder);
   const ownersOf = parseCodeowners(textOf(CODEOWNERS_FILES.find((file) => files.has(file))));
   const named = new Map([...layout.flows, ...layout.libs].map((folder) => [folder.root, folder.name]));
-  const projectJsons = new Map<string, ProjectJson>();
   const images = imageRoots.map(imageProject);
   /** Folders that are an image and nothing else: an edge to one ships nothing. */
   const onlyImages = new Set(images.map(({ name, root }) => projectJson(root).name ?? name ?? posix.basename(root)));
@@ -111,9 +110,7 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules, ima
   }
 
   function projectJson(root: string): ProjectJson {
-    let found = projectJsons.get(root);
-    if (!found) projectJsons.set(root, (found = projectJsonOf(workspaceRoot, root, files)));
-    return found;
+    return projectJsonOf(workspaceRoot, root, files);
   }
 
   /** A folder's owners are those that its README names, else those of its flow.py, or of a lib's first module that ships. */
