@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { ACCOUNT, EcrStack, REGION, REGISTRY } from '../../../e2e/src/parts/ecr/stack';
+import { choose } from '../choice';
+import { writeFiles } from '../files';
 import { GaveUp, measure } from '../measure';
 import { ROOT } from '../paths';
 import { summary } from '../statistics';
@@ -34,8 +36,8 @@ const MEGABYTES = 30;
 const DOCKERFILE = 'FROM base:1\nCOPY big.bin /big.bin\nCOPY app.txt /app.txt\n';
 
 /** Deploys an image of two layers, 30 MB and a line, to a registry on this machine: cold, again, and with the second layer changed. */
-export async function benchDocker({ runs, only = Object.keys(CONTESTANTS), limitSeconds, json }: Options): Promise<number> {
-  const contestants = only.map((key) => CONTESTANTS[key] ?? unknown(key));
+export async function benchDocker({ runs, only, limitSeconds, json }: Options): Promise<number> {
+  const contestants = choose(CONTESTANTS, only);
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-bench-')));
   const stack = await EcrStack.start(ROOT);
   const measurements: Measurement[] = [];
@@ -75,8 +77,8 @@ async function oneRun(stack: EcrStack, contestant: Contestant, root: string, run
     const content = { Dockerfile: DOCKERFILE, 'big.bin': big, 'app.txt': `${run} ${app}\n`, '.dockerignore': 'Dockerfile\n.dockerignore\nproject.json\n' };
     const hash = createHash('sha256').update(big).update(content['app.txt']).digest('hex');
     const image: Image = { uri: `${REGISTRY}/${repository}`, repository, region: REGION, account: ACCOUNT, hash };
-    for (const [file, text] of Object.entries(content)) write(join(root, 'image', file), text);
-    for (const [file, text] of Object.entries(contestant.files(image))) write(join(root, file), text);
+    writeFiles(join(root, 'image'), content);
+    writeFiles(root, contestant.files(image));
     await stack.clear();
     const measured = { contestant: contestant.name, scenario, run };
     try {
@@ -105,13 +107,4 @@ function cell(measurements: readonly Measurement[]): string {
 
 function slug({ name }: Contestant): string {
   return name.replace(/\W+/g, '-').replace(/^-|-$/g, '').toLowerCase();
-}
-
-function write(path: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content);
-}
-
-function unknown(key: string): never {
-  throw new Error(`There is no contestant ${key}: --only takes ${Object.keys(CONTESTANTS).join(', ')}.`);
 }

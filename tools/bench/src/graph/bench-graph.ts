@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { choose } from '../choice';
+import { writeFiles } from '../files';
 import { GaveUp, measure } from '../measure';
 import { ROOT } from '../paths';
 import type { Contestant } from './contestant';
@@ -35,8 +37,8 @@ interface Entry {
 }
 
 /** Measures all sizes and prints the tables. Returns the exit code: 1 where this plugin's own edges are not the true ones, or it gives up. */
-export async function benchGraph({ sizes, runs, only = Object.keys(CONTESTANTS), limitSeconds, seed, json }: Options): Promise<number> {
-  const contestants = only.map((key) => CONTESTANTS[key] ?? unknown(key));
+export async function benchGraph({ sizes, runs, only, limitSeconds, seed, json }: Options): Promise<number> {
+  const contestants = choose(CONTESTANTS, only);
   const measurements: Measurement[] = [];
   for (const flows of sizes) {
     const plan = generate(flows, seed);
@@ -76,9 +78,9 @@ async function oneRun(plan: Plan, entries: readonly Entry[], run: number, limitS
       await tolerant(entry, async () => {
         if (scenario === 'cold') {
           contestant.forget(root);
-          for (const each of Object.values(edits)) write(root, { [each.file]: plan.files.get(each.file)! });
+          for (const each of Object.values(edits)) writeFiles(root, { [each.file]: plan.files.get(each.file)! });
         }
-        if (edit) write(root, { [edit.file]: edit.content });
+        if (edit) writeFiles(root, { [edit.file]: edit.content });
         const measured = await measure(contestant.command(root), { cwd: root, limitSeconds, mark: root, input: contestant.input?.(plan, edit?.file) ?? '' });
         const found = contestant.foundIsSlow && run > 1 ? undefined : await contestant.found(plan, root, measured.output);
         const truth = withEdges(plan.edges, done.map((each) => each.edge));
@@ -111,21 +113,10 @@ async function tolerant(entry: Entry, work: () => void | Promise<void>): Promise
 
 function lay(plan: Plan, { contestant, root }: Entry): void {
   contestant.install?.();
-  write(root, { '.gitignore': 'node_modules\n.nx\n.pants.d\n.pants.store\n.pids\n.ruff_cache\n', ...Object.fromEntries(plan.files), ...contestant.prepare(plan, root) });
+  writeFiles(root, { '.gitignore': 'node_modules\n.nx\n.pants.d\n.pants.store\n.pids\n.ruff_cache\n', ...Object.fromEntries(plan.files), ...contestant.prepare(plan, root) });
   symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
   const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.com', ...args], { cwd: root, stdio: 'ignore' });
   git('init', '--initial-branch=main');
   git('add', '--all');
   git('commit', '--message=generated');
-}
-
-function write(root: string, files: Record<string, string>): void {
-  for (const [file, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, file)), { recursive: true });
-    writeFileSync(join(root, file), content);
-  }
-}
-
-function unknown(key: string): never {
-  throw new Error(`There is no contestant ${key}: --only takes ${Object.keys(CONTESTANTS).join(', ')}.`);
 }

@@ -1,5 +1,4 @@
-import { seconds, show, whole } from '../figures';
-import { summary } from '../statistics';
+import { type Figures, median, show, timed, TIMED, whole } from '../figures';
 import { table } from '../table';
 import type { Contestant, Inside } from './contestant';
 import type { Difference } from './edges';
@@ -11,22 +10,18 @@ export type Scenario = (typeof SCENARIOS)[number];
 const SAID: Readonly<Record<Scenario, string>> = { cold: 'cold, nothing cached', nothing: 'no change', flow: 'one file of a flow', lib: 'one file of a lib' };
 
 /** One command of one contestant; `gaveUp` says why there is none. Seconds and MB. */
-export interface Measurement {
+export interface Measurement extends Figures {
   flows: number;
   contestant: string;
   scenario: Scenario;
   run: number;
-  wall?: number;
-  cpu?: number | undefined;
-  largest?: number | undefined;
-  together?: number | undefined;
   inside?: Inside | undefined;
   projects?: Difference | undefined;
   packages?: Difference | undefined;
   gaveUp?: string;
 }
 
-const HEAD = ['scenario, contestant', 's (from - to)', 'ratio', 'CPU s', 'MB', 'inside s', 'inside CPU s', 'inside MB', 'edges missing / wrong', 'package edges'];
+const HEAD = ['scenario, contestant', ...TIMED, 'inside s', 'inside CPU s', 'inside MB', 'edges missing / wrong', 'package edges'];
 
 /** Tables of one size. `ratio` is the whole command's time to this plugin's; medians everywhere. */
 export function report({ files, flows, libs, edges }: Plan, measurements: readonly Measurement[], contestants: readonly Contestant[]): string {
@@ -41,16 +36,12 @@ export function report({ files, flows, libs, edges }: Plan, measurements: readon
 
 function row(contestant: string, ofScenario: readonly Measurement[]): string[][] {
   const own = ofScenario.filter((each) => each.contestant === contestant && each.gaveUp === undefined);
-  const base = median(ofScenario.filter((each) => each.contestant === 'nx-prefect').map(({ wall }) => wall));
-  const wall = summary(numbers(own.map((each) => each.wall)));
-  if (!wall) return [];
+  const cells = timed(own, ofScenario.filter((each) => each.contestant === 'nx-prefect'));
+  if (!cells) return [];
   return [
     [
       contestant,
-      `${seconds(wall.median)} (${seconds(wall.min)} - ${seconds(wall.max)})`,
-      base === undefined ? '' : (wall.median / base).toFixed(2),
-      show(median(own.map(({ cpu }) => cpu)), seconds),
-      show(median(own.map(({ together }) => together)), whole),
+      ...cells,
       show(median(own.map(({ inside }) => inside?.seconds)), (value) => value.toFixed(3)),
       show(median(own.map(({ inside }) => inside?.cpu)), (value) => value.toFixed(3)),
       show(median(own.map(({ inside }) => inside?.peak)), whole),
@@ -71,12 +62,4 @@ function examples(measurements: readonly Measurement[]): string[] {
     for (const [kind, each] of Object.entries({ projects, packages })) if (each && each.examples.length > 0 && !first.has(`${contestant}, ${kind}`)) first.set(`${contestant}, ${kind}`, each);
   }
   return [...first].map(([label, each]) => `- ${label}: ${each.examples.join('; ')}`);
-}
-
-function median(values: readonly (number | undefined)[]): number | undefined {
-  return summary(numbers(values))?.median;
-}
-
-function numbers(values: readonly (number | undefined)[]): number[] {
-  return values.filter((value) => value !== undefined);
 }

@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { choose } from '../choice';
+import { writeFiles } from '../files';
 import { GaveUp, measure } from '../measure';
 import { ROOT } from '../paths';
-import { SCENARIOS, type Contestant, type Scenario, type Target } from './contestant';
+import { SCENARIOS, type Contestant, type Target } from './contestant';
 import { build, ours } from './contestants/nx';
 import { client, deployAll, eachFlow1, eachFlow3, load, registerAll } from './contestants/python';
 import { rest } from './contestants/rest';
@@ -11,7 +13,7 @@ import { CountingProxy } from './counting-proxy';
 import { environmentOf, type Engine } from './engine';
 import { plotOf, type Measurement, report } from './report';
 import { startBenchServer } from './servers';
-import { generateWorkspace, type GeneratedWorkspace } from './workspace';
+import { type Flow, generateWorkspace, type GeneratedWorkspace } from './workspace';
 
 const CONTESTANTS: readonly Contestant[] = [ours, build, load, rest, client, deployAll, registerAll, eachFlow3, eachFlow1];
 
@@ -38,7 +40,7 @@ interface Entry {
 /** Measures all sizes and prints the tables. Returns the exit code: 1 where this plugin gives up, or the server does not hold what it should. */
 export async function benchRegister({ engine, sizes, runs, only, limitSeconds, count, json, svg }: Options): Promise<number> {
   const offered = CONTESTANTS.filter(({ engines }) => engines.includes(engine));
-  const contestants = only ? only.map((key) => offered.find((each) => each.key === key) ?? unknown(key, offered)) : offered;
+  const contestants = choose(Object.fromEntries(offered.map((each) => [each.key, each])), only);
   const measurements: Measurement[] = [];
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-bench-')));
   const entries = contestants.map((contestant): Entry => ({ contestant, root: join(folder, contestant.key) }));
@@ -80,7 +82,7 @@ async function oneRun({ folder, workspace, run, limitSeconds, count }: Run, entr
     let before = new Map<string, string>();
     for (const scenario of SCENARIOS.filter((each) => contestant.scenarios.includes(each))) {
       const edit = scenario === 'first' || scenario === 'nothing' ? undefined : workspace.edits[scenario];
-      if (edit) write(root, edit.files);
+      if (edit) writeFiles(root, edit.files);
       const measured = { flows: flows.length, contestant: contestant.name, scenario, run };
       try {
         const { output: _, ...figures } = await measure(contestant.command(scenario, workspace, target), {
@@ -93,7 +95,7 @@ async function oneRun({ folder, workspace, run, limitSeconds, count }: Run, entr
         const counted = proxies.map((proxy) => proxy.take());
         const after = await server.held();
         const written = [...after].flatMap(([name, stamp]) => (before.get(name) === stamp ? [] : [name]));
-        if (!contestant.readsOnly) requireWork(contestant, workspace, scenario, after, written);
+        if (!contestant.readsOnly) requireWork(flows, after, written, contestant.writes?.(scenario, edit));
         before = after;
         measurements.push({ ...measured, ...figures, ...(contestant.readsOnly ? {} : { written: written.length }), ...(count ? { api: counted[0]!, s3: counted[1] } : {}) });
       } catch (error) {
@@ -112,12 +114,10 @@ async function oneRun({ folder, workspace, run, limitSeconds, count }: Run, entr
   return measurements;
 }
 
-/** The server is read back: all flows are there, and exactly those were written that should be. */
-function requireWork(contestant: Contestant, { flows, edits }: GeneratedWorkspace, scenario: Scenario, held: Map<string, string>, written: readonly string[]): void {
-  const edit = scenario === 'first' || scenario === 'nothing' ? undefined : edits[scenario];
+/** The server is read back: all flows are there, and exactly those were written that should be, where that is told. */
+function requireWork(flows: readonly Flow[], held: ReadonlyMap<string, string>, written: readonly string[], expected: readonly string[] | undefined): void {
   const missing = flows.find(({ name }) => !held.has(name));
   if (missing || held.size !== flows.length) throw new GaveUp(`the server holds ${held.size} of ${flows.length} flows${missing ? `, not ${missing.name}` : ''}`);
-  const expected = contestant.writes?.(scenario, edit);
   if (expected === undefined) return;
   const differing = [...expected.filter((name) => !written.includes(name)), ...written.filter((name) => !expected.includes(name))];
   if (differing.length > 0) throw new GaveUp(`wrote ${written.length} flows instead of ${expected.length}, differs in ${differing[0]}`);
@@ -125,22 +125,11 @@ function requireWork(contestant: Contestant, { flows, edits }: GeneratedWorkspac
 
 function lay(workspace: GeneratedWorkspace, { contestant, root }: Entry): void {
   rmSync(root, { recursive: true, force: true, maxRetries: 5 });
-  write(root, { '.gitignore': 'node_modules\n.nx\n.venv\ndist\n.prefect-code\n.home\n', ...workspace.files, ...contestant.files(workspace, root) });
+  writeFiles(root, { '.gitignore': 'node_modules\n.nx\n.venv\ndist\n.prefect-code\n.home\n', ...workspace.files, ...contestant.files(workspace, root) });
   symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
   symlinkSync(environmentOf(workspace.engine), join(root, '.venv'));
 }
 
 function s3Env(endpoint: string): Record<string, string> {
   return { AWS_ENDPOINT_URL_S3: endpoint, AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1' };
-}
-
-function write(root: string, files: Record<string, string>): void {
-  for (const [file, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, file)), { recursive: true });
-    writeFileSync(join(root, file), content);
-  }
-}
-
-function unknown(key: string, offered: readonly Contestant[]): never {
-  throw new Error(`There is no contestant ${key}: --only takes ${offered.map((each) => each.key).join(', ')}.`);
 }

@@ -1,6 +1,5 @@
-import { seconds, show, whole } from '../figures';
+import { type Figures, median as medianOf, ratio, seconds, show, timed, TIMED, whole } from '../figures';
 import { plot } from '../plot';
-import { summary } from '../statistics';
 import { table } from '../table';
 import { SCENARIOS, type Contestant, type Scenario } from './contestant';
 import { build, ours } from './contestants/nx';
@@ -9,19 +8,12 @@ import { rest } from './contestants/rest';
 import type { Counted } from './counting-proxy';
 import type { Engine } from './engine';
 
-export interface Measurement {
+/** One command of one contestant; `gaveUp` says why there is none. */
+export interface Measurement extends Figures {
   flows: number;
   contestant: string;
   scenario: Scenario;
   run: number;
-  /** Seconds. */
-  wall?: number;
-  cpu?: number | undefined;
-  /** MB. */
-  largest?: number | undefined;
-  together?: number | undefined;
-  /** Python processes that were started. */
-  pythons?: number | undefined;
   /** Registrations that differ from before, as the server tells. */
   written?: number;
   /** What went to the API, and to S3; of a run that only counts. */
@@ -36,7 +28,7 @@ const SAID: Record<Scenario, string> = { first: 'first registration', nothing: '
 export function report(engine: Engine, size: number, contestants: readonly Contestant[], all: readonly Measurement[]): string {
   const of = finder(all.filter(({ flows }) => flows === size));
   const counting = all.some(({ api }) => api !== undefined);
-  const head = counting ? ['scenario, contestant', 'requests', 'writes', 'KB to S3', 'Python processes', 'written'] : ['scenario, contestant', 's (from - to)', 'ratio', 'CPU s', 'MB', 'written'];
+  const head = counting ? ['scenario, contestant', 'requests', 'writes', 'KB to S3', 'Python processes', 'written'] : ['scenario, contestant', ...TIMED, 'written'];
   const rows = SCENARIOS.flatMap((scenario) => {
     const lines = contestants.flatMap(({ name }) => (counting ? countedRow(name, of(name, scenario)) : timedRow(name, of(name, scenario), of(ours.name, scenario))));
     const limit = counting ? undefined : limitOf(of, scenario);
@@ -76,9 +68,8 @@ function ratios(of: Find): string[] {
 }
 
 function timedRow(name: string, own: readonly Measurement[], base: readonly Measurement[]): string[][] {
-  const wall = summary(own.flatMap(({ wall: value }) => value ?? []));
-  if (!wall) return [];
-  return [[name, `${seconds(wall.median)} (${seconds(wall.min)} - ${seconds(wall.max)})`, ratio(wall.median, median(base, 'wall')), show(median(own, 'cpu'), seconds), show(median(own, 'together'), whole), show(median(own, 'written'), whole)]];
+  const cells = timed(own, base);
+  return cells ? [[name, ...cells, show(median(own, 'written'), whole)]] : [];
 }
 
 function countedRow(name: string, own: readonly Measurement[]): string[][] {
@@ -102,10 +93,6 @@ export function plotOf(contestants: readonly Contestant[], measurements: readonl
   return plot({ x: 'flows', y: 'seconds', series: series.filter(({ points }) => points.length > 0) });
 }
 
-function median(own: readonly Measurement[], field: 'wall' | 'cpu' | 'together' | 'written'): number | undefined {
-  return summary(own.flatMap((each) => each[field] ?? []))?.median;
-}
-
-function ratio(value: number, base: number | undefined): string {
-  return base === undefined ? '' : (value / base).toFixed(2);
+function median(own: readonly Measurement[], field: 'wall' | 'written'): number | undefined {
+  return medianOf(own.map((each) => each[field]));
 }

@@ -5,6 +5,7 @@ import { program, type Engine } from '../engine';
 import { apiOf, BUCKET } from './nx';
 
 const SCRIPTS = join(ROOT, 'tools', 'bench', 'src', 'register', 'python');
+const [EACH, CLIENT] = [join(SCRIPTS, 'each.py'), join(SCRIPTS, 'client.py')];
 const ALWAYS_ALL = ['first', 'nothing'] as const;
 
 function env(engine: Engine, target: Target, root: string): Record<string, string> {
@@ -12,52 +13,50 @@ function env(engine: Engine, target: Target, root: string): Record<string, strin
   return { ...apiOf(target, engine), ...quiet, PYTHONPATH: join(root, 'libs') };
 }
 
-const none = () => ({});
+const on3 = { engines: [3] as const, files: () => ({}), env: (target: Target, root: string) => env(3, target, root) };
+
+/** A script over the folders of all flows. */
+function script(engine: Engine, args: readonly string[]): Contestant['command'] {
+  return (_scenario, { flows }) => [program(engine, 'python'), ...args, ...flows.map(({ folder }) => folder)];
+}
 
 export const deployAll: Contestant = {
+  ...on3,
   key: 'deploy',
   name: 'prefect deploy --all',
   what: "with a prefect.yaml of all flows; ships no code, and its run with nothing to do is the same as after any edit",
-  engines: [3],
   scenarios: ALWAYS_ALL,
   files: ({ flows }, root) => ({ 'prefect.yaml': prefectYaml(flows.map(({ folder }) => folder), root) }),
   command: () => [program(3, 'prefect'), '--no-prompt', 'deploy', '--all'],
-  env: (target, root) => env(3, target, root),
 };
 
 export const eachFlow3: Contestant = {
+  ...on3,
   key: 'each',
   name: 'a process per flow',
   what: 'a script of one flow, with PrefectClient, started for each folder in turn; ships no code',
-  engines: [3],
   scenarios: ['first'],
-  files: none,
-  command: (_scenario, { flows }) => [program(3, 'python'), join(SCRIPTS, 'each.py'), join(SCRIPTS, 'client.py'), ...flows.map(({ folder }) => folder)],
-  env: (target, root) => env(3, target, root),
+  command: script(3, [EACH, CLIENT]),
 };
 
 export const client: Contestant = {
+  ...on3,
   key: 'client',
   name: 'one PrefectClient',
   what: 'one Python process that loads all flows and writes them with PrefectClient, one after the other; ships no code',
-  engines: [3],
   scenarios: ALWAYS_ALL,
-  files: none,
-  command: (_scenario, { flows }) => [program(3, 'python'), join(SCRIPTS, 'client.py'), ...flows.map(({ folder }) => folder)],
-  env: (target, root) => env(3, target, root),
+  command: script(3, [CLIENT]),
 };
 
 /** A part of the limit. */
 export const load: Contestant = {
+  ...on3,
   key: 'load',
   name: 'limit: load',
   what: 'one Python process that imports Prefect and loads all flows once',
-  engines: [3],
   scenarios: ['first'],
   readsOnly: true,
-  files: none,
-  command: (_scenario, { flows }) => [program(3, 'python'), join(SCRIPTS, 'client.py'), '--load-only', ...flows.map(({ folder }) => folder)],
-  env: (target, root) => env(3, target, root),
+  command: script(3, [CLIENT, '--load-only']),
 };
 
 /** The seed's flows set their storage themselves: a script does it for these. */
@@ -69,26 +68,24 @@ const withStorage: Contestant['files'] = ({ flows, files }) =>
     ]),
   );
 
+const on1 = { engines: [1] as const, files: withStorage, env: (target: Target, root: string) => env(1, target, root) };
+
 export const registerAll: Contestant = {
+  ...on1,
   key: 'register',
   name: 'prefect register',
   what: 'one process for all; S3 storage as the flows set it, of pickles without their siblings; what it does with nothing to do is the same as after any edit',
-  engines: [1],
   scenarios: ALWAYS_ALL,
-  files: withStorage,
   command: () => [program(1, 'prefect'), 'register', '--project', 'bench', '--path', 'flows/*/*/flow.py'],
-  env: (target, root) => env(1, target, root),
 };
 
 export const eachFlow1: Contestant = {
+  ...on1,
   key: 'each',
   name: 'a process per flow',
   what: '`prefect register` for each folder in turn; the same storage',
-  engines: [1],
   scenarios: ['first'],
-  files: withStorage,
-  command: (_scenario, { flows }) => [program(1, 'python'), join(SCRIPTS, 'each.py'), '--register', program(1, 'prefect'), ...flows.map(({ folder }) => folder)],
-  env: (target, root) => env(1, target, root),
+  command: script(1, [EACH, '--register', program(1, 'prefect')]),
 };
 
 function prefectYaml(folders: readonly string[], root: string): string {
