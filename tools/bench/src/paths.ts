@@ -1,7 +1,6 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { NX, ROOT } from '../../e2e/src/parts/workspace';
 
-/** The repository; this file runs in tools/bench/dist/bench/src. */
-export const ROOT = resolve(__dirname, '../../../../..');
+export { NX, ROOT };
 export const PEERS = join(ROOT, 'tools', 'bench', '.peers');
-export const NX = join(ROOT, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
 export const PLUGIN = join(ROOT, 'tools', 'nx-prefect', 'dist', 'index.js');

@@ -48,7 +48,7 @@ export async function benchRegister({ engine, sizes, runs, only, limitSeconds, c
     for (const size of sizes) {
       const workspace = generateWorkspace(size, engine);
       for (let run = 1; run <= (count ? 1 : runs); run++) {
-        for (const entry of entries) measurements.push(...(await oneRun({ folder, workspace, run, limitSeconds, count }, entry)));
+        for (const entry of entries) measurements.push(...(await oneRun({ workspace, run, limitSeconds, count }, entry)));
       }
       console.log(report(engine, size, contestants, measurements));
     }
@@ -61,7 +61,6 @@ export async function benchRegister({ engine, sizes, runs, only, limitSeconds, c
 }
 
 interface Run {
-  folder: string;
   workspace: GeneratedWorkspace;
   run: number;
   limitSeconds: number;
@@ -69,13 +68,13 @@ interface Run {
 }
 
 /** All scenarios of one contestant, on a server and in a workspace that are new. */
-async function oneRun({ folder, workspace, run, limitSeconds, count }: Run, entry: Entry): Promise<Measurement[]> {
+async function oneRun({ workspace, run, limitSeconds, count }: Run, entry: Entry): Promise<Measurement[]> {
   const { contestant, root } = entry;
   if (entry.gaveUp !== undefined) return [];
   const { engine, flows } = workspace;
   const measurements: Measurement[] = [];
   lay(workspace, entry);
-  const server = await startBenchServer(engine, join(folder, `server-${engine}`));
+  const server = await startBenchServer(engine);
   const proxies = count ? await Promise.all([CountingProxy.start(server.url), ...(server.s3 ? [CountingProxy.start(server.s3)] : [])]) : [];
   const target: Target = { url: proxies[0]?.url ?? server.url, s3: server.s3 === undefined ? undefined : s3Env(proxies[1]?.url ?? server.s3) };
   try {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from './free-port';
-import { PYTHON, run } from './workspace';
+import { PYTHON, ROOT, run } from './workspace';
 
 export interface Deployment {
   id: string;
@@ -28,7 +28,7 @@ export class Prefect {
     const home = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-server-')));
     const env = auth ? { PREFECT_SERVER_API_AUTH_STRING: auth } : {};
     const options = { home, python: PYTHON, port: await freePort(), env, quiet: true };
-    const server = spawn(process.execPath, [join(__dirname, 'server-process.mjs'), JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const server = spawn(process.execPath, [join(ROOT, 'tools', 'e2e', 'src', 'parts', 'server-process.mjs'), JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
     for await (const line of createInterface({ input: server.stdout })) {
       const { apiUrl } = JSON.parse(line) as { apiUrl: string };
       return new Prefect(apiUrl, home, server, auth && `Basic ${Buffer.from(auth).toString('base64')}`);

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** The repository under test. */
-export const ROOT = resolve(__dirname, '../../../..');
+export const ROOT = rootAbove(__dirname);
 export const PYTHON = join(ROOT, '.venv', 'bin', 'python');
 export const NX = join(ROOT, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
 
@@ -30,6 +30,11 @@ interface CreateOptions {
   examples?: boolean;
   /** Changes the workspace's own copy of the plugin, given its folder. */
   mutate?: (plugin: string) => void;
+}
+
+/** Wherever this file runs: here, or compiled for the benches. */
+function rootAbove(folder: string): string {
+  return existsSync(join(folder, 'nx.json')) ? folder : rootAbove(dirname(folder));
 }
 
 /** A user's workspace in a temporary folder, with the plugin of this repository. */
