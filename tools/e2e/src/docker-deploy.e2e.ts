@@ -21,7 +21,7 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
     stack = await EcrStack.start();
     const config = JSON.stringify({ auths: { 'registry.example': { auth: 'dXNlcjpwYXNz' }, [REGISTRY]: { auth: 'b2xkOm9sZA==' } }, credsStore: 'not-there' });
     writeFileSync(userConfig(), config);
-    workspace = await Workspace.create(images('fresh', 'broken', 'pushed', 'fixed', ...many('at-once', 20), ...many('same', 6)));
+    workspace = await Workspace.create(images('fresh', 'broken', 'pushed', 'fixed', 'cut-off', ...many('at-once', 20), ...many('same', 6)));
   });
   afterAll(async () => {
     workspace?.dispose();
@@ -193,13 +193,21 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
       expect(await stack.digestOf('image-pushed', 'latest')).toBe(deployed('pushed').digest);
     });
 
+    it('a deploy that was cut off between two tags: the next one ends it, also where tags are immutable, without another build', async () => {
+      const denied = { errors: [{ code: 'DENIED', message: 'denied: for now' }] };
+      await stack.faults([{ match: '^PUT /v2/.*/manifests/latest', times: 1, status: 403, body: denied }]);
+      expect(await deploy('cut-off', '--repository.immutableTags=true')).toMatchObject({ code: 1, output: expect.stringContaining('[push-denied]') });
+      expect(await deploy('cut-off')).toMatchObject({ code: 0, output: expect.stringMatching(/: latest put on it; no build/) });
+      expect(await stack.digestOf('image-cut-off', 'latest')).toBe(deployed('cut-off').digest);
+    });
+
     it('a push that is denied, and a repository that must not be created', async () => {
       const denied = { errors: [{ code: 'DENIED', message: 'User: arn:aws:iam::123456789012:user/ci is not authorized to perform: ecr:InitiateLayerUpload on resource: team' }] };
       await stack.faults([{ match: '^POST /v2/', times: 99, status: 403, body: denied }]);
       workspace.edit('images/pushed/data.txt', () => 'denied\n');
       const push = await deploy('pushed');
       expect(push.code).not.toBe(0);
-      expect(push.output).toMatch(/ECR refused the push of .*image-pushed:latest \(.*not authorized to perform: ecr:InitiateLayerUpload.*\[push-denied\]/);
+      expect(push.output).toMatch(/ECR refused the push of .*image-pushed:nx-\S+ \(.*not authorized to perform: ecr:InitiateLayerUpload.*\[push-denied\]/);
       expect(push.output).not.toMatch(/again in/);
 
       const body = { __type: 'AccessDeniedException', message: 'User is not authorized to perform: ecr:CreateRepository' };

@@ -7,7 +7,7 @@ import type { DeployOptions } from '../executors/docker-deploy/schema';
 import { FlowError } from '../errors';
 import { type Engine, findEngine } from './engine';
 import { type BuildRequest, buildArgv, loginArgv, pushArgv } from './engine-argv';
-import { buildError, loginError, pushError, pushFailure } from './failures';
+import { beganToPush, buildError, loginError, pushError, pushFailure } from './failures';
 import { type ImageSource, readContent } from './image-source';
 import { type PrivateConfig, createPrivateConfig } from './private-config';
 import { type EngineRun, type RunEngine, engineRunner } from './run-engine';
@@ -39,8 +39,8 @@ export async function buildOnly(build: Build): Promise<{ engine: Engine; seconds
 }
 
 /**
- * Logs in, builds, creates the repository if it is wanted, pushes each tag; the content tag last, since it says that all is there.
- * A repository of which no image could be built is not created.
+ * Logs in, builds, creates the repository if it is wanted, pushes each tag; the content tag first, so that a deploy that is cut off is ended
+ * by the next one without another build, whose image an immutable tag would refuse. A repository of which no image could be built is not created.
  */
 export async function buildAndPush(build: Build, ecr: Ecr, createRepository: () => Promise<void>): Promise<Pushed> {
   const { source, options } = build;
@@ -60,7 +60,9 @@ export async function buildAndPush(build: Build, ecr: Ecr, createRepository: () 
     await createRepository();
     let digest: string | undefined;
     const pushed = await timed(async () => {
-      for (const reference of [...references, content]) digest = await session.push(reference, content);
+      digest = await session.push(content, content);
+      if (digest === undefined) return;
+      for (const reference of references) await session.push(reference, content);
     });
     return { engine, repositoryUri: uri, digest, built, pushed };
   } finally {
@@ -102,13 +104,22 @@ class Session {
     }
   }
 
-  /** docker's store holds an image of one platform, so a list of several is pushed as it is built; its content tag is put on afterwards. */
+  /**
+   * docker's store holds an image of one platform, so a list of several is pushed as it is built; its content tag is put on afterwards,
+   * when it is known that nothing changed meanwhile.
+   */
   async buildListAndPush(uri: string, references: string[], createRepository: () => Promise<void>): Promise<Pushed> {
     await createRepository();
     const [first = `${uri}:${this.build.contentTag}`] = references;
     const names = references.length > 0 ? references : [first];
-    const built = await timed(() => this.persist(first, () => tryBuild(this.build, this.engine, this.run, names, this.#digestFile)));
-    await requireSame(this.build);
+    const built = await timed(() =>
+      this.persist(first, async () => {
+        const run = await tryBuild(this.build, this.engine, this.run, names, this.#digestFile);
+        if (!run.ok && !beganToPush(run.output)) throw buildError(run, { project: this.build.source.project, file: this.build.source.dockerfile });
+        return run;
+      }),
+    );
+    await requireSame(this.build, names);
     const { 'containerimage.digest': digest } = JSON.parse(readFileSync(this.#digestFile, 'utf8')) as Record<string, string>;
     return { engine: this.engine, repositoryUri: uri, digest, built, pushed: 0 };
   }
@@ -165,10 +176,11 @@ function tryBuild({ workspaceRoot, source, options }: Build, engine: Engine, run
 }
 
 /** A file that changed while the engine read it would stand under the content tag of another one, for good. */
-async function requireSame({ workspaceRoot, source, options, contentTag }: Build): Promise<void> {
+async function requireSame({ workspaceRoot, source, options, contentTag }: Build, pushed: string[] = []): Promise<void> {
   const { tag } = await readContent(workspaceRoot, source, options);
   if (tag === contentTag) return;
-  throw new FlowError({ code: 'context-changed', flow: source.project, file: source.context, what: 'The build context changed while the image was built; it was not pushed.', next: 'Run the command again.' });
+  const state = pushed.length === 0 ? 'it was not pushed' : `${pushed.join(', ')} may be of neither state`;
+  throw new FlowError({ code: 'context-changed', flow: source.project, file: source.context, what: `The build context changed while the image was built; ${state}.`, next: 'Run the command again.' });
 }
 
 /** @throws FlowError `builder-too-old` for options that this engine would ignore or refuse in its own words */

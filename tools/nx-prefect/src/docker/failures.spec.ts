@@ -1,4 +1,4 @@
-import { buildError, pushError, pushFailure } from './failures';
+import { beganToPush, buildError, pushError, pushFailure } from './failures';
 
 test.each([
   ['denied: Your authorization token has expired. Reauthenticate and try again.', 'expired'],
@@ -30,3 +30,9 @@ test('a build that fails names its Dockerfile and the line that says why', () =>
   const { message } = buildError(run('#5 ERROR: boom\nprocess did not complete: exit code: 3\n'), { project: 'worker', file: 'images/worker/Dockerfile' });
   expect(message).toContain('worker images/worker/Dockerfile: The image could not be built (exit code 1): #5 ERROR: boom');
 });
+
+test.each([
+  ['#7 ERROR: process "/bin/sh -c exit 3" did not complete successfully: exit code: 3', false],
+  ['#9 pushing layers\n#9 ERROR: failed to push r/team:latest: unexpected status: 500', true],
+  ['#9 pushing manifest for r/team:latest@sha256:0 0.1s done', true],
+])('of buildx, which pushes as it builds: %s', (output, expected) => expect(beganToPush(output)).toBe(expected));

@@ -14,6 +14,11 @@ export function pushFailure(output: string): PushFailure {
   return PASSING.test(output) ? 'passing' : 'lasting';
 }
 
+/** Whether buildx, which pushes as it builds, had ended the build. */
+export function beganToPush(output: string): boolean {
+  return /\bpushing (layers|manifest)|failed to push/.test(output);
+}
+
 export interface Failed {
   project: string;
   file: string;
