@@ -62,7 +62,7 @@ export class ProcessTree {
         if (!this.seen.has(pid) && !this.seen.has(parent) && !this.isOurs(pid)) continue;
         const status = readFileSync(`/proc/${pid}/status`, 'latin1');
         const { from = 0, peak = 0 } = this.seen.get(pid) ?? {};
-        const python = basename(readlinkSync(`/proc/${pid}/exe`)).startsWith('python');
+        const python = basename(readlinkSync(`/proc/${pid}/exe`)).startsWith('python') && commandLine(pid) !== commandLine(parent);
         this.seen.set(pid, { from, cpu: (Number(user) + Number(system)) / TICKS_PER_SECOND, peak: Math.max(peak, megabytes(status, 'VmHWM')), python });
         together += megabytes(status, 'VmRSS');
       } catch {
@@ -79,6 +79,11 @@ export class ProcessTree {
       return false;
     }
   }
+}
+
+/** Just after a fork it is the parent's: what will become another program. */
+function commandLine(pid: string): string {
+  return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
 }
 
 function processes(): string[] {

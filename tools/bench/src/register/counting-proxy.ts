@@ -3,16 +3,19 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** What went through: all requests; those that changed something, which the server took; and the bytes of their bodies. */
+/** What went through: all requests that were served; those that changed something, and the bytes of their bodies; and what was refused for now (503), to be sent again. */
 export interface Counted {
   requests: number;
+  refused: number;
   writes: number;
   bytes: number;
 }
 
+const NOTHING: Counted = { requests: 0, refused: 0, writes: 0, bytes: 0 };
+
 /** Stands before a server and counts; for runs whose time nobody looks at. */
 export class CountingProxy {
-  #counted: Counted = { requests: 0, writes: 0, bytes: 0 };
+  #counted: Counted = { ...NOTHING };
 
   private constructor(
     private readonly server: Server,
@@ -27,8 +30,10 @@ export class CountingProxy {
       const body = await buffer(incoming);
       const { method = 'GET', url = '', headers } = incoming;
       const outgoing = request({ hostname, port, method, path: url, headers }, (response) => {
-        proxy.#count(isRead(method, url, body) || (response.statusCode ?? 502) >= 400 ? 0 : 1, body.length);
-        answer.writeHead(response.statusCode ?? 502, response.headers);
+        const status = response.statusCode ?? 502;
+        if (status === 503) proxy.#counted.refused++;
+        else proxy.#count(isRead(method, url, body) || status >= 400 ? 0 : 1, body.length);
+        answer.writeHead(status, response.headers);
         response.pipe(answer);
       });
       outgoing.on('error', () => answer.destroy()).end(body);
@@ -47,7 +52,7 @@ export class CountingProxy {
   /** Since the last time. */
   take(): Counted {
     const counted = this.#counted;
-    this.#counted = { requests: 0, writes: 0, bytes: 0 };
+    this.#counted = { ...NOTHING };
     return counted;
   }
 

@@ -28,7 +28,7 @@ const SAID: Record<Scenario, string> = { first: 'first registration', nothing: '
 export function report(engine: Engine, size: number, contestants: readonly Contestant[], all: readonly Measurement[]): string {
   const of = finder(all.filter(({ flows }) => flows === size));
   const counting = all.some(({ api }) => api !== undefined);
-  const head = counting ? ['scenario, contestant', 'requests', 'writes', 'KB to S3', 'Python processes', 'written'] : ['scenario, contestant', ...TIMED, 'written'];
+  const head = counting ? ['scenario, contestant', 'requests', 'refused', 'writes', 'KB to S3', 'Python processes', 'written'] : ['scenario, contestant', ...TIMED, 'written'];
   const rows = SCENARIOS.flatMap((scenario) => {
     const lines = contestants.flatMap(({ name }) => (counting ? countedRow(name, of(name, scenario)) : timedRow(name, of(name, scenario), of(ours.name, scenario))));
     const limit = counting ? undefined : limitOf(of, scenario);
@@ -74,7 +74,7 @@ function timedRow(name: string, own: readonly Measurement[], base: readonly Meas
 
 function countedRow(name: string, own: readonly Measurement[]): string[][] {
   const [{ api, s3, pythons, written } = {}] = own;
-  return api === undefined ? [] : [[name, whole(api.requests), whole(api.writes), s3 ? whole(s3.bytes / 1024) : '-', show(pythons, whole), show(written, whole)]];
+  return api === undefined ? [] : [[name, whole(api.requests), whole(api.refused), whole(api.writes), s3 ? whole(s3.bytes / 1024) : '-', show(pythons, whole), show(written, whole)]];
 }
 
 /** Time over flows, of the first registration and with nothing to do. */
