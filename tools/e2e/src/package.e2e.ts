@@ -47,7 +47,7 @@ describe('the published package', () => {
     const files = packed.files.map(({ path }) => path);
     const { executors } = json<{ executors: Record<string, Record<string, string>> }>('executors.json');
     const { generators } = json<{ generators: Record<string, Record<string, string>> }>('generators.json');
-    expect(Object.keys(executors)).toEqual(expect.arrayContaining(['build', 'plan', 'register', 'test']));
+    expect(Object.keys(executors)).toEqual(expect.arrayContaining(['docker-deploy', 'flow', 'test']));
     for (const { schema = '', ...entry } of [...Object.values(executors), ...Object.values(generators)]) {
       const code = Object.values(entry).flatMap((value) => /^\.\/[^#]+/.exec(String(value)) ?? []);
       expect(files).toEqual(expect.arrayContaining([schema, ...code].map((path) => posix.normalize(path))));

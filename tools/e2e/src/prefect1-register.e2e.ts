@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { type DevelopmentServer, startServer } from 'prefect1-server';
 import { Prefect } from './parts/prefect';
-import { describeWith, prefect1Environment, pythonOf } from './parts/prefect1';
+import { type Prefect1Version, describeWith, prefect1Environment, pythonOf } from './parts/prefect1';
 import { type FlowRow, Prefect1Api } from './parts/prefect1-api';
 import { flowFiles } from './parts/flows';
 import { SHAPES1, flow1Files, shape1Files } from './parts/prefect1-flows';
 import { S3 } from './parts/s3';
 import { Workspace, nxJson, run } from './parts/workspace';
 
-const ENVIRONMENT = prefect1Environment('0.15');
 const BUCKET = 'team-flows';
 const REGISTER = { s3Bucket: BUCKET, labels: ['prod', 'ecs'] };
 
@@ -22,15 +21,15 @@ async function workspaceOf(files: Record<string, string>, register: Record<strin
   return workspace;
 }
 
-function useOldPrefect(workspace: Workspace, folder = 'flows/project_1'): void {
-  symlinkSync(realpathSync(ENVIRONMENT), workspace.path(`${folder}/.venv`));
+function useOldPrefect(workspace: Workspace, folder = 'flows/project_1', version: Prefect1Version = '0.15'): void {
+  symlinkSync(realpathSync(prefect1Environment(version)), workspace.path(`${folder}/.venv`));
 }
 
-/** Runs a Python of 0.15.13 in an empty folder: nothing of the workspace is on any path. @returns the last line that it prints */
-async function python(script: string, args: string[], env: Record<string, string>): Promise<string> {
+/** Runs a Python of an older Prefect in an empty folder: nothing of the workspace is on any path. @returns the last line that it prints */
+async function python(script: string, args: string[], env: Record<string, string>, version: Prefect1Version = '0.15'): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'nx-prefect-empty-'));
   try {
-    const { code, output } = await run(pythonOf(ENVIRONMENT), [join(__dirname, 'parts', script), ...args], {
+    const { code, output } = await run(pythonOf(prefect1Environment(version)), [join(__dirname, 'parts', script), ...args], {
       cwd: folder,
       env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, PYTHONDONTWRITEBYTECODE: '1', PYTHONWARNINGS: 'ignore', PREFECT__LOGGING__LEVEL: 'CRITICAL', ...env },
     });
@@ -52,8 +51,12 @@ function mapped<T>(values: Record<string, Comparable>, change: (value: Comparabl
 }
 
 /** Loads flows from their storages and runs them. */
-async function runRegistered(storages: Record<string, unknown>, env: Record<string, string>): Promise<Record<string, { ok: boolean; message: string; values: string[] }>> {
-  return JSON.parse(await python('run_registered.py', [JSON.stringify(storages)], env)) as never;
+async function runRegistered(
+  storages: Record<string, unknown>,
+  env: Record<string, string>,
+  version: Prefect1Version = '0.15',
+): Promise<Record<string, { ok: boolean; message: string; values: string[] }>> {
+  return JSON.parse(await python('run_registered.py', [JSON.stringify(storages)], env, version)) as never;
 }
 
 let s3: S3;
@@ -210,6 +213,35 @@ describeWith(['0.15'], 'flows of Prefect 0.15.13, registered', () => {
       env: { LEVEL: 'info', MORE: '1' },
       cpu: '1024',
     });
+  });
+});
+
+describeWith(['1.4'], 'flows of Prefect 1.4.1, registered', () => {
+  it('are loaded from S3 and run by the library; a second run writes nothing, an edit of tasks.py one version', async () => {
+    const server = await startServer();
+    const workspace = await Workspace.create({ 'nx.json': nxJson(REGISTER), ...shape1Files('project_1') });
+    try {
+      useOldPrefect(workspace, 'flows/project_1', '1.4');
+      const env = { ...s3.env, PREFECT__BACKEND: 'server', PREFECT__SERVER__ENDPOINT: server.url };
+      const api = new Prefect1Api(server.url);
+      const register = () => workspace.nx(['run-many', '-t', 'register'], { env });
+      const current = async () => (await api.versions('project_1')).filter(({ archived }) => !archived);
+      expect(await register()).toMatchObject({ code: 0 });
+      const rows = await current();
+      expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(SHAPES1).sort());
+      expect(new Set(rows.map(({ serialized_flow }) => serialized_flow['__version__']))).toEqual(new Set(['1.4.1']));
+      const storages = Object.fromEntries(rows.filter(({ name }) => name !== 'storage').map(({ name, serialized_flow }) => [name, serialized_flow.storage]));
+      expect(Object.entries(await runRegistered(storages, env, '1.4')).filter(([, { ok }]) => !ok)).toEqual([]);
+
+      const again = await register();
+      expect([...again.tasks].filter(([task, state]) => task.endsWith(':register') && state !== 'hit')).toEqual([]);
+      workspace.edit('flows/project_1/cron/tasks.py', (content) => content.replace('return 1', 'return 11'));
+      expect(await register()).toMatchObject({ code: 0 });
+      expect((await current()).filter(({ version }) => version === 2).map(({ name }) => name)).toEqual(['cron']);
+    } finally {
+      workspace.dispose();
+      await server.stop();
+    }
   });
 });
 

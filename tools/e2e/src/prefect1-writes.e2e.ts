@@ -58,7 +58,7 @@ describe('what is written to a server of Prefect 0.15 - 1.x, and what is not', (
     return Promise.all(
       planned.map(async (item) => {
         if (item instanceof Error) return item.message;
-        const failed = item.action === 'unchanged' ? undefined : await graphql.apply(item).catch((error: Error) => error.message);
+        const failed = item.action === 'unchanged' ? undefined : await graphql.apply(item, Promise.resolve()).catch((error: Error) => error.message);
         return failed ?? [item.action, ...item.fields].join(' ');
       }),
     );
@@ -205,7 +205,7 @@ describe('what is written to a server of Prefect 0.15 - 1.x, and what is not', (
     const [planned] = await graphql.plan([wanted('load')]);
     await api.mutate('create_project', { name: 'p', tenant_id: server.tenantId }, 'id');
     if (!planned || planned instanceof Error) throw planned ?? new Error('nothing planned');
-    await graphql.apply(planned);
+    await graphql.apply(planned, Promise.resolve());
     expect((await api.current('p', 'load')).version).toBe(1);
   });
 
@@ -228,7 +228,7 @@ describe('what is written to a server of Prefect 0.15 - 1.x, and what is not', (
     const graphql = new GraphqlServer(connection);
     const [planned] = await graphql.plan([wanted('load', { description: noise })]);
     if (!planned || planned instanceof Error) throw planned ?? new Error('nothing planned');
-    await expect(graphql.apply(planned)).rejects.toMatchObject({ code: 'flow-too-large', message: expect.stringMatching(/does not take \d\.\d MB/) });
+    await expect(graphql.apply(planned, Promise.resolve())).rejects.toMatchObject({ code: 'flow-too-large', message: expect.stringMatching(/does not take \d\.\d MB/) });
   });
 
   it.each<[string, Partial<Connection>, RegExp]>([
@@ -251,7 +251,7 @@ describe('what is written to a server of Prefect 0.15 - 1.x, and what is not', (
       const graphql = new GraphqlServer({ apiUrl: cloud.url, source: 'the test', backend: 'cloud', authorization: 'Bearer right-key' });
       const [planned] = await graphql.plan([wanted('load')]);
       if (!planned || planned instanceof Error) throw planned ?? new Error('nothing planned');
-      await graphql.apply(planned);
+      await graphql.apply(planned, Promise.resolve());
       expect(cloud.counts().fields).toMatchObject({ auth_info: 1, create_project: 1, create_flow_from_compressed_string: 1 });
     } finally {
       await cloud.stop();

@@ -19,7 +19,7 @@ const ALSO: Record<string, string[]> = {
 /**
  * The text of the schema.json that Nx reads, for `--help` and for Nx's own checks. It allows unknown properties and other
  * types: Nx fails a whole batch for one bad option, without a name, so the executors check strictly themselves, a task
- * at a time.
+ * at a time. It sets no defaults for the same reason: the executors do, for the target that has the option.
  */
 export function schemaJson({ title, description, schema }: SchemaDefinition): string {
   const { $schema, type, properties, required } = z.toJSONSchema(schema, { io: 'input' });
@@ -34,7 +34,7 @@ function permissive(properties: Record<string, z.core.JSONSchema._JSONSchema>): 
       const types = [...new Set((own.length > 0 ? own : ['string']).flatMap((one) => [one, ...(ALSO[one] ?? [])]))].map((one) => ({ type: one }));
       // `--help` shows no defaults beside oneOf.
       const text = value && typeof value !== 'object' ? `${description} Default: ${String(value)}.` : description;
-      return [name, { ...wordsOfNx(rest), description: text, oneOf: types, ...(value === undefined ? {} : { default: value }) }];
+      return [name, { ...wordsOfNx(rest), description: text, oneOf: types }];
     }),
   );
 }

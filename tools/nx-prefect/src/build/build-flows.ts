@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ExecutorContext, Task } from '@nx/devkit';
 import { FlowError } from '../errors';
 import { parseOptions } from '../executors/batch';
-import { type BuildOptions, schema } from '../executors/build/schema';
+import { type BuildOptions, schema } from '../executors/flow/build-options';
 import { projectFiles } from '../graph/file-map';
 import { isAlive } from '../process';
 import { findEnvironment } from '../python/environment';
@@ -32,7 +32,7 @@ export async function* buildFlows(context: ExecutorContext, tasks: BuildTask[]):
   const stagingRoot = newStagingRoot(context.root);
   try {
     const staged = new Map<string, Staged>();
-    const files = await projectFiles(context.projectGraph);
+    const files = await projectFiles(context.root, context.projectGraph);
     const workspace = around(context.root, context.projectGraph, files);
     for (const { id, target, options } of tasks) {
       try {

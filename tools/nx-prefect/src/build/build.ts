@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { sha256 } from '../canonical';
 import { FlowError } from '../errors';
-import type { BuildOptions } from '../executors/build/schema';
+import type { BuildOptions } from '../executors/flow/build-options';
 import type { Engine, Loaded, LoadedPrefect3, LoadRequest } from '../python/protocol';
 import { codeDigest, shippedContent } from './digest';
 import { type Manifest, newManifest, outputFolder, type Prefect1Manifest, type Prefect3Manifest } from './manifest';

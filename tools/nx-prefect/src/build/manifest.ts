@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FlowError } from '../errors';
-import type { BuildOptions } from '../executors/build/schema';
+import type { BuildOptions } from '../executors/flow/build-options';
 import type { DeclaredFields, Prefect1Flow } from '../python/protocol';
 
 export type { Engine } from '../python/protocol';

@@ -1,4 +1,4 @@
-import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import type { ExecutorContext, Task, TaskGraph } from '@nx/devkit';
 import type { z } from 'zod';
 import { FlowError, formatError } from '../errors';
 
@@ -17,6 +17,9 @@ export type BatchImplementation = (
   overrides: Record<string, unknown>,
   context: ExecutorContext,
 ) => AsyncGenerator<TaskOutcome>;
+
+/** A part of a batch. `options` are by task id, as Nx gives them. */
+export type Step = (tasks: Task[], options: Record<string, unknown>, context: ExecutorContext) => AsyncGenerator<TaskOutcome>;
 
 export function succeeded(task: string, startTime: number, lines: string[]): TaskOutcome {
   return { task, result: { success: true, terminalOutput: text(lines), startTime, endTime: Date.now() } };

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
-import { schema as build } from '../executors/build/schema';
-import { schema as register } from '../executors/register/schema';
+import { schema as build } from '../executors/flow/build-options';
+import { schema as register } from '../executors/flow/register-options';
 import { schema as pytest } from '../executors/test/schema';
 import { inferNodes } from './nodes';
 
@@ -28,9 +28,9 @@ test('a flow is a project with build, register and plan', () => {
     tags: ['project:project_1', 'type:flow'],
     metadata: { technologies: ['prefect', 'python'] },
     targets: {
-      build: { executor: 'nx-prefect:build', cache: true, outputs: ['{workspaceRoot}/dist/{projectRoot}'] },
-      register: { executor: 'nx-prefect:register', cache: false, dependsOn: ['build'] },
-      plan: { executor: 'nx-prefect:plan', cache: false, dependsOn: ['build'] },
+      build: { executor: 'nx-prefect:flow', cache: true, outputs: ['{workspaceRoot}/dist/{projectRoot}'] },
+      register: { executor: 'nx-prefect:flow', cache: false, dependsOn: ['build'] },
+      plan: { executor: 'nx-prefect:flow', cache: false, dependsOn: ['build'] },
     },
   });
   expect(flow!.targets!['register']!.inputs).toEqual([...flow!.targets!['build']!.inputs!, 'locked']);

@@ -3,6 +3,9 @@ import type { PluginOptions } from '../options';
 import { outputOf } from '../docker/image-source';
 import { BUILD_INPUTS, IMAGE, REGISTER_INPUTS, testInputs } from './inputs';
 
+/** One executor for all of them: Nx starts a process for each executor that has something to do. */
+const FLOW = 'nx-prefect:flow';
+
 /**
  * The targets that every flow has. What each does: docs, "Targets".
  *
@@ -12,7 +15,7 @@ export function flowTargets(name: string, { build, buildEnv, dataFiles, register
   const registerInputs = [...REGISTER_INPUTS, ...(images.length > 0 ? [{ input: IMAGE, projects: images }] : [])];
   return {
     build: {
-      executor: 'nx-prefect:build',
+      executor: FLOW,
       cache: true,
       inputs: [...BUILD_INPUTS],
       outputs: ['{workspaceRoot}/dist/{projectRoot}'],
@@ -21,7 +24,7 @@ export function flowTargets(name: string, { build, buildEnv, dataFiles, register
     },
     // Not cached: whether the server holds it is asked of the server, in one read for all flows of the run.
     register: {
-      executor: 'nx-prefect:register',
+      executor: FLOW,
       cache: false,
       dependsOn: ['build'],
       inputs: registerInputs,
@@ -29,7 +32,7 @@ export function flowTargets(name: string, { build, buildEnv, dataFiles, register
       metadata: described(`${name}:register`, 'Registers the flow if the server does not hold exactly this.', { labels: ['dev'] }),
     },
     plan: {
-      executor: 'nx-prefect:plan',
+      executor: FLOW,
       cache: false,
       dependsOn: ['build'],
       inputs: registerInputs,

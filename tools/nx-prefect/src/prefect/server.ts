@@ -1,5 +1,5 @@
 import type { Engine, Manifest } from '../build/manifest';
-import type { RegisterOptions } from '../executors/register/schema';
+import type { RegisterOptions } from '../executors/flow/register-options';
 import type { Code, CodeStore } from '../register/code-store';
 import { type Connection, findConnection } from './connection';
 import { findGraphqlConnection } from './graphql/connection';
@@ -50,8 +50,12 @@ export interface Planned {
 export interface PrefectServer {
   /** One bulk read: what registering would do. One entry, or an error, for each of `wanted`, in its order. */
   plan(wanted: Wanted[]): Promise<(Planned | Error)[]>;
-  /** Writes one planned registration and verifies what the server then holds. @returns its page, if it has one */
-  apply(planned: Planned): Promise<string | undefined>;
+  /**
+   * Writes one planned registration and verifies what the server then holds.
+   * @param stored settles when its code is where workers load it; a rejection is passed on, and nothing is written
+   * @returns its page, if it has one
+   */
+  apply(planned: Planned, stored: Promise<void>): Promise<string | undefined>;
 }
 
 /** A build with everything that decides what it should become on a server. */

@@ -4,7 +4,7 @@ import { imageSource, readContent } from '../docker/image-source';
 import { FlowError } from '../errors';
 import { parseOptions } from '../executors/batch';
 import { type DeployOptions, schema as deploySchema } from '../executors/docker-deploy/schema';
-import { type GivenOptions, type RegisterOptions, schema } from '../executors/register/schema';
+import { type GivenOptions, type RegisterOptions, schema } from '../executors/flow/register-options';
 
 /** What ECR holds under the tag of each project's image, by project: `<repository>@<digest>`, or why there is none. */
 export type ImagesOfProjects = ReadonlyMap<string, string | Error>;

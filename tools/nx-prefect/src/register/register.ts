@@ -1,7 +1,6 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ExecutorContext, Task, TaskGraph } from '@nx/devkit';
-import { buildFlows } from '../build/build-flows';
+import type { ExecutorContext, Task } from '@nx/devkit';
 import { FlowError, formatError } from '../errors';
 import { projectFiles } from '../graph/file-map';
 import { type PlacedCode, type Planned, type PrefectServer, type StorePlace, type Wanted, connect, titleOf } from '../prefect/server';
@@ -25,16 +24,16 @@ export interface PlannedTask extends PreparedTask {
 export type TaskPlan = PlannedTask | { task: string; error: unknown };
 
 /** Settles all tasks of a run: options, builds, then one bulk read for each server and one for each code store. */
-export async function planTasks(taskGraph: TaskGraph, options: Record<string, unknown>, context: ExecutorContext): Promise<TaskPlan[]> {
+export async function planTasks(tasks: Task[], options: Record<string, unknown>, context: ExecutorContext): Promise<TaskPlan[]> {
   const failed: TaskPlan[] = [];
   const prepared: PreparedTask[] = [];
-  const [files, images] = await Promise.all([projectFiles(context.projectGraph), findImages(Object.values(taskGraph.tasks), options, context)]);
+  const [files, images] = await Promise.all([projectFiles(context.root, context.projectGraph), findImages(tasks, options, context)]);
   const prepareContext = { context, files, images, storeFor: codeStores(context.root) };
   const prepare = (task: Task) => {
     prepared.push(prepareTask(task, options[task.id], prepareContext));
   };
   const overtaken: Task[] = [];
-  for (const task of Object.values(taskGraph.tasks)) {
+  for (const task of tasks) {
     try {
       prepare(task);
     } catch (error) {
@@ -73,6 +72,7 @@ async function* rebuilt(context: ExecutorContext, tasks: Task[]): AsyncGenerator
     const target = { project, target: 'build', ...(configuration === undefined ? {} : { configuration }) };
     return { task, id: `${project}:build`, target, options: buildOptionsOf(context, project, configuration) };
   });
+  const { buildFlows } = await import('../build/build-flows.js');
   for await (const { task: id, error } of buildFlows(context, builds)) {
     const build = builds.find((one) => one.id === id);
     if (build) yield { task: build.task, error };
@@ -144,9 +144,12 @@ async function applyOne({ server, uploads }: PlannedTask, wanted: Wanted, planne
   const { fields, notes, url } = planned;
   const seen = { title, fields, notes, ...(url === undefined ? {} : { url }) };
   try {
-    if (wanted.code && !codePresent) await uploads.put(wanted.code);
-    if (planned.action === 'unchanged') return codePresent ? { ...seen, action: 'unchanged' } : { ...seen, action: 'updated', fields: ['code'] };
-    const page = await server.apply(planned);
+    const stored = wanted.code && !codePresent ? uploads.put(wanted.code) : Promise.resolve();
+    if (planned.action === 'unchanged') {
+      await stored;
+      return codePresent ? { ...seen, action: 'unchanged' } : { ...seen, action: 'updated', fields: ['code'] };
+    }
+    const page = await server.apply(planned, stored);
     return { ...seen, ...(page === undefined ? {} : { url: page }), action: planned.action === 'create' ? 'created' : 'updated' };
   } catch (error) {
     return { ...seen, action: 'failed', error };

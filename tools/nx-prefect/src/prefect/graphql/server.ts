@@ -52,9 +52,12 @@ export class GraphqlServer implements PrefectServer {
     });
   }
 
-  async apply({ wanted }: PlannedFlow): Promise<undefined> {
+  async apply({ wanted }: PlannedFlow, stored: Promise<void>): Promise<undefined> {
     const held = this.#held.get(identity(wanted));
-    const { serialized, read: written } = await this.#written.after(() => this.#lanes.run(() => this.#write(wanted, held)));
+    const { serialized, read: written } = await this.#written.after(async () => {
+      await stored;
+      return this.#lanes.run(() => this.#write(wanted, held));
+    });
     const differing = written ? differences(serialized, written.serialized_flow) : ['everything'];
     if (differing.length === 0 && !written?.archived) return;
     throw new FlowError({

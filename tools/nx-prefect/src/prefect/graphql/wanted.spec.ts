@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Prefect1Manifest, Prefect1Registration } from '../../build/manifest';
 import { sha256 } from '../../canonical';
-import { schema } from '../../executors/register/schema';
+import { schema } from '../../executors/flow/register-options';
 import { withImage } from '../../register/image';
 import { LocalCodeStore } from '../../register/local-code-store';
 import { S3CodeStore } from '../../aws/s3-code-store';

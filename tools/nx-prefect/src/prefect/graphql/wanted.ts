@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Prefect1Manifest, Prefect1Registration } from '../../build/manifest';
 import { type ScriptSettings, withSettings } from '../../build/script';
 import { canonicalJson, sha256 } from '../../canonical';
-import type { RegisterOptions } from '../../executors/register/schema';
+import type { RegisterOptions } from '../../executors/flow/register-options';
 import type { SerializedFlow } from '../../python/protocol';
 import { type BuiltStorage, buildStorages } from '../../python/storage';
 import { codeIn } from '../../register/code-files';

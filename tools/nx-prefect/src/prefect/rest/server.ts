@@ -62,7 +62,8 @@ export class RestServer implements PrefectServer {
     );
   }
 
-  apply({ wanted }: PlannedOnRest): Promise<string> {
+  async apply({ wanted }: PlannedOnRest, stored: Promise<void>): Promise<string> {
+    await stored;
     return this.#lanes.run(() => this.#write(wanted.deployment));
   }
 

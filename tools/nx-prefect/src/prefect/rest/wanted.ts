@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { FlowError } from '../../errors';
 import type { Prefect3Manifest, Registration } from '../../build/manifest';
-import type { RegisterOptions } from '../../executors/register/schema';
+import type { RegisterOptions } from '../../executors/flow/register-options';
 import type { DeclaredSchedule } from '../../python/protocol';
 import { codeIn } from '../../register/code-files';
 import type { WantContext, Wanted } from '../server';

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { object, text, words } from '../option-types';
 
-export const title = 'Register a Prefect flow';
-export const description = 'Puts the built flow on a Prefect server; writes only what the server does not hold already.';
-
 /** `--jobVariables='{"cpu": 512}'` comes as text, `--jobVariables.cpu=512` as an object. */
 const json = object(z.record(z.string(), z.unknown()));
 

@@ -1,13 +1,13 @@
 import { applyTask, describe, planTasks, report } from '../../register/register';
 import { lockCheckout } from '../../register/run-lock';
-import { type BatchImplementation, failed, single, succeeded, upToDate } from '../batch';
+import { failed, type Step, succeeded, upToDate } from '../batch';
 
 /** Registers flows: one bulk read, then upload and write what differs. A hit is what the server holds already. */
-export const batch: BatchImplementation = async function* (taskGraph, options, _overrides, context) {
+export const register: Step = async function* (tasks, options, context) {
   const startTime = Date.now();
   const unlock = await lockCheckout(context.root);
   try {
-    const plans = await planTasks(taskGraph, options, context);
+    const plans = await planTasks(tasks, options, context);
     const outcomes = plans.map(async (plan) => {
       if ('error' in plan) return failed(plan.task, startTime, plan.error);
       try {
@@ -26,5 +26,3 @@ export const batch: BatchImplementation = async function* (taskGraph, options, _
     unlock();
   }
 };
-
-export default single(batch);

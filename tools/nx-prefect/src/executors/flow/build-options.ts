@@ -1,8 +1,5 @@
 import { z } from 'zod';
 
-export const title = 'Build a Prefect flow';
-export const description = 'Loads the flow once with its own Python and writes what would be registered and shipped.';
-
 export const schema = z.strictObject({
   python: z
     .string()

@@ -1,19 +1,17 @@
 import { formatError } from '../../errors';
 import { titleOf } from '../../prefect/server';
 import { type PlannedTask, planTasks } from '../../register/register';
-import { type BatchImplementation, failed, single, succeeded } from '../batch';
+import { failed, type Step, succeeded } from '../batch';
 
 /** Shows what `register` would do; writes nothing. */
-export const batch: BatchImplementation = async function* (taskGraph, options, _overrides, context) {
+export const plan: Step = async function* (tasks, options, context) {
   const startTime = Date.now();
-  for (const plan of await planTasks(taskGraph, options, context)) {
-    if ('error' in plan) yield failed(plan.task, startTime, plan.error);
-    else if (plan.planned.some((planned) => planned instanceof Error)) yield failed(plan.task, startTime, lines(plan));
-    else yield succeeded(plan.task, startTime, lines(plan));
+  for (const one of await planTasks(tasks, options, context)) {
+    if ('error' in one) yield failed(one.task, startTime, one.error);
+    else if (one.planned.some((planned) => planned instanceof Error)) yield failed(one.task, startTime, lines(one));
+    else yield succeeded(one.task, startTime, lines(one));
   }
 };
-
-export default single(batch);
 
 function lines({ planned, wanted, codePresent }: PlannedTask): string[] {
   return wanted.flatMap((one, at) => {
