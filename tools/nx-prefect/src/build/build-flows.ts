@@ -31,7 +31,7 @@ export interface BuildOutcome {
 export async function* buildFlows(context: ExecutorContext, tasks: BuildTask[]): AsyncGenerator<BuildOutcome> {
   const stagingRoot = newStagingRoot(context.root);
   try {
-    const staged = new Map<string, Staged>();
+    const waiting: Waiting[] = [];
     const files = await projectFiles(context.root, context.projectGraph);
     const workspace = around(context.root, context.projectGraph, files);
     for (const { id, target, options } of tasks) {
@@ -39,23 +39,29 @@ export async function* buildFlows(context: ExecutorContext, tasks: BuildTask[]):
         const flow = flowToBuild(context, target.project, files, parseOptions(schema, id, options));
         discardOutput(context.root, flow.folder);
         refuseTaskEnvFiles(context.root, { flow: id, folder: flow.folder, target, names: onlyNames(flow.options.buildEnv) }, process.env);
-        staged.set(id, { task: id, flow: stage(context.root, stagingRoot, flow) });
+        waiting.push({ task: id, flow });
       } catch (error) {
         yield { task: id, lines: [], error };
       }
     }
-    for (const { python, timeLimit, tasks: group } of byInterpreter(context.root, [...staged.values()])) {
+    for (const { python, timeLimit, tasks: group } of byInterpreter(context.root, waiting)) {
+      const left = new Map(group.map(({ task, flow }) => [task, flow]));
+      const staged = new Map<string, StagedFlow>();
       try {
         if (python instanceof FlowError) throw python;
-        const requests = group.map(({ task, flow }) => loadRequest(task, flow));
-        const prepare = (request: LoadRequest, engine: Engine) => prepareRequest(request, engine, waiting(staged, request.id).flow);
+        const requests = group.map(({ task, flow }) => loadRequest(task, stagingRoot, flow));
+        const prepare = (request: LoadRequest, engine: Engine) => {
+          const flow = staged.get(request.id) ?? stage(context.root, stagingRoot, known(left, request.id));
+          staged.set(request.id, flow);
+          return prepareRequest(request, engine, flow);
+        };
         for await (const outcome of loadFlows(python, requests, { timeLimit, prepare })) {
-          const { task, flow } = take(staged, outcome.id);
-          yield end(workspace, task, flow, outcome);
+          left.delete(outcome.id);
+          yield end(workspace, outcome, staged.get(outcome.id));
         }
       } catch (error) {
         // No flow of this interpreter can be loaded, or the rest of them.
-        for (const { task } of group) if (staged.delete(task)) yield { task, lines: [], error };
+        for (const task of left.keys()) yield { task, lines: [], error };
       }
     }
   } finally {
@@ -74,31 +80,28 @@ function flowToBuild(context: ExecutorContext, project: string, files: Record<st
   };
 }
 
-interface Staged {
+interface Waiting {
   task: string;
-  flow: StagedFlow;
+  flow: FlowToBuild;
 }
 
-function waiting(staged: Map<string, Staged>, id: string): Staged {
-  const task = staged.get(id);
-  if (!task) throw new Error(`The worker answered for ${id}, which is not waiting.`);
-  return task;
+function known<T>(flows: ReadonlyMap<string, T>, id: string): T {
+  const flow = flows.get(id);
+  if (!flow) throw new Error(`The worker asks for ${id}, which is not waiting.`);
+  return flow;
 }
 
-function take(staged: Map<string, Staged>, id: string): Staged {
-  const task = waiting(staged, id);
-  staged.delete(id);
-  return task;
-}
-
-function end(workspace: Around, task: string, flow: StagedFlow, outcome: LoadOutcome): BuildOutcome {
+/** @param flow undefined where it could not be staged */
+function end(workspace: Around, outcome: LoadOutcome, flow: StagedFlow | undefined): BuildOutcome {
+  const { id: task } = outcome;
   if ('error' in outcome) {
     const traceback = process.env['NX_VERBOSE_LOGGING'] === 'true' ? outcome.fullTraceback : '';
-    const error = explainUnshipped(outcome.error, outcome.fullTraceback, flow, workspace);
+    const error = flow && outcome.error instanceof FlowError ? explainUnshipped(outcome.error, outcome.fullTraceback, flow, workspace) : outcome.error;
     return { task, lines: [...printed(outcome.output), ...printed(traceback)], error };
   }
   const before = printed(outcome.loaded.output);
   try {
+    if (!flow) throw new Error(`The worker answered for ${task}, which was not asked.`);
     const { manifest, warnings } = finish(workspace.workspaceRoot, flow, outcome.loaded);
     return { task, lines: [...before, ...summary(flow, { manifest, warnings: [...warnings, ...unshippedImports(flow, workspace)] })] };
   } catch (error) {
@@ -109,7 +112,7 @@ function end(workspace: Around, task: string, flow: StagedFlow, outcome: LoadOut
 interface Group {
   python: string | FlowError;
   timeLimit: number;
-  tasks: Staged[];
+  tasks: Waiting[];
 }
 
 /** What Nx's env files of a task may not set, since a batch would not see it. */
@@ -118,7 +121,7 @@ function onlyNames(names: string[]): RegExp {
 }
 
 /** Groups flows by the interpreter that loads them: a worker process each. */
-function byInterpreter(workspaceRoot: string, tasks: Staged[]): Group[] {
+function byInterpreter(workspaceRoot: string, tasks: Waiting[]): Group[] {
   const groups = new Map<string, Group>();
   for (const task of tasks) {
     const python = interpreter(workspaceRoot, task.flow);
@@ -131,7 +134,7 @@ function byInterpreter(workspaceRoot: string, tasks: Staged[]): Group[] {
   return [...groups.values()];
 }
 
-function interpreter(workspaceRoot: string, { folder, options: { python } }: StagedFlow): string | FlowError {
+function interpreter(workspaceRoot: string, { folder, options: { python } }: FlowToBuild): string | FlowError {
   try {
     return findEnvironment({ workspaceRoot, projectRoot: folder, python }).python;
   } catch (error) {

@@ -52,14 +52,14 @@ export function stage(workspaceRoot: string, stagingRoot: string, flow: FlowToBu
 }
 
 /** @param id the Nx task */
-export function loadRequest(id: string, flow: StagedFlow): LoadRequest {
+export function loadRequest(id: string, stagingRoot: string, flow: FlowToBuild): LoadRequest {
   const env = flow.options.buildEnv.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
   return {
     id,
-    root: join(flow.staging, 'code'),
+    root: join(stagingRoot, flow.folder, 'code'),
     path: flowFile(flow),
     load: flow.options.load,
     ship: flow.options.ship,

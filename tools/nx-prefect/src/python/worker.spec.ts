@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import type { FlowError } from '../errors';
 import { findEnvironment } from './environment';
 import type { LoadRequest } from './protocol';
 import { loadFlows, type LoadOptions, type LoadOutcome } from './worker';
@@ -61,7 +62,7 @@ function together(requests: () => LoadRequest[], options?: LoadOptions) {
     error: async (id: string) => {
       const outcome = await get(id);
       if (!('error' in outcome)) throw new Error(`${id} was loaded: ${JSON.stringify(outcome.loaded)}`);
-      return outcome;
+      return { ...outcome, error: outcome.error as FlowError };
     },
   };
 }
@@ -442,6 +443,32 @@ describe('load: static', () => {
       { attribute: 'other', flowName: 'Other', line: 12, calledHere: true },
     ]);
     expect(deployments).toEqual([]);
+  });
+});
+
+describe('what a request names, made when it is its turn', () => {
+  const requests = ['made-1', 'unmade', 'dies', 'made-2'].map((id) => ({ id, root: '', path: `flows/p/${id}/flow.py`, load: 'import' as const, ship: 'script' as const, env: {} }));
+  const prepare = (request: LoadRequest) => {
+    if (request.id === 'unmade') throw new Error('no such file');
+    return ship(request.id, { 'flow.py': request.id === 'dies' ? 'import os\nos._exit(3)\n' : FLOW() });
+  };
+
+  it('fails that flow alone where it cannot be made, also beside one that takes the process down', async () => {
+    const outcomes = await outcomesOf(requests, { prepare });
+    expect([...outcomes.keys()]).toEqual(['made-1', 'unmade', 'dies', 'made-2']);
+    expect(outcomes.get('unmade')).toMatchObject({ error: { message: 'no such file' }, output: '' });
+    expect(outcomes.get('dies')).toMatchObject({ error: { code: 'worker-died' } });
+    for (const id of ['made-1', 'made-2']) expect(outcomes.get(id)).toMatchObject({ loaded: { ok: true } });
+  });
+
+  it('gives an outcome of one flow while the next is loaded', async () => {
+    const seen: string[] = [];
+    const watched = (request: LoadRequest) => {
+      seen.push(`prepare ${request.id}`);
+      return prepare(request);
+    };
+    for await (const { id } of loadFlows(PYTHON, [requests[0]!, requests[3]!, requests[1]!], { prepare: watched })) seen.push(`outcome ${id}`);
+    expect(seen).toEqual(['prepare made-1', 'prepare made-2', 'outcome made-1', 'prepare unmade', 'outcome made-2', 'outcome unmade']);
   });
 });
 

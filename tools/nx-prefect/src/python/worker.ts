@@ -9,7 +9,7 @@ import { FlowError } from '../errors';
 import type { Engine, LoadFailed, LoadReply, LoadRequest, Loaded, WorkerFatal, WorkerReady } from './protocol';
 
 export interface LoadOptions {
-  /** Completes a request when it is known which Prefect the environment holds. */
+  /** Makes what a request names, when it is known which Prefect the environment holds. What it throws is that flow's outcome. */
   prepare?: ((request: LoadRequest, engine: Engine) => LoadRequest) | undefined;
   /** Seconds that one flow may take; 120 unless told. */
   timeLimit?: number | undefined;
@@ -25,7 +25,7 @@ export interface LoadSucceeded {
 
 export interface LoadRefused {
   id: string;
-  error: FlowError;
+  error: Error;
   /** What the flow printed. */
   output: string;
   /** The whole Python traceback, for `--verbose`; empty when there is none. */
@@ -54,13 +54,25 @@ export async function* loadFlows(
     // The first request of a process never needs another one, so each round gets on.
     const setAside: LoadRequest[] = [];
     const worker = await Worker.start(interpreter, timeLimit);
+    const take = () => {
+      const request = waiting.shift();
+      return request && { request, prepared: prepared(request, worker.engine, prepare) };
+    };
     try {
-      let request: LoadRequest | undefined;
-      while (!worker.ended && (request = waiting.shift())) {
-        const reply = await worker.load(prepare(request, worker.engine));
-        if ('ownProcess' in reply) setAside.push(request);
-        else yield outcome(request, reply);
+      let next = take();
+      let done: LoadOutcome | undefined;
+      while (next && !worker.ended) {
+        const { request, prepared: now } = next;
+        const loading = now instanceof Error ? undefined : worker.load(now);
+        // While Python loads one flow, what was loaded before is finished and the next is prepared.
+        if (done) yield done;
+        next = take();
+        const reply = await loading;
+        done = reply === undefined || !('ownProcess' in reply) ? outcome(request, reply ?? (now as Error)) : undefined;
+        if (!done) setAside.push(request);
       }
+      if (next) waiting.unshift(next.request);
+      if (done) yield done;
     } finally {
       worker.stop();
     }
@@ -70,8 +82,17 @@ export async function* loadFlows(
 
 type Death = { died: FlowError; output: string; fullTraceback: string };
 
-function outcome(request: LoadRequest, reply: Loaded | LoadFailed | Death): LoadOutcome {
-  const { id } = request;
+/** What `prepare` made of it, or why it could not. */
+function prepared(request: LoadRequest, engine: Engine, prepare: NonNullable<LoadOptions['prepare']>): LoadRequest | Error {
+  try {
+    return prepare(request, engine);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+function outcome({ id }: LoadRequest, reply: Loaded | LoadFailed | Death | Error): LoadOutcome {
+  if (reply instanceof Error) return { id, error: reply, output: '', fullTraceback: '' };
   if ('died' in reply) return { id, error: reply.died, output: reply.output, fullTraceback: reply.fullTraceback };
   if (reply.ok) return { id, loaded: reply };
   const { code, what, next, file, line, traceback, fullTraceback } = reply.error;
