@@ -12,7 +12,7 @@ npm run bench -- docker [--runs 3] [--only ours,shell] [--limit 300] [--json FIL
   --engine 3 (default), or 1: Prefect 0.15.13 on CPython 3.7
   --flows  sizes of the generated workspaces
   --runs   how often each contestant does each scenario, in turn
-  --only   contestants: ours, nxlv, pants, ruff, read, scan; of docker: ours, shell, container, cdk;
+  --only   contestants: ours, nxlv, pants, ruff, read, scan, bare; of docker: ours, shell, container, cdk;
            of register: ours, build, load, rest, client, deploy, each; with --engine 1: ours, build, register, each
   --limit  seconds after which a contestant is stopped and left out of the rest of a size
   --count  counts requests, bytes to S3 and Python processes, through a proxy, instead of times

@@ -7,7 +7,7 @@ import { writeFiles } from '../files';
 import { GaveUp, measure } from '../measure';
 import { ROOT } from '../paths';
 import type { Contestant } from './contestant';
-import { read, scan } from './contestants/limit';
+import { bare, read, scan } from './contestants/limit';
 import { nxlv } from './contestants/nxlv';
 import { ours } from './contestants/ours';
 import { pants } from './contestants/pants';
@@ -17,7 +17,7 @@ import { generate } from './generate';
 import type { Edit, Plan } from './plan';
 import { report, SCENARIOS, type Measurement, type Scenario } from './report';
 
-const CONTESTANTS: Readonly<Record<string, Contestant>> = { scan, read, ours, nxlv, pants, ruff };
+const CONTESTANTS: Readonly<Record<string, Contestant>> = { scan, read, bare, ours, nxlv, pants, ruff };
 
 interface Options {
   sizes: readonly number[];

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Contestant } from '../contestant';
 import type { Scanned } from '../scan-files';
+import { forgetGraph, insidePlugin, nxWorkspace, showProjects } from './nx';
 
 const PROGRAM = join(__dirname, '..', 'scan-files.js');
 
@@ -23,3 +24,13 @@ function limit(name: string, mode: 'scan' | 'read', what: string): Contestant {
 
 export const scan = limit('limit: read and scan', 'scan', "one bare Node process reads all Python files and scans them with the plugin's scanner");
 export const read = limit('limit: read', 'read', 'one bare Node process reads all Python files');
+
+export const bare: Contestant = {
+  name: 'limit: names only',
+  what: 'Nx with a plugin that does nothing but name the flows: no targets, inputs or edges',
+  prepare: (_, root) => nxWorkspace(root, 'bare', join(__dirname, '..', 'bare-plugin.js'), {}),
+  forget: forgetGraph,
+  command: showProjects,
+  found: async () => undefined,
+  inside: insidePlugin,
+};
