@@ -105,8 +105,8 @@ class Session {
   }
 
   /**
-   * docker's store holds an image of one platform, so a list of several is pushed as it is built; its content tag is put on afterwards,
-   * when it is known that nothing changed meanwhile.
+   * docker's store holds an image of one platform, so a list of several is pushed as it is built, under the user's tags; its content tag is
+   * put on afterwards, when it is known that nothing changed meanwhile. Where there are no other tags, it has to stand there before.
    */
   async buildListAndPush(uri: string, references: string[], createRepository: () => Promise<void>): Promise<Pushed> {
     await createRepository();

@@ -1,6 +1,6 @@
 import type { ProjectGraph } from '@nx/devkit';
 import { createProjectRootMappings, findProjectForPath } from 'nx/src/project-graph/utils/find-project-for-path';
-import { getAllFileDataInContext } from 'nx/src/utils/workspace-context';
+import { getAllFileDataInContext, refreshWorkspaceContext } from 'nx/src/utils/workspace-context';
 
 /** In {@link projectFiles}, the name under which files are that belong to no project. */
 const NO_PROJECT = '.';
@@ -16,6 +16,11 @@ export async function projectFiles(workspaceRoot: string, { nodes }: ProjectGrap
   const byProject = new Map([...Object.keys(nodes), NO_PROJECT].map((name) => [name, [] as string[]]));
   for (const file of (await workspaceFiles(workspaceRoot)).keys()) byProject.get(findProjectForPath(file, roots) ?? '')?.push(file);
   return Object.fromEntries(byProject);
+}
+
+/** A process without a daemon walks the workspace once: this lets it see what was added or deleted since. Not for a plugin's worker. */
+export function renewFiles(workspaceRoot: string): void {
+  refreshWorkspaceContext(workspaceRoot);
 }
 
 /**

@@ -461,6 +461,15 @@ describe('what a request names, made when it is its turn', () => {
     for (const id of ['made-1', 'made-2']) expect(outcomes.get(id)).toMatchObject({ loaded: { ok: true } });
   });
 
+  it('has its time limit to itself: what Node does with another flow does not count', async () => {
+    const codes: unknown[] = [];
+    for await (const outcome of loadFlows(PYTHON, [requests[0]!, requests[3]!], { prepare, timeLimit: 1 })) {
+      codes.push('error' in outcome ? outcome.error : outcome.loaded.ok);
+      for (const until = Date.now() + 1500; Date.now() < until; );
+    }
+    expect(codes).toEqual([true, true]);
+  });
+
   it('gives an outcome of one flow while the next is loaded', async () => {
     const seen: string[] = [];
     const watched = (request: LoadRequest) => {

@@ -64,6 +64,7 @@ export async function* loadFlows(
       while (next && !worker.ended) {
         const { request, prepared: now } = next;
         const loading = now instanceof Error ? undefined : worker.load(now);
+        loading?.catch(() => undefined); // it is awaited below
         // While Python loads one flow, what was loaded before is finished and the next is prepared.
         if (done) yield done;
         next = take();
@@ -204,7 +205,8 @@ class Worker {
   /** The next reply; `late` after so many seconds, undefined when the process has closed its side. */
   private async next(seconds: number): Promise<unknown> {
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((done) => (timer = setTimeout(done, seconds * 1000, 'late')));
+    // Node may have been busy with another flow: a reply that has arrived by then is read first.
+    const late = new Promise<'late'>((done) => (timer = setTimeout(() => setImmediate(done, 'late'), seconds * 1000)));
     const reply = await Promise.race([this.replies.next(), late]).finally(() => clearTimeout(timer));
     if (reply === 'late') return reply;
     return reply.done ? undefined : JSON.parse(reply.value);
