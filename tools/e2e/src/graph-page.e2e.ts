@@ -111,7 +111,8 @@ if (!runs) console.warn(`Left out: the page of nx graph. ${NO_BROWSER}`);
       const help = await paragraph(`project_1-flow1:${target} --help`);
       const [npx, command, ...args] = help!.split(' ');
       expect([npx, command]).toEqual(['npx', 'nx']);
-      expect(await nx(...args)).toMatch(new RegExp(`^Executor: +nx-prefect:${target}\\b[^]*^Options:`, 'm'));
+      const executor = target === 'test' ? 'test' : 'flow';
+      expect(await nx(...args)).toMatch(new RegExp(`^Executor: +nx-prefect:${executor}\\b[^]*^Options:`, 'm'));
     }
     await graph.open('/project-details/project_1-flow1?expanded=register');
     await graph.page.getByText(TARGETS.register).waitFor();
