@@ -35,18 +35,20 @@ export default single(batch);
 async function* run({ tasks, dependencies }: TaskGraph, options: Record<string, unknown>, context: ExecutorContext): AsyncGenerator<TaskOutcome> {
   const startTime = Date.now();
   const waiting = new Map(Object.entries(tasks));
-  const failures = new Set<string>();
+  const unsuccessful = new Set<string>();
   const dependsOn = (id: string, some: { has(id: string): boolean }) => dependencies[id]?.some((dependency) => some.has(dependency.id)) ?? false;
   while (waiting.size > 0) {
     const ready = [...waiting.values()].filter(({ id }) => !dependsOn(id, waiting));
     const [target, load] = [...STEPS].find(([name]) => ready.some((task) => task.target.target === name)) ?? [];
     const now = target === undefined ? ready : ready.filter((task) => task.target.target === target);
-    for (const { id } of now) waiting.delete(id);
-    const possible = now.filter(({ id }) => !dependsOn(id, failures));
-    for (const { id } of now) failures.add(id);
+    const possible = now.filter(({ id }) => !dependsOn(id, unsuccessful));
+    for (const { id } of now) {
+      waiting.delete(id);
+      unsuccessful.add(id);
+    }
     if (possible.length === 0) continue;
     for await (const outcome of load ? outcomes(await load(), possible, options, context) : refused(possible, startTime)) {
-      if (outcome.result.success) failures.delete(outcome.task);
+      if (outcome.result.success) unsuccessful.delete(outcome.task);
       yield outcome;
     }
   }
