@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Contestant } from '../contestant';
 import type { Scanned } from '../scan-files';
-import { forgetGraph, insidePlugin, nxWorkspace, showProjects } from './nx';
+import { nxWorkspace, onNx } from './nx';
 
 const PROGRAM = join(__dirname, '..', 'scan-files.js');
 
@@ -26,11 +26,9 @@ export const scan = limit('limit: read and scan', 'scan', "one bare Node process
 export const read = limit('limit: read', 'read', 'one bare Node process reads all Python files');
 
 export const bare: Contestant = {
+  ...onNx,
   name: 'limit: names only',
   what: 'Nx with a plugin that does nothing but name the flows: no targets, inputs or edges',
   prepare: (_, root) => nxWorkspace(root, 'bare', join(__dirname, '..', 'bare-plugin.js'), {}),
-  forget: forgetGraph,
-  command: showProjects,
   found: async () => undefined,
-  inside: insidePlugin,
 };

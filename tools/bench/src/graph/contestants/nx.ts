@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { NX } from '../../paths';
-import type { Inside } from '../contestant';
+import type { Contestant, Inside } from '../contestant';
 import type { Edges, Plan } from '../plan';
 
 const RECORD = 'calls.jsonl';
@@ -17,16 +17,16 @@ export function nxWorkspace(root: string, name: string, plugin: string, options:
 }
 
 /** Makes the whole graph and prints little. */
-export function showProjects(): readonly string[] {
+function showProjects(): readonly string[] {
   return [process.execPath, NX, 'show', 'projects'];
 }
 
-export function forgetGraph(root: string): void {
+function forgetGraph(root: string): void {
   rmSync(join(root, '.nx'), { recursive: true, force: true });
 }
 
 /** What the plugin's calls since the last look took together, and the most memory that its process had. */
-export function insidePlugin(root: string): Inside | undefined {
+function insidePlugin(root: string): Inside | undefined {
   const file = join(root, '.nx', RECORD);
   try {
     const calls = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Inside);
@@ -37,6 +37,9 @@ export function insidePlugin(root: string): Inside | undefined {
     return undefined;
   }
 }
+
+/** How each plugin of Nx is run and watched. */
+export const onNx: Pick<Contestant, 'forget' | 'command' | 'inside'> = { forget: forgetGraph, command: showProjects, inside: insidePlugin };
 
 /** From the graph that the last command left in Nx's cache. */
 export function graphEdges(root: string, { flows, libs }: Plan): Edges {

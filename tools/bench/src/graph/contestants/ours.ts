@@ -1,13 +1,11 @@
 import { PLUGIN } from '../../paths';
 import type { Contestant } from '../contestant';
-import { forgetGraph, graphEdges, insidePlugin, nxWorkspace, showProjects } from './nx';
+import { graphEdges, nxWorkspace, onNx } from './nx';
 
 export const ours: Contestant = {
+  ...onNx,
   name: 'nx-prefect',
   what: 'this plugin, `nx show projects` without a daemon',
   prepare: (_, root) => nxWorkspace(root, 'nx-prefect', PLUGIN, {}),
-  forget: forgetGraph,
-  command: showProjects,
   found: async (plan, root) => graphEdges(root, plan),
-  inside: insidePlugin,
 };
