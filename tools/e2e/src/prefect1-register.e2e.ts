@@ -14,10 +14,10 @@ import { Workspace, nxJson, run } from './parts/workspace';
 const BUCKET = 'team-flows';
 const REGISTER = { s3Bucket: BUCKET, labels: ['prod', 'ecs'] };
 
-/** A workspace whose project_1 has Prefect 0.15.13 on CPython 3.7. */
-async function workspaceOf(files: Record<string, string>, register: Record<string, unknown> = REGISTER): Promise<Workspace> {
+/** A workspace whose project_1 has an older Prefect: 0.15.13 on CPython 3.7, unless told. */
+async function workspaceOf(files: Record<string, string>, register: Record<string, unknown> = REGISTER, version: Prefect1Version = '0.15'): Promise<Workspace> {
   const workspace = await Workspace.create({ 'nx.json': nxJson(register), ...files });
-  useOldPrefect(workspace);
+  useOldPrefect(workspace, 'flows/project_1', version);
   return workspace;
 }
 
@@ -219,9 +219,8 @@ describeWith(['0.15'], 'flows of Prefect 0.15.13, registered', () => {
 describeWith(['1.4'], 'flows of Prefect 1.4.1, registered', () => {
   it('are loaded from S3 and run by the library; a second run writes nothing, an edit of tasks.py one version', async () => {
     const server = await startServer();
-    const workspace = await Workspace.create({ 'nx.json': nxJson(REGISTER), ...shape1Files('project_1') });
+    const workspace = await workspaceOf(shape1Files('project_1'), REGISTER, '1.4');
     try {
-      useOldPrefect(workspace, 'flows/project_1', '1.4');
       const env = { ...s3.env, PREFECT__BACKEND: 'server', PREFECT__SERVER__ENDPOINT: server.url };
       const api = new Prefect1Api(server.url);
       const register = () => workspace.nx(['run-many', '-t', 'register'], { env });
