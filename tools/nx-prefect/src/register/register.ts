@@ -2,7 +2,7 @@ import { appendFileSync, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ExecutorContext, Task } from '@nx/devkit';
 import { FlowError, formatError } from '../errors';
-import { projectFiles, renewFiles } from '../graph/file-map';
+import { projectFiles } from '../graph/file-map';
 import { type PlacedCode, type Planned, type PrefectServer, type StorePlace, type Wanted, connect, titleOf } from '../prefect/server';
 import { S3CodeStore } from '../aws/s3-code-store';
 import { clashes } from './clashes';
@@ -27,8 +27,6 @@ export type TaskPlan = PlannedTask | { task: string; error: unknown };
 export async function planTasks(tasks: Task[], options: Record<string, unknown>, context: ExecutorContext): Promise<TaskPlan[]> {
   const failed: TaskPlan[] = [];
   const prepared: PreparedTask[] = [];
-  // The builds of this process have listed the files before.
-  renewFiles(context.root);
   const [files, images] = await Promise.all([projectFiles(context.root, context.projectGraph), findImages(tasks, options, context)]);
   const prepareContext = { context, files, images, storeFor: codeStores(context.root) };
   const prepare = (task: Task) => {
