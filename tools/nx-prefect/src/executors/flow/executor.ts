@@ -33,13 +33,12 @@ export default single(batch);
 
 /** Tasks whose dependencies have ended, all of one target at once. What depends on one that failed is left out: Nx skips it. */
 async function* run({ tasks, dependencies }: TaskGraph, options: Record<string, unknown>, context: ExecutorContext): AsyncGenerator<TaskOutcome> {
-  const startTime = Date.now();
   const waiting = new Map(Object.entries(tasks));
   const unsuccessful = new Set<string>();
   const dependsOn = (id: string, some: { has(id: string): boolean }) => dependencies[id]?.some((dependency) => some.has(dependency.id)) ?? false;
   while (waiting.size > 0) {
     const ready = [...waiting.values()].filter(({ id }) => !dependsOn(id, waiting));
-    const [target, load] = [...STEPS].find(([name]) => ready.some((task) => task.target.target === name)) ?? [];
+    const target = [...STEPS.keys()].find((name) => ready.some((task) => task.target.target === name));
     const now = target === undefined ? ready : ready.filter((task) => task.target.target === target);
     const possible = now.filter(({ id }) => !dependsOn(id, unsuccessful));
     for (const { id } of now) {
@@ -47,7 +46,7 @@ async function* run({ tasks, dependencies }: TaskGraph, options: Record<string, 
       unsuccessful.add(id);
     }
     if (possible.length === 0) continue;
-    for await (const outcome of load ? outcomes(await load(), possible, options, context) : refused(possible, startTime)) {
+    for await (const outcome of outcomes(target, possible, options, context)) {
       if (outcome.result.success) unsuccessful.delete(outcome.task);
       yield outcome;
     }
@@ -55,10 +54,11 @@ async function* run({ tasks, dependencies }: TaskGraph, options: Record<string, 
 }
 
 /** One outcome a task, also where a step throws: then the others of the batch keep theirs. */
-async function* outcomes(step: Step, tasks: Task[], options: Record<string, unknown>, context: ExecutorContext): AsyncGenerator<TaskOutcome> {
+async function* outcomes(target: string | undefined, tasks: Task[], options: Record<string, unknown>, context: ExecutorContext): AsyncGenerator<TaskOutcome> {
   const startTime = Date.now();
   const waiting = new Set(tasks.map(({ id }) => id));
   try {
+    const step = await (STEPS.get(target ?? '')?.() ?? refuse);
     for await (const outcome of step(tasks, options, context)) {
       waiting.delete(outcome.task);
       yield outcome;
@@ -68,7 +68,8 @@ async function* outcomes(step: Step, tasks: Task[], options: Record<string, unkn
   }
 }
 
-async function* refused(tasks: Task[], startTime: number): AsyncGenerator<TaskOutcome> {
+const refuse: Step = async function* (tasks) {
+  const startTime = Date.now();
   for (const { id, target: { project, target } } of tasks) {
     const error = new FlowError({
       code: 'unknown-target',
@@ -78,4 +79,4 @@ async function* refused(tasks: Task[], startTime: number): AsyncGenerator<TaskOu
     });
     yield failed(id, startTime, error);
   }
-}
+};
