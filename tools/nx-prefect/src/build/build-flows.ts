@@ -36,7 +36,7 @@ export async function* buildFlows(context: ExecutorContext, tasks: BuildTask[]):
     const workspace = around(context.root, context.projectGraph, files);
     for (const { id, target, options } of tasks) {
       try {
-        const flow = flowToBuild(context, target.project, files, parseOptions(schema, id, options));
+        const flow = flowToBuild(context, target.project, { files, stagingRoot, options: parseOptions(schema, id, options) });
         discardOutput(context.root, flow.folder);
         refuseTaskEnvFiles(context.root, { flow: id, folder: flow.folder, target, names: onlyNames(flow.options.buildEnv) }, process.env);
         waiting.push({ task: id, flow });
@@ -49,15 +49,15 @@ export async function* buildFlows(context: ExecutorContext, tasks: BuildTask[]):
       const staged = new Map<string, StagedFlow>();
       try {
         if (python instanceof FlowError) throw python;
-        const requests = group.map(({ task, flow }) => loadRequest(task, stagingRoot, flow));
+        const requests = group.map(({ task, flow }) => loadRequest(task, flow));
         const prepare = (request: LoadRequest, engine: Engine) => {
-          const flow = staged.get(request.id) ?? stage(context.root, stagingRoot, known(left, request.id));
+          const flow = staged.get(request.id) ?? stage(context.root, known(left, request.id));
           staged.set(request.id, flow);
           return prepareRequest(request, engine, flow);
         };
         for await (const outcome of loadFlows(python, requests, { timeLimit, prepare })) {
           left.delete(outcome.id);
-          yield end(workspace, outcome, staged.get(outcome.id));
+          yield end(workspace, outcome, staged);
         }
       } catch (error) {
         // No flow of this interpreter can be loaded, or the rest of them.
@@ -69,7 +69,11 @@ export async function* buildFlows(context: ExecutorContext, tasks: BuildTask[]):
   }
 }
 
-function flowToBuild(context: ExecutorContext, project: string, files: Record<string, string[]>, options: BuildOptions): FlowToBuild {
+function flowToBuild(
+  context: ExecutorContext,
+  project: string,
+  { files, stagingRoot, options }: { files: Record<string, string[]>; stagingRoot: string; options: BuildOptions },
+): FlowToBuild {
   const folder = context.projectGraph.nodes[project]?.data.root ?? '';
   return {
     flow: project,
@@ -77,6 +81,7 @@ function flowToBuild(context: ExecutorContext, project: string, files: Record<st
     options,
     files: shippedFiles(project, context.projectGraph, files),
     prefectYaml: [`${folder}/prefect.yaml`, 'prefect.yaml'].filter((file) => existsSync(join(context.root, file))),
+    staging: join(stagingRoot, folder),
   };
 }
 
@@ -87,21 +92,22 @@ interface Waiting {
 
 function known<T>(flows: ReadonlyMap<string, T>, id: string): T {
   const flow = flows.get(id);
-  if (!flow) throw new Error(`The worker asks for ${id}, which is not waiting.`);
+  if (!flow) throw new Error(`The worker speaks of ${id}, which it was not asked for.`);
   return flow;
 }
 
-/** @param flow undefined where it could not be staged */
-function end(workspace: Around, outcome: LoadOutcome, flow: StagedFlow | undefined): BuildOutcome {
+/** @param staged by task; one that could not be staged is not there */
+function end(workspace: Around, outcome: LoadOutcome, staged: ReadonlyMap<string, StagedFlow>): BuildOutcome {
   const { id: task } = outcome;
   if ('error' in outcome) {
     const traceback = process.env['NX_VERBOSE_LOGGING'] === 'true' ? outcome.fullTraceback : '';
+    const flow = staged.get(task);
     const error = flow && outcome.error instanceof FlowError ? explainUnshipped(outcome.error, outcome.fullTraceback, flow, workspace) : outcome.error;
     return { task, lines: [...printed(outcome.output), ...printed(traceback)], error };
   }
   const before = printed(outcome.loaded.output);
   try {
-    if (!flow) throw new Error(`The worker answered for ${task}, which was not asked.`);
+    const flow = known(staged, task);
     const { manifest, warnings } = finish(workspace.workspaceRoot, flow, outcome.loaded);
     return { task, lines: [...before, ...summary(flow, { manifest, warnings: [...warnings, ...unshippedImports(flow, workspace)] })] };
   } catch (error) {

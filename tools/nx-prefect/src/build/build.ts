@@ -22,25 +22,24 @@ export interface FlowToBuild {
   files: ShippedFile[];
   /** Workspace paths of the `prefect.yaml` files that exist beside the flow and at the root. */
   prefectYaml: string[];
+  /** Absolute; where it is built. Will hold `code/`. */
+  staging: string;
 }
 
 /** A flow whose files are copied and that is ready to be loaded. */
 export interface StagedFlow extends FlowToBuild {
-  /** Absolute; holds `code/`. */
-  staging: string;
   codeFiles: Record<string, string>;
   sources: Record<string, string>;
 }
 
 /** Copies what ships to a staging folder, so that a killed build leaves no half of one behind. */
-export function stage(workspaceRoot: string, stagingRoot: string, flow: FlowToBuild): StagedFlow {
-  const staging = join(stagingRoot, flow.folder);
+export function stage(workspaceRoot: string, flow: FlowToBuild): StagedFlow {
   const codeFiles: Record<string, string> = {};
   const sources: Record<string, string> = {};
   const folders = new Set<string>();
   for (const { from, to } of flow.files) {
     const content = shippedContent(from, readSource(workspaceRoot, from, flow.flow));
-    const target = join(staging, 'code', to);
+    const target = join(flow.staging, 'code', to);
     const folder = dirname(target);
     if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
     folders.add(folder);
@@ -48,18 +47,18 @@ export function stage(workspaceRoot: string, stagingRoot: string, flow: FlowToBu
     codeFiles[to] = sources[from] = sha256(content);
   }
   for (const file of flow.prefectYaml) sources[file] = sha256(shippedContent(file, readSource(workspaceRoot, file, flow.flow)));
-  return { ...flow, staging, codeFiles, sources };
+  return { ...flow, codeFiles, sources };
 }
 
 /** @param id the Nx task */
-export function loadRequest(id: string, stagingRoot: string, flow: FlowToBuild): LoadRequest {
+export function loadRequest(id: string, flow: FlowToBuild): LoadRequest {
   const env = flow.options.buildEnv.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
   return {
     id,
-    root: join(stagingRoot, flow.folder, 'code'),
+    root: join(flow.staging, 'code'),
     path: flowFile(flow),
     load: flow.options.load,
     ship: flow.options.ship,

@@ -63,13 +63,13 @@ export async function* loadFlows(
       let done: LoadOutcome | undefined;
       while (next && !worker.ended) {
         const { request, prepared: now } = next;
-        const loading = now instanceof Error ? undefined : worker.load(now);
-        loading?.catch(() => undefined); // it is awaited below
+        const loading = now instanceof Error ? Promise.resolve(now) : worker.load(now);
+        loading.catch(() => undefined); // it is awaited below
         // While Python loads one flow, what was loaded before is finished and the next is prepared.
         if (done) yield done;
         next = take();
         const reply = await loading;
-        done = reply === undefined || !('ownProcess' in reply) ? outcome(request, reply ?? (now as Error)) : undefined;
+        done = 'ownProcess' in reply ? undefined : outcome(request, reply);
         if (!done) setAside.push(request);
       }
       if (next) waiting.unshift(next.request);
