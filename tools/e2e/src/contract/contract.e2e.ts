@@ -34,7 +34,7 @@ function holds(engine: ContractEngine): void {
     try {
       for (const [at, one] of [{ kind: 'nothing', call: 'plain' } as Step, ...steps].entries()) {
         const wrong = await world.take(one);
-        if (wrong.length > 0) return [`step ${at} ${JSON.stringify(one)}`, ...wrong];
+        if (wrong.length > 0) return [...wrong, `at step ${at}: ${JSON.stringify(one)}`];
       }
       return [];
     } finally {

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Ran, type RunOptions, Workspace } from '../parts/workspace';
 import type { ContractEngine, ContractServer, Held } from './engine';
 import type { Call, Step } from './steps';
@@ -39,7 +40,8 @@ export class World {
     const before = await this.observe();
     const ran = await this.register(step.call);
     const after = await this.observe();
-    return FLOWS.flatMap((folder, at) => this.judge(at, ran.tasks.get(`${folder.replace('/', '-')}:register`), before, after, step.call, ran).map((wrong) => `${folder}: ${wrong}\n${ran.output}`));
+    const wrong = FLOWS.flatMap((folder, at) => this.judge(at, ran.tasks.get(`${folder.replace('/', '-')}:register`), before, after, step.call, ran).map((what) => `${folder}: ${what}`));
+    return wrong.length === 0 ? [] : [ran.output, ...wrong];
   }
 
   private judge(at: number, outcome: string | undefined, before: Observed[], after: Observed[], call: Call, ran: Ran): string[] {
@@ -82,6 +84,17 @@ export class World {
   }
 
   private readonly versions = new Map<string, string>();
+
+  /** The server may be at a request of a run that was killed: what it still writes is not the next run's doing. */
+  private async settled(): Promise<void> {
+    const state = async () => JSON.stringify([...(await this.server.held())]);
+    for (let last = await state(), quiet = 0; quiet < 4; ) {
+      await sleep(500);
+      const now = await state();
+      quiet = now === last ? quiet + 1 : 0;
+      last = now;
+    }
+  }
 
   private get server(): ContractServer {
     return this.servers[this.current] as ContractServer;
@@ -129,11 +142,11 @@ export class World {
       case 'kill':
         this.edit(step.flow, step.value);
         await this.register('plain', { killAfter: step.after });
-        return;
+        return this.settled();
       case 'two-terminals': {
         this.edit(step.flow, step.value);
         const first = this.register('plain');
-        await new Promise((done) => setTimeout(done, 1500));
+        await sleep(1500);
         this.edit(step.flow, step.later);
         await Promise.all([first, this.register('plain')]);
         return;
