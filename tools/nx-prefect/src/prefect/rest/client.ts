@@ -5,11 +5,13 @@ import type { Connection } from '../connection';
 import { causeCode, isCut, rootCause } from '../transport';
 
 /**
- * Times a request is sent before its failure counts; waits 25, 50, 100 ... ms in between, about 6 s in all. SQLite's loser of two
- * writers is refused at once, and mostly taken right after: a first wait of 100 ms made 100 registrations a third slower.
+ * Times a request is sent before its failure counts; waits 25, 50, 100 ... 5000 ms in between, about 20 s in all: a disk that stalls
+ * or a server behind a gateway that starts again takes so long. SQLite's loser of two writers is refused at once, and mostly taken
+ * right after: a first wait of 100 ms made 100 registrations a third slower.
  */
-const ATTEMPTS = 9;
+const ATTEMPTS = 12;
 const FIRST_WAIT_MS = 25;
+const LONGEST_WAIT_MS = 5000;
 const RETRIED_STATUS = new Set([429, 502, 503, 504]);
 const TIMEOUT_MS = 60_000;
 
@@ -43,7 +45,7 @@ export class RestClient {
     const url = `${this.connection.apiUrl}${path}`;
     let failure: unknown;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (attempt > 0) await sleep(FIRST_WAIT_MS * 2 ** (attempt - 1) * (0.75 + Math.random() / 2));
+      if (attempt > 0) await sleep(Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS) * (0.75 + Math.random() / 2));
       const csrf = this.#csrf;
       let response: Response;
       try {
