@@ -5,7 +5,7 @@ import { benchRegister } from './register/bench-register';
 import type { Engine } from './register/engine';
 
 const USAGE = `npm run bench                # all of these; options then hold for each that has them
-npm run bench -- register [--engine 3] [--flows 10,100,500] [--runs 3] [--only ours,deploy] [--limit 300] [--count] [--json FILE] [--svg FILE]
+npm run bench -- register [--engine 3] [--flows 10,100,500] [--runs 3] [--only ours,deploy] [--scenarios first,nothing] [--limit 300] [--count] [--json FILE] [--svg FILE]
 npm run bench -- graph [--flows 100,1000,10000] [--runs 3] [--only ours,pants] [--limit 300] [--seed 1] [--json FILE]
 npm run bench -- docker [--runs 3] [--only ours,shell] [--limit 300] [--json FILE]
 
@@ -14,6 +14,7 @@ npm run bench -- docker [--runs 3] [--only ours,shell] [--limit 300] [--json FIL
   --runs   how often each contestant does each scenario, in turn
   --only   contestants: ours, nxlv, pants, ruff, read, scan, bare; of docker: ours, shell, container, cdk;
            of register: ours, build, load, rest, client, deploy, each; with --engine 1: ours, build, register, each
+  --scenarios  of register: first, nothing, flow, lib, revert
   --limit  seconds after which a contestant is stopped and left out of the rest of a size
   --count  counts requests, bytes to S3 and Python processes, through a proxy, instead of times
   --json   writes every single measurement there
@@ -29,6 +30,7 @@ async function main(): Promise<number> {
       svg: { type: 'string' },
       runs: { type: 'string', default: '3' },
       only: { type: 'string' },
+      scenarios: { type: 'string' },
       limit: { type: 'string', default: '300' },
       seed: { type: 'string', default: '1' },
       json: { type: 'string' },
@@ -38,7 +40,7 @@ async function main(): Promise<number> {
   const [bench, ...more] = positionals;
   const sizes = (usual: string) => (values.flows ?? usual).split(',').map(Number);
   const common = { runs: Number(values.runs), only: values.only?.split(','), limitSeconds: Number(values.limit), json: values.json };
-  const register = (engine: Engine) => benchRegister({ ...common, engine, sizes: sizes(engine === 3 ? '10,100,500' : '10,200'), count: values.count, svg: values.svg });
+  const register = (engine: Engine) => benchRegister({ ...common, engine, sizes: sizes(engine === 3 ? '10,100,500' : '10,200'), scenarios: values.scenarios?.split(','), count: values.count, svg: values.svg });
   const benches: Record<string, () => Promise<number>> = {
     register: () => register(values.engine === '1' ? 1 : 3),
     graph: () => benchGraph({ ...common, sizes: sizes('100,1000,10000'), seed: Number(values.seed) }),

@@ -5,7 +5,7 @@ import { choose } from '../choice';
 import { writeFiles } from '../files';
 import { GaveUp, measure } from '../measure';
 import { ROOT } from '../paths';
-import { SCENARIOS, type Contestant, type Target } from './contestant';
+import { SCENARIOS, type Contestant, type Scenario, type Target } from './contestant';
 import { build, ours } from './contestants/nx';
 import { client, deployAll, eachFlow1, eachFlow3, load, registerAll } from './contestants/python';
 import { rest } from './contestants/rest';
@@ -23,6 +23,8 @@ interface Options {
   runs: number;
   /** Keys of contestants; all where undefined. */
   only: readonly string[] | undefined;
+  /** All where undefined. */
+  scenarios: readonly string[] | undefined;
   limitSeconds: number;
   /** Counts requests, writes and Python processes instead of measuring times. */
   count: boolean;
@@ -38,9 +40,10 @@ interface Entry {
 }
 
 /** Measures all sizes and prints the tables. Returns the exit code: 1 where this plugin gives up, or the server does not hold what it should. */
-export async function benchRegister({ engine, sizes, runs, only, limitSeconds, count, json, svg }: Options): Promise<number> {
+export async function benchRegister({ engine, sizes, runs, only, scenarios: some, limitSeconds, count, json, svg }: Options): Promise<number> {
   const offered = CONTESTANTS.filter(({ engines }) => engines.includes(engine));
   const contestants = choose(Object.fromEntries(offered.map((each) => [each.key, each])), only);
+  const scenarios = choose(Object.fromEntries(SCENARIOS.map((each) => [each, each])), some);
   const measurements: Measurement[] = [];
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-bench-')));
   const entries = contestants.map((contestant): Entry => ({ contestant, root: join(folder, contestant.key) }));
@@ -48,27 +51,29 @@ export async function benchRegister({ engine, sizes, runs, only, limitSeconds, c
     for (const size of sizes) {
       const workspace = generateWorkspace(size, engine);
       for (let run = 1; run <= (count ? 1 : runs); run++) {
-        for (const entry of entries) measurements.push(...(await oneRun({ workspace, run, limitSeconds, count }, entry)));
+        for (const entry of entries) measurements.push(...(await oneRun({ workspace, run, scenarios, limitSeconds, count }, entry)));
       }
       console.log(report(engine, size, contestants, measurements));
+      // After each size: one that takes too long takes nothing else with it.
+      if (json) writeFileSync(json, JSON.stringify({ engine, node: process.version, measurements }, null, 2));
+      if (svg) writeFileSync(svg, plotOf(contestants, measurements));
     }
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
-  if (json) writeFileSync(json, JSON.stringify({ engine, node: process.version, measurements }, null, 2));
-  if (svg) writeFileSync(svg, plotOf(contestants, measurements));
   return measurements.some(({ contestant, gaveUp }) => contestant === ours.name && gaveUp !== undefined) ? 1 : 0;
 }
 
 interface Run {
   workspace: GeneratedWorkspace;
   run: number;
+  scenarios: readonly Scenario[];
   limitSeconds: number;
   count: boolean;
 }
 
 /** All scenarios of one contestant, on a server and in a workspace that are new. */
-async function oneRun({ workspace, run, limitSeconds, count }: Run, entry: Entry): Promise<Measurement[]> {
+async function oneRun({ workspace, run, scenarios, limitSeconds, count }: Run, entry: Entry): Promise<Measurement[]> {
   const { contestant, root } = entry;
   if (entry.gaveUp !== undefined) return [];
   const { engine, flows } = workspace;
@@ -79,7 +84,7 @@ async function oneRun({ workspace, run, limitSeconds, count }: Run, entry: Entry
   const target: Target = { url: proxies[0]?.url ?? server.url, s3: server.s3 === undefined ? undefined : s3Env(proxies[1]?.url ?? server.s3) };
   try {
     let before = new Map<string, string>();
-    for (const scenario of SCENARIOS.filter((each) => contestant.scenarios.includes(each))) {
+    for (const scenario of scenarios.filter((each) => contestant.scenarios.includes(each))) {
       const edit = scenario === 'first' || scenario === 'nothing' ? undefined : workspace.edits[scenario];
       if (edit) writeFiles(root, edit.files);
       const measured = { flows: flows.length, contestant: contestant.name, scenario, run };
