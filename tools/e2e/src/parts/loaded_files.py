@@ -43,7 +43,10 @@ def _namespaces():
     """Folders that are packages without an `__init__.py`: Python needs them, and reads no file of them."""
     for module in list(sys.modules.values()):
         if getattr(module, "__file__", None) is None:
-            yield from map(str, getattr(module, "__path__", None) or ())
+            try:
+                yield from list(map(str, getattr(module, "__path__", None) or ()))
+            except KeyError:
+                continue  # a namespace whose parent failed to load and is gone: Python itself can't say where it lies
 
 
 sys.dont_write_bytecode = True
