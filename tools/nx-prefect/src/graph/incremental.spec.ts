@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { logger, type CreateDependenciesContext, type FileData } from '@nx/devkit';
+import type { CreateDependenciesContext, FileData } from '@nx/devkit';
 import fc from 'fast-check';
 
 interface Plugin {
@@ -40,7 +40,7 @@ beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'incremental-'));
   [daemons, starting] = [plugin(), plugin()];
   (globalThis as { NX_PLUGIN_WORKER?: true }).NX_PLUGIN_WORKER = true;
-  jest.spyOn(logger, 'warn').mockImplementation(() => undefined);
+  jest.spyOn(console, 'warn').mockImplementation(() => undefined); // of Nx's logger in every isolated registry
 });
 afterAll(() => rmSync(root, { recursive: true }));
 

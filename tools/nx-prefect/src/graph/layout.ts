@@ -97,15 +97,22 @@ function folders(kind: SourceFolder['kind'], found: Map<string, string[]>, name:
  * belongs to no package: `pyproject.toml`, `setup.py`, `docs/`, and all that is not in `src/` where that has Python.
  */
 export function pathAtTop(lib: Pick<SourceFolder, 'root' | 'python'>): (path: string) => string | undefined {
+  const kind = libKind(lib);
+  if (kind === 'package') return (path) => `${posix.basename(lib.root)}/${path}`;
   const python = lib.python.filter(shipped);
-  if (python.includes('__init__.py')) return (path) => `${posix.basename(lib.root)}/${path}`;
-  const source = python.some((path) => path.startsWith('src/')) ? 'src/' : '';
+  const source = kind === 'src' ? 'src/' : '';
   const tops = new Set(python.filter((path) => path.startsWith(source)).map((path) => firstOf(path.slice(source.length))));
   tops.delete('setup.py');
   return (path) => {
     const inSource = path.startsWith(source) ? path.slice(source.length) : '';
     return tops.has(firstOf(inSource)) ? inSource : undefined;
   };
+}
+
+/** Whether a lib's folder is a package itself, or its packages lie in `src/`, or in the folder. */
+export function libKind({ python }: Pick<SourceFolder, 'python'>): 'package' | 'src' | 'flat' {
+  if (python.includes('__init__.py')) return 'package';
+  return python.some((path) => path.startsWith('src/') && shipped(path)) ? 'src' : 'flat';
 }
 
 /** The module that a Python file below a folder of sys.path is, or is in: of `tasks.py` tasks, of `alerts/mail.py` alerts. */

@@ -162,6 +162,7 @@ describe('fingerprint', () => {
     ['a sibling that hides a lib', `${ORDERS}/alerts.py`],
     ['a second owner', 'libs/money/src/clock/__init__.py'],
     ['a module in a shared namespace', 'libs/acme-a/acme/new.py'],
+    ["a lib's modules that lie in src from now on", 'libs/twice-a/src/twice.py'],
   ])('%s changes it', (_, file) => expect(resolver([...FILES, file]).fingerprint).not.toBe(fingerprint));
 
   test('does not depend on the order of files', () => {
@@ -172,14 +173,20 @@ describe('fingerprint', () => {
     );
   });
 
-  test('equal fingerprints resolve equally', () => {
-    const sources = ['import alerts', 'from acme import db, mail', 'import twice', 'import tasks', 'from libs import money', 'from .. import refunds'];
+  test('equal fingerprints resolve equally, from every file that is in both', () => {
+    const sources = ['import alerts', 'from acme import db, mail', 'import twice', 'import tasks', 'from libs import money', 'from .. import refunds', 'from . import alerts, twice'];
+    const places = [...FILES, 'libs/clock/clock/clock.py', 'libs/clock/src/clock/zone.py', 'libs/shadow/src/tasks.py', 'libs/shadow/src/jobs/x.py', 'libs/twice-b/src/twice.py'];
     fc.assert(
-      fc.property(fc.subarray(FILES), fc.subarray(FILES), (some, others) => {
+      fc.property(fc.subarray(places, { minLength: 10 }), fc.subarray(places, { maxLength: 2 }), (some, moved) => {
+        const others = some.filter((file) => !moved.includes(file)).concat(moved.filter((file) => !some.includes(file)));
         const [a, b] = [resolver(some), resolver(others)];
         fc.pre(a.fingerprint === b.fingerprint);
-        for (const source of sources) expect(resolve(source, `${ORDERS}/flow.py`, ORDERS, a)).toEqual(resolve(source, `${ORDERS}/flow.py`, ORDERS, b));
+        for (const file of some.filter((each) => others.includes(each))) {
+          const root = file.split('/').slice(0, file.startsWith('libs/') ? 2 : 3).join('/');
+          for (const source of sources) expect([file, source, resolve(source, file, root, a)]).toEqual([file, source, resolve(source, file, root, b)]);
+        }
       }),
+      { numRuns: 300 },
     );
   });
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { FlowError } from '../errors';
 import type { Import } from './imports';
-import { pathAtTop, topOf, type Layout, type SourceFolder } from './layout';
+import { libKind, pathAtTop, topOf, type Layout, type SourceFolder } from './layout';
 import { shipped } from './shipped';
 
 /** Says which projects' folders an import reaches. */
@@ -141,7 +141,7 @@ export function createModuleResolver(layout: Layout, overrides: ImportOverrides 
     return [...found].sort();
   }
 
-  return { resolve, ambiguous, fingerprint: fingerprint(top, siblings, [...mirrored.values()], overrides) };
+  return { resolve, ambiguous, fingerprint: fingerprint(top, siblings, layout, overrides) };
 }
 
 function assertKnown(overrides: ImportOverrides, roots: ReadonlySet<string>): void {
@@ -224,11 +224,13 @@ function hiddenBy(path: string[], own: ReadonlySet<string>, top: Module): string
   return [];
 }
 
-function fingerprint(top: Module, siblings: Map<string, Set<string>>, roots: string[], overrides: ImportOverrides): string {
+function fingerprint(top: Module, siblings: Map<string, Set<string>>, { flows, libs }: Layout, overrides: ImportOverrides): string {
   const plain = ({ owners, definers, children }: Module): unknown => [
     [...owners].sort(),
     [...definers].sort(),
     [...children].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, child]) => [name, plain(child)]),
   ];
-  return JSON.stringify([plain(top), [...siblings].map(([root, names]) => [root, [...names].sort()]), roots, overrides]);
+  // A lib's kind says where its own modules lie, and so what is relative to them.
+  const places = [...flows.map(({ root }) => root), ...libs.map((lib) => [lib.root, libKind(lib)])];
+  return JSON.stringify([plain(top), [...siblings].map(([root, names]) => [root, [...names].sort()]), places, overrides]);
 }
