@@ -13,7 +13,7 @@ export const register: Step = async function* (tasks, options, context) {
       const lines = registered.flatMap(describe);
       const errors = registered.filter(({ action }) => action === 'failed');
       if (errors.length > 0) return failed(plan.task, startTime, lines);
-      return registered.every(({ action }) => action === 'unchanged') ? upToDate(plan.task, startTime, lines) : succeeded(plan.task, startTime, lines);
+      return registered.every(({ action }) => action === 'unchanged') ? upToDate(plan.task, lines) : succeeded(plan.task, startTime, lines);
     } catch (error) {
       return failed(plan.task, startTime, error);
     }
