@@ -6,6 +6,9 @@ import { BUILD_INPUTS, IMAGE, REGISTER_INPUTS, testInputs } from './inputs';
 /** One executor for all of them: Nx starts a process for each executor that has something to do. */
 const FLOW = 'nx-prefect:flow';
 
+/** As an object: for each string Nx lists all projects of the workspace. A new one for each target, since Nx writes into it. */
+const afterBuild = () => [{ target: 'build' }];
+
 /**
  * The targets that every flow has. What each does: docs, "Targets".
  *
@@ -20,13 +23,13 @@ export function flowTargets(name: string, { build, buildEnv, dataFiles, register
       inputs: [...BUILD_INPUTS],
       outputs: ['{workspaceRoot}/dist/{projectRoot}'],
       options: { ...(buildEnv.length > 0 ? { buildEnv } : {}), ...(dataFiles.length > 0 ? { dataFiles } : {}), ...build },
-      metadata: described(`${name}:build`, 'Runs the flow once and writes its manifest and the code to ship.', { timeLimit: 300 }),
+      metadata: described(`${name}:build`, 'Runs the flow once and writes down what it registers and ships.', { timeLimit: 300 }),
     },
     // Not cached: whether the server holds it is asked of the server, in one read for all flows of the run.
     register: {
       executor: FLOW,
       cache: false,
-      dependsOn: ['build'],
+      dependsOn: afterBuild(),
       inputs: registerInputs,
       options: { ...register },
       metadata: described(`${name}:register`, 'Registers the flow if the server does not hold exactly this.', { labels: ['dev'] }),
@@ -34,7 +37,7 @@ export function flowTargets(name: string, { build, buildEnv, dataFiles, register
     plan: {
       executor: FLOW,
       cache: false,
-      dependsOn: ['build'],
+      dependsOn: afterBuild(),
       inputs: registerInputs,
       options: { ...register },
       metadata: described(`${name}:plan`, 'Shows what register would change on the server.', { labels: ['dev'] }),
