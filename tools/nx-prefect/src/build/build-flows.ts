@@ -81,7 +81,8 @@ function flowToBuild(
     options,
     files: shippedFiles(project, context.projectGraph, files),
     prefectYaml: [`${folder}/prefect.yaml`, 'prefect.yaml'].filter((file) => existsSync(join(context.root, file))),
-    staging: join(stagingRoot, folder),
+    code: join(stagingRoot, 'code', folder),
+    staging: join(stagingRoot, 'output', folder),
   };
 }
 
@@ -164,7 +165,7 @@ function printed(output: string): string[] {
 
 const STAGING = /^\.building-(\d+)$/;
 
-/** A folder of this process beside the outputs, so that a finished build moves into place by a rename. */
+/** A folder of this process beside the outputs: a finished build moves into place by a rename, a killed one leaves no half behind. */
 function newStagingRoot(workspaceRoot: string): string {
   const dist = join(workspaceRoot, 'dist');
   mkdirSync(dist, { recursive: true });

@@ -22,7 +22,9 @@ export interface FlowToBuild {
   files: ShippedFile[];
   /** Workspace paths of the `prefect.yaml` files that exist beside the flow and at the root. */
   prefectYaml: string[];
-  /** Absolute; where it is built. Will hold `code/`. */
+  /** Absolute; where what ships is copied to, and loaded from. */
+  code: string;
+  /** Absolute; what becomes the build when it is done. */
   staging: string;
 }
 
@@ -32,14 +34,14 @@ export interface StagedFlow extends FlowToBuild {
   sources: Record<string, string>;
 }
 
-/** Copies what ships to a staging folder, so that a killed build leaves no half of one behind. */
+/** Copies what ships to a folder of its own: what is loaded is what ships, and nothing else. */
 export function stage(workspaceRoot: string, flow: FlowToBuild): StagedFlow {
   const codeFiles: Record<string, string> = {};
   const sources: Record<string, string> = {};
   const folders = new Set<string>();
   for (const { from, to } of flow.files) {
     const content = shippedContent(from, readSource(workspaceRoot, from, flow.flow));
-    const target = join(flow.staging, 'code', to);
+    const target = join(flow.code, to);
     const folder = dirname(target);
     if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
     folders.add(folder);
@@ -58,7 +60,7 @@ export function loadRequest(id: string, flow: FlowToBuild): LoadRequest {
   });
   return {
     id,
-    root: join(flow.staging, 'code'),
+    root: flow.code,
     path: flowFile(flow),
     load: flow.options.load,
     ship: flow.options.ship,
@@ -93,6 +95,7 @@ export function finish(workspaceRoot: string, flow: StagedFlow, loaded: Loaded):
     loaded.engine === 'prefect1'
       ? { manifest: newManifest<Prefect1Manifest>({ ...common, engine: 'prefect1', ...prefect1Of(flow, flowFile(flow), loaded) }), warnings: [] }
       : prefect3(workspaceRoot, flow, loaded, common);
+  mkdirSync(flow.staging, { recursive: true });
   writeFileSync(join(flow.staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   const output = join(workspaceRoot, outputFolder(flow.folder));
   rmSync(output, { recursive: true, force: true });

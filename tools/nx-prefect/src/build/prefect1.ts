@@ -10,7 +10,7 @@ import { pickleScriptOf, scriptOf } from './script';
 
 /** Writes the script that ships, which is what the worker loads. @returns its absolute path */
 export function writeScript(flow: StagedFlow, flowFile: string): string {
-  const files = Object.fromEntries(Object.keys(flow.codeFiles).map((file) => [file, readFileSync(join(flow.staging, 'code', file))]));
+  const files = Object.fromEntries(Object.keys(flow.codeFiles).map((file) => [file, readFileSync(join(flow.code, file))]));
   return write(flow, scriptOf(flowFile, files, flow.codeFiles));
 }
 

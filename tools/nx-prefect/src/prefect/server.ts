@@ -1,4 +1,5 @@
 import type { Engine, Manifest } from '../build/manifest';
+import type { ShippedFile } from '../build/shipment';
 import type { RegisterOptions } from '../executors/flow/register-options';
 import type { Code, CodeStore } from '../register/code-store';
 import { type Connection, findConnection } from './connection';
@@ -67,6 +68,8 @@ export interface WantContext {
   project: string;
   /** Absolute path of its build. */
   output: string;
+  /** What ships now. */
+  shipped: ShippedFile[];
   options: RegisterOptions;
   /** What was typed on the command line for this run: it wins over the flow's own settings. */
   typed: Partial<RegisterOptions>;

@@ -18,6 +18,6 @@ export interface Code {
   digest: string;
   /** Path -> SHA-256: what has to be put there. */
   files: Manifest['code']['files'];
-  /** @throws FlowError `build-damaged` when the file is not what `files` says */
+  /** @throws FlowError `source-changed` or `build-damaged` when the file is not what `files` says */
   read(path: string): Promise<Buffer>;
 }

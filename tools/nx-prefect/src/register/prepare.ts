@@ -42,16 +42,17 @@ export function prepareTask({ id, target, overrides }: Task, given: unknown, { c
   const options = withImage(parseOptions(schema, id, given), images);
   refuseTaskEnvFiles(root, { flow, folder, target, names: /^(PREFECT|AWS)_/ }, process.env);
   const manifest = readManifest(root, flow, folder);
-  const shipped = shippedFiles(flow, projectGraph, files).map(({ from }) => from);
+  const shipped = shippedFiles(flow, projectGraph, files);
   const prefectYaml = [`${folder}/prefect.yaml`, 'prefect.yaml'].filter((file) => existsSync(join(root, file)));
   const buildOptions = parseOptions(buildSchema, `${flow}:build`, buildOptionsOf(context, flow, target.configuration));
-  requireFresh(root, manifest, shipped, prefectYaml, buildOptions);
+  requireFresh(root, manifest, shipped.map(({ from }) => from), prefectYaml, buildOptions);
   if (buildOptions.buildEnv.length > 0 && !wasBuilt(context, flow)) throw notBuiltHere(flow, buildOptions.buildEnv);
   const wantContext: WantContext = {
     workspaceRoot: root,
     flow,
     project: basename(dirname(folder)),
     output: join(root, outputFolder(folder)),
+    shipped,
     options,
     typed: typedOptions(options, overrides as Record<string, unknown> | undefined),
     workspaceId: options.workspaceId ?? rootPackageName(root),

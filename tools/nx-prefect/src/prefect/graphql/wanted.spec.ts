@@ -41,6 +41,7 @@ describe('wantedFlows', () => {
       flow: 'p-f',
       project: 'p',
       output,
+      shipped: [],
       options: withImage(schema.parse(given), new Map()),
       typed: {},
       workspaceId: 'team',

@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { FlowError } from '../../errors';
 import type { Prefect3Manifest, Registration } from '../../build/manifest';
 import type { RegisterOptions } from '../../executors/flow/register-options';
 import type { DeclaredSchedule } from '../../python/protocol';
-import { codeIn } from '../../register/code-files';
+import { codeOf } from '../../register/code-files';
 import type { WantContext, Wanted } from '../server';
 import { environmentLookup, fillPlaceholders, type Lookup } from './placeholders';
 import { pullSteps } from './pull-steps';
@@ -43,9 +42,9 @@ export interface WantedOnRest extends Wanted {
 }
 
 /** The deployments of one build, with their code. */
-export function wantedDeployments(manifest: Prefect3Manifest, { flow, output, options, typed, workspaceId, env, storeFor }: WantContext): WantedOnRest[] {
+export function wantedDeployments(manifest: Prefect3Manifest, { workspaceRoot, flow, shipped, options, typed, workspaceId, env, storeFor }: WantContext): WantedOnRest[] {
   const store = storeFor(options);
-  const code = codeIn(join(output, 'code'), manifest.code);
+  const code = codeOf(workspaceRoot, shipped, manifest.code);
   const context: WantedContext = {
     flow,
     options,
