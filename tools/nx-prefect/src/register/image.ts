@@ -1,6 +1,5 @@
 import type { ExecutorContext, Task } from '@nx/devkit';
 import { Ecr, type Held } from '../aws/ecr';
-import { imageSource, readContent } from '../docker/image-source';
 import { FlowError } from '../errors';
 import { parseOptions } from '../executors/batch';
 import { type DeployOptions, schema as deploySchema } from '../executors/docker-deploy/schema';
@@ -47,6 +46,8 @@ async function imageOf(project: string, { root, projectGraph }: ExecutorContext,
     });
   }
   const options = parseOptions(deploySchema, `${project}:docker-deploy`, target.options ?? {});
+  // Reads the formats of lock files, a tenth of a second to load: only where an image is asked for.
+  const { imageSource, readContent } = await import('../docker/image-source.js');
   const source = imageSource({ workspaceRoot: root, project, projectRoot: data.root }, options);
   const tag = options.tags[0] ?? (await readContent(root, source, options)).tag;
   const { repositoryUri, images } = await ask(calls, options, source.repository, tag);
