@@ -11,7 +11,7 @@ const REFERENCE = ['nx.json', 'package.json', 'requirements.txt', 'CODEOWNERS', 
 const EDITED = 'libs/notify/message.py';
 /** What can be done with a flow, and in what words. */
 const TARGETS = {
-  build: 'Runs the flow once and writes its manifest and the code to ship.',
+  build: 'Runs the flow once and writes down what it registers and ships.',
   register: 'Registers the flow if the server does not hold exactly this.',
   plan: 'Shows what register would change on the server.',
   test: "Runs pytest in the flow's Python environment.",
