@@ -37,7 +37,7 @@ function isLines(reason: unknown): reason is string[] {
 
 /**
  * Nx shows the task as `[existing outputs match the cache, left as is]` and counts it as a hit (seen with Nx 24.0.6). Without times: for its
- * report Nx compares each task of a batch that has some with all others, which took a third of the run with 6,000 flows.
+ * report Nx compares each task of a batch that has some with all others, at 3,000 flows for 9 of 31 seconds of CPU.
  */
 export function upToDate(task: string, lines: string[]): TaskOutcome {
   return { task, result: { success: true, terminalOutput: text(lines), status: 'local-cache-kept-existing' } };
