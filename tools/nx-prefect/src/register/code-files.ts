@@ -26,15 +26,12 @@ export function codeIn(folder: string, code: Contents): Code {
  * flow of a run in which nothing changed, which took half of its time.
  */
 export function codeOf(workspaceRoot: string, shipped: readonly ShippedFile[], code: Contents): Code {
-  const sources = new Map(shipped.map(({ from, to }) => [to, from]));
-  const read = async (path: string) => {
-    const source = sources.get(path) ?? path;
-    return shippedContent(source, await readFile(join(workspaceRoot, source)));
-  };
+  const sourceOf = (path: string) => shipped.find(({ to }) => to === path)?.from ?? path;
+  const read = async (path: string) => shippedContent(sourceOf(path), await readFile(join(workspaceRoot, sourceOf(path))));
   return verified(code, read, (path) =>
     new FlowError({
       code: 'source-changed',
-      file: sources.get(path) ?? path,
+      file: sourceOf(path),
       what: 'The file changed after the flow was built, before it was registered.',
       next: 'Run the command again.',
     }),
