@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { buildAll, contents, different, listed } from './parts/contents';
+import { dirname, join } from 'node:path';
+import { buildAll, contents, different, listed, manifestOf } from './parts/contents';
 import { flowFiles } from './parts/flows';
 import { Prefect } from './parts/prefect';
 import { shapeFiles } from './parts/shapes';
@@ -32,7 +32,8 @@ describe('the same source gives the same build', () => {
     const there = await elsewhere(files, { examples: true });
     const env = { HOME: join(scratch, 'ben'), USER: 'ben', HOSTNAME: 'server', TZ: 'America/New_York', LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8', PYTHONHASHSEED: '7' };
     const other = await buildAll(there, env);
-    expect(built.size).toBeGreaterThan(10); // a manifest each
+    expect([...built.keys()]).toEqual(listed(here.root, 'flows').filter((file) => file.endsWith('/flow.py')).map((file) => `dist/${dirname(file)}/manifest.json`));
+    expect(built.size).toBeGreaterThan(10);
     expect(different(built, other)).toEqual([]);
     for (const [file, content] of [...built, ...other]) {
       for (const path of [here.root, there.root, scratch, ROOT, tmpdir()]) expect(content.includes(path) && file).toBe(false);
@@ -115,8 +116,7 @@ describe('what git ignores', () => {
       expect(file).not.toMatch(/\.env|credentials|secrets/);
       expect(content.includes('plantedKey0123') && file).toBe(false);
     }
-    const { code } = JSON.parse(made.read('dist/flows/p/environment/manifest.json')) as { code: { files: Record<string, string> } };
-    expect(Object.keys(code.files)).toEqual(['flows/p/environment/flow.py']);
+    expect(Object.keys(manifestOf(made, 'p/environment').code.files)).toEqual(['flows/p/environment/flow.py']);
   });
 });
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { manifestOf } from './parts/contents';
 import { flowFiles } from './parts/flows';
 import { Workspace, nxJson } from './parts/workspace';
 
@@ -24,14 +25,11 @@ describe('data outside of the flows', () => {
   });
   afterAll(() => workspace?.dispose());
 
-  /** What the build of a flow ships: path -> SHA-256. */
-  const shipped = (flow: string) => (JSON.parse(workspace.read(`dist/flows/p/${flow}/manifest.json`)) as { code: { files: Record<string, string> } }).code.files;
-
   it('ships with the flow that declares it, at its path', async () => {
     const { code } = await workspace.nx(['run-many', '-t', 'build']);
     expect(code).toBe(0);
-    const [a, b] = [shipped('a'), shipped('b')];
-    expect(['config/orders.yaml', 'config/notes.txt', 'shared/deep/all.json'].map((file) => [file in a, file in b])).toEqual([
+    const [a, b] = ['p/a', 'p/b'].map((flow) => manifestOf(workspace, flow).code.files);
+    expect(['config/orders.yaml', 'config/notes.txt', 'shared/deep/all.json'].map((file) => [file in a!, file in b!])).toEqual([
       [true, false],
       [false, false],
       [true, true],
@@ -42,7 +40,7 @@ describe('data outside of the flows', () => {
     workspace.edit('config/orders.yaml', () => 'limit: 2\n');
     const { tasks } = await workspace.nx(['run-many', '-t', 'build']);
     expect([tasks.get('p-a:build'), tasks.get('p-b:build')]).toEqual(['done', 'hit']);
-    expect(shipped('a')['config/orders.yaml']).toBe(createHash('sha256').update('limit: 2\n').digest('hex'));
+    expect(manifestOf(workspace, 'p/a').code.files['config/orders.yaml']).toBe(createHash('sha256').update('limit: 2\n').digest('hex'));
     expect(await affected(workspace)).toEqual(['p-a']);
     workspace.edit('shared/deep/all.json', () => '[]');
     expect(await affected(workspace)).toEqual(['p-a', 'p-b']);

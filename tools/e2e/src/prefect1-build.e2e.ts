@@ -1,7 +1,7 @@
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildAll, different } from './parts/contents';
+import { buildAll, different, manifestOf } from './parts/contents';
 import { flowFiles } from './parts/flows';
 import { describeWith, prefect1Environment, runScript } from './parts/prefect1';
 import { type Ran, ROOT, Workspace } from './parts/workspace';
@@ -22,7 +22,7 @@ interface BuiltFlow {
   script?: { digest: string };
   registrations: { flowName: string; digest: string; serializedFlow: { tasks: { slug: string }[]; storage: object | null }; storage?: string; storageLabels?: string[] }[];
 }
-const manifest = (made: Workspace, flow: string) => JSON.parse(made.read(`dist/flows/${flow}/manifest.json`)) as BuiltFlow;
+const manifest = (made: Workspace, flow: string) => manifestOf<BuiltFlow>(made, flow);
 
 const HEAD = 'from prefect import Flow, Parameter, task\n';
 const FLOW = (name: string) => `with Flow("${name}") as flow:\n    flow.add_task(Parameter("day", default="monday"))\n`;

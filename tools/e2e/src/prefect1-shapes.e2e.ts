@@ -1,5 +1,7 @@
 import { readFileSync, symlinkSync } from 'node:fs';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import type { Prefect1Manifest } from '../../nx-prefect/src/build/manifest';
+import { manifestOf } from './parts/contents';
 import { PREFECT1_VERSIONS, type Prefect1Version, type StoredFlow, describeWith, prefect1Environment, runFromS3 } from './parts/prefect1';
 import { PREFECT1_SHAPES, prefect1ShapeFiles } from './parts/prefect1-shapes';
 import { S3 } from './parts/s3';
@@ -46,7 +48,7 @@ async function buildAndStore(s3: S3, version: Prefect1Version): Promise<StoredFl
 
 async function store(s3: S3, workspace: Workspace, name: string): Promise<StoredFlow> {
   const dist = `dist/flows/shapes/${name}`;
-  const { script } = JSON.parse(workspace.read(`${dist}/manifest.json`)) as { script: { digest: string } };
+  const { script } = manifestOf<Prefect1Manifest>(workspace, `shapes/${name}`);
   const key = `${script.digest}/flow.py`;
   await s3.client.send(new PutObjectCommand({ Bucket: 'flows', Key: key, Body: readFileSync(workspace.path(`${dist}/script/flow.py`)) }));
   return { name, bucket: 'flows', key };

@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Manifest } from '../../../nx-prefect/src/build/manifest';
 import type { Workspace } from './workspace';
 
 /** Builds all flows. @returns what is in dist/flows, by path */
@@ -7,6 +8,11 @@ export async function buildAll(made: Workspace, env: Record<string, string>): Pr
   const { code, output } = await made.nx(['run-many', '-t', 'build'], { env });
   if (code !== 0) throw new Error(output);
   return contents(made, 'dist/flows');
+}
+
+/** What the last build of a flow wrote down. @param flow `project_1/flow1` */
+export function manifestOf<M = Manifest>(made: Workspace, flow: string): M {
+  return JSON.parse(made.read(`dist/flows/${flow}/manifest.json`)) as M;
 }
 
 export function contents(made: Workspace, folder: string): Map<string, Buffer> {
