@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { flowFiles } from './parts/flows';
 import { Prefect } from './parts/prefect';
+import { Proxy } from './parts/proxy';
 import { S3 } from './parts/s3';
 import { type Ran, Workspace, nxJson, run } from './parts/workspace';
 
@@ -114,6 +115,30 @@ describe('what goes wrong, says what, where and what to do next', () => {
       expect(output).toMatch(/\.env\.register: The file sets PREFECT_API_URL.*\[task-env-file\]/);
       expect((await prefect.deployments()).size).toBe(0);
     });
+  });
+
+  it('a first registration that the server refuses takes nothing away that somebody else made meanwhile', async () => {
+    const made = await workspace({
+      ...flowFiles('good/quiet', { name: 'quiet' }),
+      'flows/good/quiet/prefect.yaml': 'deployments:\n  - name: default\n    entrypoint: flow.py:main\n    schedules:\n      - cron: "99 * * * *"\n',
+    });
+    const theirs: { deployment?: string; run?: string } = {};
+    const proxy = await Proxy.start(prefect.apiUrl, async ({ method, path }) => {
+      if (method !== 'POST' || path !== '/api/deployments/' || theirs.deployment !== undefined) return;
+      const { id: flow } = await prefect.call<{ id: string }>('POST', '/flows/', { name: 'quiet' });
+      const { id } = await prefect.call<{ id: string }>('POST', '/deployments/', { name: 'production', flow_id: flow, work_pool_name: 'pool' });
+      theirs.deployment = id;
+      theirs.run = (await prefect.call<{ id: string }>('POST', `/deployments/${id}/create_flow_run`, {})).id;
+    });
+    try {
+      const { code, output } = await made.nx(['run', 'good-quiet:register'], { env: { PREFECT_API_URL: proxy.url, PREFECT_API_AUTH_STRING: 'admin:right' } });
+      expect(code).not.toBe(0);
+      expect(output).toMatch(/\[server-refused\]/);
+    } finally {
+      await proxy.stop();
+    }
+    expect([...(await prefect.deployments()).keys()]).toEqual(['quiet/production']);
+    await expect(prefect.call('GET', `/flow_runs/${theirs.run}`)).resolves.toMatchObject({ deployment_id: theirs.deployment });
   });
 
   describe('with S3', () => {

@@ -37,10 +37,6 @@ export class RestClient {
     return this.#send('PATCH', path, body);
   }
 
-  delete(path: string): Promise<unknown> {
-    return this.#send('DELETE', path, undefined);
-  }
-
   async #send<T>(method: string, path: string, body: unknown): Promise<T> {
     const url = `${this.connection.apiUrl}${path}`;
     let failure: unknown;

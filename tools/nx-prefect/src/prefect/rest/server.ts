@@ -28,7 +28,6 @@ export class RestServer implements PrefectServer {
   readonly #lanes = new Lanes(WRITES_AT_ONCE);
   readonly #flowIds = new Map<string, string>();
   readonly #held = new Map<string, Deployment>();
-  #wanted: WantedDeployment[] = [];
   #pools: Promise<Set<string>> | undefined;
 
   constructor(connection: Connection, { isFile }: ConnectOptions) {
@@ -43,7 +42,6 @@ export class RestServer implements PrefectServer {
 
   async plan(raw: WantedOnRest[]): Promise<(PlannedOnRest | Error)[]> {
     const wanted = await this.#withVariables(raw);
-    this.#wanted = wanted.map(({ deployment }) => deployment);
     const byFlow = await this.#read([...new Set(wanted.map(({ deployment }) => deployment.flowName))]);
     const run = {
       names: new Set(wanted.map(({ deployment }) => identity(deployment.flowName, deployment.name))),
@@ -69,17 +67,11 @@ export class RestServer implements PrefectServer {
 
   async #write(wanted: WantedDeployment): Promise<string> {
     const held = this.#held.get(identity(wanted.flowName, wanted.name));
-    const known = this.#flowIds.has(wanted.flowName);
     const flowId = await this.#flowId(wanted.flowName);
     const body = { name: wanted.name, flow_id: flowId, ...merge(wanted, held) };
-    let written: Deployment;
-    try {
-      written = await this.#client.post<Deployment>('/deployments/', body);
-    } catch (error) {
-      if (!known && this.#isOnly(wanted)) await this.#client.delete(`/flows/${flowId}`).catch(() => undefined);
-      throw error;
-    }
-    written = await this.#restoreRunLimits(written, body.schedules);
+    // A flow that was made for a deployment which the server then refuses stays: somebody else may have put a deployment there meanwhile.
+    const posted = await this.#client.post<Deployment>('/deployments/', body);
+    const written = await this.#restoreRunLimits(posted, body.schedules);
     const differing = differences(wanted, written);
     if (differing.length > 0) {
       throw new FlowError({
@@ -99,11 +91,6 @@ export class RestServer implements PrefectServer {
     const values = new Map(variables.map(({ name, value }) => [name, value]));
     const lookup = (name: string) => values.get(variableName(name) ?? '');
     return wanted.map((item) => ({ ...item, deployment: { ...item.deployment, ...fillPlaceholders(filledHere(item.deployment), lookup) } }));
-  }
-
-  /** Whether no other deployment of this run has the flow: then a flow that was made for it goes with it. */
-  #isOnly({ flowName }: WantedDeployment): boolean {
-    return this.#wanted.filter((other) => other.flowName === flowName).length === 1;
   }
 
   #planOne(item: WantedOnRest, ofFlow: Deployment[], { names, files }: Run): PlannedOnRest {
