@@ -17,7 +17,7 @@ ARG PIP_INDEX_URL
 ARG PIP_NO_INDEX
 ARG PIP_FIND_LINKS
 RUN --mount=type=bind,target=/context \
-    if [ -n "${PREFECT_VERSION}" ]; then set -- "prefect[aws]==${PREFECT_VERSION}"; else set -- --require-hashes -r /context/requirements.txt; fi \
+    if [ -n "${PREFECT_VERSION}" ]; then set -- "prefect[aws]==${PREFECT_VERSION}"; else set -- --no-deps --require-hashes -r /context/requirements.txt; fi \
  && cd /context && PIP_ROOT_USER_ACTION=ignore python3 -m pip install --no-cache-dir --disable-pip-version-check --compile "$@"
 
 USER 1000:1000

@@ -25,7 +25,7 @@ function notOurs(where, program, requirements) {
   return new Problem({
     where,
     what: `this environment was not made by npm start, and holds no ${program}.`,
-    next: `Move it away or delete it, and run again; or install ${requirements} into it yourself.`,
+    next: `Move it away or delete it, and run again; or install it yourself: pip install --no-deps -r ${requirements}`,
   });
 }
 
@@ -70,12 +70,15 @@ function create(uv, base, environment) {
     : [base, '-I', '-m', 'venv', environment];
 }
 
-/** Bytecode is compiled here, once: without it every start of Prefect costs a second more. */
+/**
+ * Bytecode is compiled here, once: without it every start of Prefect costs a second more. The file names every package, so nothing has to be
+ * resolved; pip would, and takes `sqlalchemy[asyncio]` for another package than the `sqlalchemy` that is pinned.
+ */
 function install(uv, environment, requirements) {
   const python = pythonOf(environment);
   return uv
-    ? [uv, 'pip', 'install', '--python', python, '--require-hashes', '--compile-bytecode', '-r', requirements]
-    : [python, '-I', '-m', 'pip', 'install', '--require-hashes', '--compile', '--no-input', '-r', requirements];
+    ? [uv, 'pip', 'install', '--python', python, '--no-deps', '--require-hashes', '--compile-bytecode', '-r', requirements]
+    : [python, '-I', '-m', 'pip', 'install', '--no-deps', '--require-hashes', '--compile', '--no-input', '-r', requirements];
 }
 
 function counted(shown) {

@@ -12,6 +12,8 @@ const HOST = '127.0.0.1';
 const USUAL_PORT = 4200;
 const START_SECONDS = 180;
 const STOP_SECONDS = 10;
+/** In the home; begun anew at each start. */
+const LOG = 'server.log';
 
 /**
  * Starts a server, or finds the one that already runs on this home.
@@ -70,6 +72,24 @@ export async function stopServer({ home: folder, signal = 'SIGTERM' }) {
   return found;
 }
 
+/**
+ * What the server's background services log as errors, by the service: one that fails each minute schedules no run, and
+ * the API answers all the same.
+ * @returns {{service: string, times: number, error: string}[]} `error` is the last line of the last traceback
+ */
+export function serviceErrors(home) {
+  const found = new Map();
+  // 22:31:17.893 | ERROR   | docket.dependencies - ↩ [    90ms] schedule_recent_deployments(){...}, and a traceback.
+  for (const entry of (readText(join(home, LOG)) ?? '').split(/^(?=\d\d:\d\d:\d\d\.\d{3} \| )/m)) {
+    const [, message] = /^\S+ \| (?:ERROR|CRITICAL) +\| (.*)/.exec(entry) ?? [];
+    if (message === undefined) continue;
+    const service = /(\w+)\(\)/.exec(message)?.[1] ?? message.split(' - ')[0];
+    const error = entry.trimEnd().split('\n').at(-1) ?? '';
+    found.set(service, { service, times: (found.get(service)?.times ?? 0) + 1, error });
+  }
+  return [...found.values()];
+}
+
 /** The server that runs on this home, or undefined. One that is still starting is waited for. */
 export async function findServer(home, env = {}) {
   const server = describe(home);
@@ -100,7 +120,7 @@ function handle(home, server, started) {
 
 /** Starts the process and waits until it answers. Undefined when its port was taken. */
 async function launch({ home, python, port, env }) {
-  const logFile = join(home, 'server.log');
+  const logFile = join(home, LOG);
   const log = openSync(logFile, 'w');
   const prefect = join(dirname(python), process.platform === 'win32' ? 'prefect.exe' : 'prefect');
   const child = spawn(prefect, ['server', 'start', '--host', HOST, '--port', String(port), '--analytics-off'], {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { hand, nodeProgram } from './command.mjs';
 import { install, ROOT } from './install.mjs';
 import { main, say } from './say.mjs';
-import { startServer } from './server.mjs';
+import { serviceErrors, startServer } from './server.mjs';
 import { readText } from './stamp.mjs';
 import { ensureWorkPool } from './work-pool.mjs';
 
@@ -28,6 +28,9 @@ await main(async () => {
     for (const name of OTHER_SERVER) delete env[name];
     const code = await hand(nodeProgram(ROOT, 'nx', 'nx', 'run-many', '-t', 'register', `--report=${report}`), { cwd: ROOT, env });
     printTable(readText(join(ROOT, report)) ?? '');
+    for (const { service, times, error } of serviceErrors(join(ROOT, HOME))) {
+      say(`Warning: the server's ${service} failed ${times} times, so scheduled runs may not start: ${error} See ${HOME}/server.log.`);
+    }
     say(`Prefect's own page: ${server.uiUrl}`);
     if (code === 0) say(`To run flows: PREFECT_API_URL=${server.apiUrl} .venv/bin/prefect worker start --pool ${WORK_POOL.name}`);
     else say('Not every flow is registered: see above. The server keeps running; run npm start again when the cause is gone.');

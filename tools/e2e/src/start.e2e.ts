@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Clone } from './parts/clone';
 
@@ -70,6 +70,34 @@ describe('npm start on a fresh clone', () => {
     expect(await updatedNow()).toEqual(updated);
   });
 
+  it("says when the server's scheduler fails, as it logs it", async () => {
+    const failure = '22:31:47.284 | ERROR   | docket.dependencies - ↩ [    36ms] schedule_deployments(){schedule_deployments}\nTraceback (most recent call last):\nboom.Error: no\n';
+    appendFileSync(join(clone.root, '.prefect-server', 'server.log'), failure.repeat(2));
+    expect(await npmStart()).toContain("Warning: the server's schedule_deployments failed 2 times, so scheduled runs may not start: boom.Error: no");
+    expect(await updatedNow()).toEqual(updated);
+  });
+
+  it('schedules runs of a deployment with a cron, and a worker started as npm start says completes one', async () => {
+    const [daily = { id: '' }] = (await deploymentsOf(server.apiUrl)).filter(({ name }) => name === 'daily');
+    const ofDaily = () => post<FlowRun[]>(`${server.apiUrl}/flow_runs/filter`, { deployments: { id: { any_: [daily.id] } }, sort: 'EXPECTED_START_TIME_ASC' });
+    const [next] = await until(ofDaily, (runs) => runs.length > 0);
+    expect(next).toMatchObject({ auto_scheduled: true, state: { type: 'SCHEDULED' } });
+    expect(first).not.toContain('Warning: the server');
+
+    // Tomorrow's run, now: the scheduler made it, and only its time is moved.
+    const now = { type: 'SCHEDULED', state_details: { scheduled_time: new Date().toISOString() } };
+    await post(`${server.apiUrl}/flow_runs/${next?.id}/set_state`, { state: now, force: true });
+    const [, command = ''] = /^To run flows: PREFECT_API_URL=\S+ (.+)$/m.exec(first) ?? [];
+    const [program = '', ...args] = command.split(' ');
+    const worker = clone.start(program, args, { PREFECT_API_URL: server.apiUrl });
+    try {
+      const ended = await until(ofDaily, (runs) => runs.some(({ id, state }) => id === next?.id && FINAL.has(state.type)));
+      expect(ended.find(({ id }) => id === next?.id)?.state.type).toBe('COMPLETED');
+    } finally {
+      worker.stop();
+    }
+  });
+
   it('leaves nothing that git would add', async () => {
     expect((await clone.run('git', ['status', '--porcelain'])).output).toBe('');
   });
@@ -95,9 +123,30 @@ async function endedWithin(clone: Clone, milliseconds: number, pid: number): Pro
   return false;
 }
 
-async function deploymentsOf(apiUrl: string): Promise<{ id: string; updated: string }[]> {
-  const response = await fetch(`${apiUrl}/deployments/filter`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
-  return (await response.json()) as { id: string; updated: string }[];
+interface FlowRun {
+  id: string;
+  auto_scheduled: boolean;
+  state: { type: string };
+}
+
+const FINAL = new Set(['COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED']);
+
+function deploymentsOf(apiUrl: string): Promise<{ id: string; name: string; updated: string }[]> {
+  return post(`${apiUrl}/deployments/filter`, {});
+}
+
+async function post<T>(url: string, body: unknown): Promise<T> {
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  return (await response.json()) as T;
+}
+
+/** Asks again until the answer is as wanted, or the test's own time is over. */
+async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (wanted(answer)) return answer;
+    await new Promise((done) => setTimeout(done, 500));
+  }
 }
 
 /** The rows below `flow  action  deployment  URL`. */

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, sep } from 'node:path';
@@ -33,6 +34,12 @@ export class Clone {
   async run(command: string, args: string[], { before }: { before?: string } = {}): Promise<{ code: number | null; output: string }> {
     const { code, output } = await run(command, args, { cwd: this.root, env: newcomer(join(this.folder, 'home'), before) });
     return { code, output: stripVTControlCharacters(output) };
+  }
+
+  /** Starts a program of the clone that runs until it is stopped. */
+  start(program: string, args: string[], env: Record<string, string>): { stop: () => void } {
+    const child = spawn(join(this.root, program), args, { cwd: this.root, env: { ...newcomer(join(this.folder, 'home'), undefined), ...env }, stdio: 'ignore', detached: true });
+    return { stop: () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL') };
   }
 
   dispose(): void {
