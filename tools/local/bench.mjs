@@ -7,7 +7,19 @@ import { main, Problem } from './say.mjs';
 await main(async () => {
   // The graph needs no server.
   await install({ e2e: process.argv[2] !== 'graph' });
-  const { code, stdout } = await capture(nodeProgram(ROOT, 'typescript', 'tsc', '-p', join(ROOT, 'tools', 'bench', 'tsconfig.json')));
-  if (code !== 0) throw new Problem({ where: 'tools/bench', what: 'the benchmarks do not compile.', next: 'Put right what tsc says below.', detail: stdout });
-  return hand([process.execPath, join(ROOT, 'tools', 'bench', 'dist', 'bench', 'src', 'cli.js'), ...process.argv.slice(2)]);
+  const { code, stdout } = await capture(
+    nodeProgram(ROOT, 'typescript', 'tsc', '-p', join(ROOT, 'tools', 'bench', 'tsconfig.json')),
+  );
+  if (code !== 0)
+    throw new Problem({
+      where: 'tools/bench',
+      what: 'the benchmarks do not compile.',
+      next: 'Put right what tsc says below.',
+      detail: stdout,
+    });
+  return hand([
+    process.execPath,
+    join(ROOT, 'tools', 'bench', 'dist', 'bench', 'src', 'cli.js'),
+    ...process.argv.slice(2),
+  ]);
 });

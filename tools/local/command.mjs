@@ -12,13 +12,17 @@ export function capture([file, ...args], options = {}) {
   return new Promise((resolve) => {
     const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, ...options });
     const chunks = { stdout: '', stderr: '' };
-    for (const stream of ['stdout', 'stderr']) child[stream].setEncoding('utf8').on('data', (data) => (chunks[stream] += data));
+    for (const stream of ['stdout', 'stderr'])
+      child[stream].setEncoding('utf8').on('data', (data) => (chunks[stream] += data));
     child.on('error', () => resolve({ code: null, ...chunks }));
     child.on('close', (code) => resolve({ code, ...chunks }));
   });
 }
 
-/** Runs a program to its end and gives each line it prints to `onLine`; `tail` holds the last ones, for an error message. */
+/**
+ * Runs a program to its end and gives each line it prints to `onLine`; `tail` holds the last ones, for an error
+ * message.
+ */
 export function follow([file, ...args], { onLine = () => {}, ...options } = {}) {
   return new Promise((resolve) => {
     const tail = [];

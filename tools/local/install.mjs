@@ -19,7 +19,13 @@ export async function install({ root = ROOT, e2e = false } = {}) {
     await nodePackages(root);
     for (const path of PACKAGES) await compiled(root, path);
     const environment = join(root, '.venv');
-    await ensureEnvironment({ root, environment, requirements: 'requirements.txt', program: 'prefect', label: 'Python environment' });
+    await ensureEnvironment({
+      root,
+      environment,
+      requirements: 'requirements.txt',
+      program: 'prefect',
+      label: 'Python environment',
+    });
     if (e2e) await testEnvironments(root);
     return pythonOf(environment);
   });
@@ -28,7 +34,13 @@ export async function install({ root = ROOT, e2e = false } = {}) {
 /** At once: each waits for the network most of the time. */
 async function testEnvironments(root) {
   const made = await Promise.allSettled([
-    ensureEnvironment({ root, environment: join(root, 'tools', 'e2e', '.venv'), requirements: 'tools/e2e/requirements.txt', program: 'moto_server', label: "Tests' own environment" }),
+    ensureEnvironment({
+      root,
+      environment: join(root, 'tools', 'e2e', '.venv'),
+      requirements: 'tools/e2e/requirements.txt',
+      program: 'moto_server',
+      label: "Tests' own environment",
+    }),
     ...PREFECT_1.map(({ prefect, pythons }) => prefect1Environment(root, prefect, pythons)),
   ]);
   for (const { reason } of made) if (reason) throw reason;
@@ -36,8 +48,20 @@ async function testEnvironments(root) {
 
 /** The oldest and the newest Prefect that is supported before 3, and the Pythons that each runs on. */
 const PREFECT_1 = [
-  { prefect: '0.15', pythons: { from: [3, 7], below: [3, 8], names: ['python3.7'], variable: 'PYTHON_FOR_PREFECT_0_15' } },
-  { prefect: '1.4', pythons: { from: [3, 10], below: [3, 14], names: ['python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3'], newest: true, variable: 'PYTHON_FOR_PREFECT_1_4' } },
+  {
+    prefect: '0.15',
+    pythons: { from: [3, 7], below: [3, 8], names: ['python3.7'], variable: 'PYTHON_FOR_PREFECT_0_15' },
+  },
+  {
+    prefect: '1.4',
+    pythons: {
+      from: [3, 10],
+      below: [3, 14],
+      names: ['python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3'],
+      newest: true,
+      variable: 'PYTHON_FOR_PREFECT_1_4',
+    },
+  },
 ];
 
 /** Without a Python for it, its tests are left out; not so in CI. */
@@ -45,7 +69,14 @@ async function prefect1Environment(root, prefect, pythons) {
   const environment = join(root, 'tools', 'e2e', `.venv-prefect${prefect}`);
   const requirements = `tools/e2e/requirements-prefect${prefect}.txt`;
   try {
-    await ensureEnvironment({ root, environment, requirements, program: 'prefect', label: `Prefect ${prefect}`, pythons });
+    await ensureEnvironment({
+      root,
+      environment,
+      requirements,
+      program: 'prefect',
+      label: `Prefect ${prefect}`,
+      pythons,
+    });
   } catch (error) {
     if (process.env.CI === 'true' || !(error instanceof NoPython)) throw error;
     say(`Left out: the tests with Prefect ${prefect}. ${error.message}`);
@@ -72,7 +103,13 @@ async function checkMachine() {
 
 async function nodePackages(root) {
   const stamp = join(root, 'node_modules', '.made-from');
-  const wanted = () => contentHash(root, ['.npmrc', 'package.json', 'package-lock.json', ...PACKAGES.map((path) => `${path}/package.json`)]);
+  const wanted = () =>
+    contentHash(root, [
+      '.npmrc',
+      'package.json',
+      'package-lock.json',
+      ...PACKAGES.map((path) => `${path}/package.json`),
+    ]);
   if (readText(stamp) === wanted() && packagesAreThere(root)) return;
   await step(root, 'Node packages', npm('install', '--no-audit', '--no-fund'));
   // npm may have completed the lock file for this platform.
@@ -87,7 +124,10 @@ function packagesAreThere(root) {
 
 async function compiled(root, path) {
   const stamp = join(root, path, 'dist', '.made-from');
-  const wanted = contentHash(root, ['tsconfig.base.json', ...['package.json', 'tsconfig.json', 'src', 'scripts'].map((name) => `${path}/${name}`)]);
+  const wanted = contentHash(root, [
+    'tsconfig.base.json',
+    ...['package.json', 'tsconfig.json', 'src', 'scripts'].map((name) => `${path}/${name}`),
+  ]);
   if (readText(stamp) === wanted) return;
   await step(root, `Package ${basename(path)}`, npm('run', 'build', '-w', path));
   writeText(stamp, wanted);
@@ -95,7 +135,10 @@ async function compiled(root, path) {
 
 async function step(root, label, argv) {
   const shown = progress(label);
-  const { code, tail } = await follow(argv, { cwd: root, onLine: (line) => /^npm (warn|notice)/.test(line) || shown.update(line.trim().slice(0, 60)) });
+  const { code, tail } = await follow(argv, {
+    cwd: root,
+    onLine: (line) => /^npm (warn|notice)/.test(line) || shown.update(line.trim().slice(0, 60)),
+  });
   if (code === 0) return shown.done();
   shown.failed();
   throw new Problem({

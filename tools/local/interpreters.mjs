@@ -37,7 +37,9 @@ export async function findInterpreter(pythons, uv) {
       if (!best || Number(minor) > best.minor) best = { python: executable, minor: Number(minor) };
       continue;
     }
-    seen.push(`${candidate.join(' ')} is ${major}.${minor}${supported ? ' without the modules venv and ensurepip' : ''}`);
+    seen.push(
+      `${candidate.join(' ')} is ${major}.${minor}${supported ? ' without the modules venv and ensurepip' : ''}`,
+    );
   }
   return { python: best?.python, seen };
 }
@@ -48,7 +50,14 @@ async function* candidates(pythons, uv) {
   for (const file of pythons.names.flatMap(onPath)) yield [file];
   for (const file of onPath('py')) yield [file, `-${pythons.from[0]}`];
   if (uv) {
-    const { code, stdout } = await capture([uv, 'python', 'find', '--no-config', '--no-python-downloads', rangeOf(pythons)]);
+    const { code, stdout } = await capture([
+      uv,
+      'python',
+      'find',
+      '--no-config',
+      '--no-python-downloads',
+      rangeOf(pythons),
+    ]);
     if (code === 0) yield [stdout.trim()];
   }
   yield* keptByPyenv(pythons);
@@ -59,7 +68,9 @@ async function* keptByPyenv(pythons) {
   const [pyenv] = onPath('pyenv');
   if (!pyenv) return;
   const { stdout } = await capture([pyenv, 'versions', '--bare']);
-  const fitting = [...stdout.matchAll(/^(\d+)\.(\d+)\.\d+$/gm)].filter(([, major, minor]) => fits(pythons, Number(major), Number(minor)));
+  const fitting = [...stdout.matchAll(/^(\d+)\.(\d+)\.\d+$/gm)].filter(([, major, minor]) =>
+    fits(pythons, Number(major), Number(minor)),
+  );
   for (const [version] of fitting.sort(([, , left], [, , right]) => right - left)) {
     const { code, stdout: prefix } = await capture([pyenv, 'prefix', version]);
     if (code === 0) yield [join(prefix.trim(), 'bin', 'python')];

@@ -7,7 +7,11 @@ import { Problem, progress, say } from './say.mjs';
 import { contentHash, readText, writeText } from './stamp.mjs';
 
 /** Prefect 3.8 says: requires-python <3.15,>=3.10. */
-const PREFECT_3 = { from: [3, 10], below: [3, 15], names: ['python3', 'python', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.14'] };
+const PREFECT_3 = {
+  from: [3, 10],
+  below: [3, 15],
+  names: ['python3', 'python', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.14'],
+};
 const WINDOWS = process.platform === 'win32';
 
 /** There is no Python of the versions that an environment needs. */
@@ -30,8 +34,9 @@ function notOurs(where, program, requirements) {
 }
 
 /**
- * Makes the environment anew unless its stamp says that it was made whole from these requirements and its Python is there.
- * Starts no Python when there is nothing to do. One that somebody else made is left alone; `program` tells whether it will do.
+ * Makes the environment anew unless its stamp says that it was made whole from these requirements and its Python is
+ * there. Starts no Python when there is nothing to do. One that somebody else made is left alone; `program` tells
+ * whether it will do.
  */
 export async function ensureEnvironment({ root, environment, requirements, program, label, pythons = PREFECT_3 }) {
   const stamp = join(environment, '.made-from');
@@ -71,14 +76,38 @@ function create(uv, base, environment) {
 }
 
 /**
- * Bytecode is compiled here, once: without it every start of Prefect costs a second more. The file names every package, so nothing has to be
- * resolved; pip would, and takes `sqlalchemy[asyncio]` for another package than the `sqlalchemy` that is pinned.
+ * Bytecode is compiled here, once: without it every start of Prefect costs a second more. The file names every package,
+ * so nothing has to be resolved; pip would, and takes `sqlalchemy[asyncio]` for another package than the `sqlalchemy`
+ * that is pinned.
  */
 function install(uv, environment, requirements) {
   const python = pythonOf(environment);
   return uv
-    ? [uv, 'pip', 'install', '--python', python, '--no-deps', '--require-hashes', '--compile-bytecode', '-r', requirements]
-    : [python, '-I', '-m', 'pip', 'install', '--no-deps', '--require-hashes', '--compile', '--no-input', '-r', requirements];
+    ? [
+        uv,
+        'pip',
+        'install',
+        '--python',
+        python,
+        '--no-deps',
+        '--require-hashes',
+        '--compile-bytecode',
+        '-r',
+        requirements,
+      ]
+    : [
+        python,
+        '-I',
+        '-m',
+        'pip',
+        'install',
+        '--no-deps',
+        '--require-hashes',
+        '--compile',
+        '--no-input',
+        '-r',
+        requirements,
+      ];
 }
 
 function counted(shown) {
@@ -92,7 +121,15 @@ function counted(shown) {
 
 async function run(root, where, argv, onLine) {
   const env = { ...process.env, PIP_USER: '0', PIP_DISABLE_PIP_VERSION_CHECK: '1' };
-  for (const name of ['PYTHONHOME', 'PYTHONPATH', 'PYTHONDONTWRITEBYTECODE', 'VIRTUAL_ENV', 'PIP_TARGET', 'PIP_PREFIX', 'PIP_NO_COMPILE']) {
+  for (const name of [
+    'PYTHONHOME',
+    'PYTHONPATH',
+    'PYTHONDONTWRITEBYTECODE',
+    'VIRTUAL_ENV',
+    'PIP_TARGET',
+    'PIP_PREFIX',
+    'PIP_NO_COMPILE',
+  ]) {
     delete env[name];
   }
   const { code, tail } = await follow(argv, { cwd: root, env, onLine });

@@ -24,7 +24,8 @@ const LOG = 'server.log';
  * @param {number} [options.port] default: the port of last time, 4200, or any other, whichever is free first
  * @param {Record<string, string>} [options.env] more settings, say PREFECT_SERVER_API_AUTH_STRING
  * @param {boolean} [options.quiet] print nothing
- * @returns {Promise<{apiUrl: string, uiUrl: string, pid: number, started: boolean, stop: (signal?: NodeJS.Signals) => Promise<void>}>}
+ * @returns {Promise<{apiUrl: string, uiUrl: string, pid: number, started: boolean, stop: (signal?: NodeJS.Signals) =>
+ * Promise<void>}>}
  */
 export async function startServer({ home: folder, python, port, env = {}, quiet = false }) {
   mkdirSync(folder, { recursive: true });
@@ -157,7 +158,10 @@ async function launch({ home, python, port, env }) {
   });
 }
 
-/** No setting of the user's shell reaches the server: PREFECT_API_DATABASE_CONNECTION_URL, say, may name a database that matters. */
+/**
+ * No setting of the user's shell reaches the server: PREFECT_API_DATABASE_CONNECTION_URL, say, may name a database that
+ * matters.
+ */
 function serverEnvironment(home, more) {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(PREFECT_|PYTHON(HOME|PATH)$)/i.test(name));
   return {
@@ -228,7 +232,11 @@ async function freePort(preferred) {
     });
     if (free) return free;
   }
-  throw new Problem({ where: HOST, what: 'no port could be opened.', next: 'Look whether this machine lets programs listen on 127.0.0.1.' });
+  throw new Problem({
+    where: HOST,
+    what: 'no port could be opened.',
+    next: 'Look whether this machine lets programs listen on 127.0.0.1.',
+  });
 }
 
 function portTaken(home, port) {

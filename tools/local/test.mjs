@@ -14,7 +14,8 @@ await main(async () => {
   const env = { ...process.env, ...settings };
   try {
     const counts = [];
-    for (const name of ['nx-prefect', 'prefect1-server']) counts.push(await jest(`tools/${name}/jest.config.cjs`, join(reports, `${name}.json`), args, env));
+    for (const name of ['nx-prefect', 'prefect1-server'])
+      counts.push(await jest(`tools/${name}/jest.config.cjs`, join(reports, `${name}.json`), args, env));
     // Arguments choose among Jest's tests.
     if (args.length === 0) {
       counts.push(await worker(python, join(reports, 'worker.xml'), env));
@@ -37,7 +38,17 @@ function split(args) {
 /** Unit or end-to-end tests. A test file that could not run at all counts as a failure. */
 async function jest(config, report, args, env) {
   say(`\n> jest -c ${config} ${args.join(' ')}`);
-  const argv = nodeProgram(ROOT, 'jest', 'jest', '-c', config, '--json', `--outputFile=${report}`, '--passWithNoTests', ...args);
+  const argv = nodeProgram(
+    ROOT,
+    'jest',
+    'jest',
+    '-c',
+    config,
+    '--json',
+    `--outputFile=${report}`,
+    '--passWithNoTests',
+    ...args,
+  );
   const code = await hand(argv, { cwd: ROOT, env, stdio: ['inherit', 'ignore', 'inherit'] });
   const result = JSON.parse(readText(report) ?? 'null');
   if (!result) return { passed: 0, failed: 1, skipped: 0 };
@@ -55,7 +66,10 @@ async function worker(python, report, env) {
   const files = existsSync(folder) ? readdirSync(folder).filter((name) => /^test_.*\.py$/.test(name)) : [];
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   say(`\n> pytest ${files.join(' ')} in tools/nx-prefect/python`);
-  const code = await hand([python, '-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junitxml=${report}`, ...files], { cwd: folder, env });
+  const code = await hand([python, '-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junitxml=${report}`, ...files], {
+    cwd: folder,
+    env,
+  });
   return junit([report], code);
 }
 
@@ -68,7 +82,10 @@ async function flows(folder, env) {
   return junit(files, code);
 }
 
-/** Counts of JUnit files as pytest writes them; a run that ended badly without a failure in them, or wrote none, counts as one. */
+/**
+ * Counts of JUnit files as pytest writes them; a run that ended badly without a failure in them, or wrote none, counts
+ * as one.
+ */
 function junit(files, code) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const file of files) {

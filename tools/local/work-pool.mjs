@@ -9,7 +9,12 @@ export async function ensureWorkPool(apiUrl, name, type) {
     body: JSON.stringify({ name, type }),
     signal: AbortSignal.timeout(30_000),
   }).catch((cause) => {
-    throw new Problem({ where: url, what: `the work pool "${name}" could not be made: ${cause.message}.`, next: 'Run npm stop, then npm start.', cause });
+    throw new Problem({
+      where: url,
+      what: `the work pool "${name}" could not be made: ${cause.message}.`,
+      next: 'Run npm stop, then npm start.',
+      cause,
+    });
   });
   if (answer.status === 201 || answer.status === 409) return;
   throw new Problem({

@@ -39,20 +39,39 @@ async function main(): Promise<number> {
   });
   const [bench, ...more] = positionals;
   const sizes = (usual: string) => (values.flows ?? usual).split(',').map(Number);
-  const common = { runs: Number(values.runs), only: values.only?.split(','), limitSeconds: Number(values.limit), json: values.json };
-  const register = (engine: Engine) => benchRegister({ ...common, engine, sizes: sizes(engine === 3 ? '10,100,500' : '10,200'), scenarios: values.scenarios?.split(','), count: values.count, svg: values.svg });
+  const common = {
+    runs: Number(values.runs),
+    only: values.only?.split(','),
+    limitSeconds: Number(values.limit),
+    json: values.json,
+  };
+  const register = (engine: Engine) =>
+    benchRegister({
+      ...common,
+      engine,
+      sizes: sizes(engine === 3 ? '10,100,500' : '10,200'),
+      scenarios: values.scenarios?.split(','),
+      count: values.count,
+      svg: values.svg,
+    });
   const benches: Record<string, () => Promise<number>> = {
     register: () => register(values.engine === '1' ? 1 : 3),
     graph: () => benchGraph({ ...common, sizes: sizes('100,1000,10000'), seed: Number(values.seed) }),
     docker: () => benchDocker(common),
   };
-  if (values.help || more.length > 0 || !['1', '3'].includes(values.engine) || (bench !== undefined && !(bench in benches))) {
+  if (
+    values.help ||
+    more.length > 0 ||
+    !['1', '3'].includes(values.engine) ||
+    (bench !== undefined && !(bench in benches))
+  ) {
     console.log(USAGE);
     return values.help ? 0 : 1;
   }
   if (bench !== undefined) return benches[bench]!();
   let worst = 0;
-  for (const each of [() => register(3), () => register(1), benches['graph']!, benches['docker']!]) worst = Math.max(worst, await each());
+  for (const each of [() => register(3), () => register(1), benches['graph']!, benches['docker']!])
+    worst = Math.max(worst, await each());
   return worst;
 }
 

@@ -12,7 +12,12 @@ export function timed(own: readonly Figures[], base: readonly Figures[]): string
   const wall = summary(values(own.map((each) => each.wall)));
   if (!wall) return undefined;
   const range = `${seconds(wall.median)} (${seconds(wall.min)} - ${seconds(wall.max)})`;
-  return [range, ratio(wall.median, median(base.map((each) => each.wall))), show(median(own.map(({ cpu }) => cpu)), seconds), show(median(own.map(({ together }) => together)), whole)];
+  return [
+    range,
+    ratio(wall.median, median(base.map((each) => each.wall))),
+    show(median(own.map(({ cpu }) => cpu)), seconds),
+    show(median(own.map(({ together }) => together)), whole),
+  ];
 }
 
 export function median(all: readonly (number | undefined)[]): number | undefined {

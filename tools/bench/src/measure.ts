@@ -6,7 +6,10 @@ export interface Measured {
   wall: number;
   /** Seconds, of the command and of all that it started. Undefined where there is no /proc. */
   cpu?: number | undefined;
-  /** MB (2^20 bytes) at the worst moment: of the largest process, and of all together (pages that they share count for each). */
+  /**
+   * MB (2^20 bytes) at the worst moment: of the largest process, and of all together (pages that they share count for
+   * each).
+   */
   largest?: number | undefined;
   together?: number | undefined;
   /** Python processes among them. */
@@ -28,11 +31,21 @@ interface Options {
 /** Why a contestant could not do its work; goes into the table. */
 export class GaveUp extends Error {}
 
-/** Runs a command to its end and measures it, with the daemons that it starts. Throws {@link GaveUp} for one that fails or takes too long. */
-export async function measure([command = '', ...args]: readonly string[], { cwd, env = {}, limitSeconds, mark, input = '' }: Options): Promise<Measured> {
+/**
+ * Runs a command to its end and measures it, with the daemons that it starts. Throws {@link GaveUp} for one that fails
+ * or takes too long.
+ */
+export async function measure(
+  [command = '', ...args]: readonly string[],
+  { cwd, env = {}, limitSeconds, mark, input = '' }: Options,
+): Promise<Measured> {
   const tree = new ProcessTree(mark);
   const started = process.hrtime.bigint();
-  const child = spawn(command, args, { cwd, env: { ...environment(), ...env, [ProcessTree.MARK]: mark }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...environment(), ...env, [ProcessTree.MARK]: mark },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let [output, errors] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (part: string) => (output += part));
   child.stderr.setEncoding('utf8').on('data', (part: string) => (errors += part));
@@ -62,6 +75,8 @@ function lastLine(output: string): string {
 
 /** Nothing of the machine's own settings reaches a contestant. Bytecode may be written, as on anyone's machine. */
 function environment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(?:PREFECT_|AWS_|NX_|PANTS_|PYTHON|VIRTUAL_ENV|npm_)/.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(?:PREFECT_|AWS_|NX_|PANTS_|PYTHON|VIRTUAL_ENV|npm_)/.test(name),
+  );
   return { ...Object.fromEntries(kept), NO_COLOR: '1', NX_TUI: 'false', NX_DAEMON: 'false' };
 }

@@ -5,11 +5,18 @@ import { delimiter, join } from 'node:path';
 import { GaveUp } from './measure';
 import { PEERS } from './paths';
 
-/** Installs an npm package, once, and gives the folder whose node_modules has it. Its peer dependencies are this repository's. */
+/**
+ * Installs an npm package, once, and gives the folder whose node_modules has it. Its peer dependencies are this
+ * repository's.
+ */
 export function npmPeer(name: string, version: string): string {
   return once(`${name.replace(/\W+/g, '-')}-${version}`, (folder) => {
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: { [name]: version } }));
-    run('npm', ['install', '--no-audit', '--no-fund', '--legacy-peer-deps', '--no-package-lock', '--prefix', folder], folder);
+    run(
+      'npm',
+      ['install', '--no-audit', '--no-fund', '--legacy-peer-deps', '--no-package-lock', '--prefix', folder],
+      folder,
+    );
   });
 }
 
@@ -19,7 +26,11 @@ export function pypiPeer(name: string, version: string, pythons: readonly string
     const python = findPython(pythons);
     if (!python) throw new GaveUp(`${name} ${version} needs ${pythons.join(' or ')}, and none was found`);
     run(python, ['-m', 'venv', folder], folder);
-    run(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--compile', `${name}==${version}`], folder);
+    run(
+      join(folder, 'bin', 'python'),
+      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--compile', `${name}==${version}`],
+      folder,
+    );
   });
 }
 
@@ -42,7 +53,10 @@ function once(label: string, install: (folder: string) => void): string {
 /** On PATH, else among pyenv's, which need not be switched on. */
 function findPython(names: readonly string[]): string | undefined {
   const versions = join(process.env['PYENV_ROOT'] ?? join(homedir(), '.pyenv'), 'versions');
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...(existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version, 'bin')) : [])];
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    ...(existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version, 'bin')) : []),
+  ];
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(works);
 }
 

@@ -15,8 +15,8 @@ interface Seen {
 }
 
 /**
- * Watches the processes that carry a mark in their environment, with their children, daemons and orphans too: no exit status tells of those. It looks
- * every 25 ms, so up to that much of each process's CPU time is missed.
+ * Watches the processes that carry a mark in their environment, with their children, daemons and orphans too: no exit
+ * status tells of those. It looks every 25 ms, so up to that much of each process's CPU time is missed.
  */
 export class ProcessTree {
   static readonly MARK = 'NX_PREFECT_BENCH';
@@ -33,7 +33,10 @@ export class ProcessTree {
     this.timer = setInterval(() => this.look(), EVERY_MS);
   }
 
-  /** Ends the watch. CPU in seconds, memory in MB, and how many Python processes there were; nothing where there is no /proc. */
+  /**
+   * Ends the watch. CPU in seconds, memory in MB, and how many Python processes there were; nothing where there is no
+   * /proc.
+   */
   stop(): { cpu?: number; largest?: number; together?: number; pythons?: number } {
     if (!this.timer) return {};
     this.look();
@@ -48,7 +51,8 @@ export class ProcessTree {
   }
 
   kill(): void {
-    for (const pid of processes()) if (!this.others.has(pid) && (this.seen.has(pid) || this.isOurs(pid))) process.kill(Number(pid), 'SIGKILL');
+    for (const pid of processes())
+      if (!this.others.has(pid) && (this.seen.has(pid) || this.isOurs(pid))) process.kill(Number(pid), 'SIGKILL');
   }
 
   private look(): void {
@@ -58,12 +62,19 @@ export class ProcessTree {
       try {
         const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
         const [, parent = '', , , , , , , , , , user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-        // A child may get an environment without the mark. Just after the fork it still has its parent's: a stranger is asked again each time.
+        // A child may get an environment without the mark. Just after the fork it still has its parent's: a stranger is
+        // asked again each time.
         if (!this.seen.has(pid) && !this.seen.has(parent) && !this.isOurs(pid)) continue;
         const status = readFileSync(`/proc/${pid}/status`, 'latin1');
         const { from = 0, peak = 0 } = this.seen.get(pid) ?? {};
-        const python = basename(readlinkSync(`/proc/${pid}/exe`)).startsWith('python') && commandLine(pid) !== commandLine(parent);
-        this.seen.set(pid, { from, cpu: (Number(user) + Number(system)) / TICKS_PER_SECOND, peak: Math.max(peak, megabytes(status, 'VmHWM')), python });
+        const python =
+          basename(readlinkSync(`/proc/${pid}/exe`)).startsWith('python') && commandLine(pid) !== commandLine(parent);
+        this.seen.set(pid, {
+          from,
+          cpu: (Number(user) + Number(system)) / TICKS_PER_SECOND,
+          peak: Math.max(peak, megabytes(status, 'VmHWM')),
+          python,
+        });
         together += megabytes(status, 'VmRSS');
       } catch {
         // it has ended

@@ -15,8 +15,9 @@ interface Measured {
 const SIZES = { 3: [10, 30], 1: [20] };
 
 /**
- * What does not depend on the machine, as recorded: of n flows (all use one lib), requests and writes; Python processes; what else there is.
- * How often a server refuses a write for now does depend on it, so those are counted apart.
+ * What does not depend on the machine, as recorded: of n flows (all use one lib), requests and writes; Python
+ * processes; what else there is. How often a server refuses a write for now does depend on it, so those are counted
+ * apart.
  */
 const RECORDED = {
   3: {
@@ -40,18 +41,40 @@ describe.each([3, 1] as const)('npm run bench -- register --engine %i', (engine)
   beforeAll(async () => {
     const folder = mkdtempSync(join(tmpdir(), 'nx-prefect-e2e-'));
     const json = join(folder, 'counted.json');
-    const args = ['register', '--engine', String(engine), '--flows', SIZES[engine].join(','), '--only', 'ours', '--count', '--json', json];
-    const { code, output } = await run(process.execPath, [join(ROOT, 'tools', 'local', 'bench.mjs'), ...args], { cwd: ROOT, env: process.env });
+    const args = [
+      'register',
+      '--engine',
+      String(engine),
+      '--flows',
+      SIZES[engine].join(','),
+      '--only',
+      'ours',
+      '--count',
+      '--json',
+      json,
+    ];
+    const { code, output } = await run(process.execPath, [join(ROOT, 'tools', 'local', 'bench.mjs'), ...args], {
+      cwd: ROOT,
+      env: process.env,
+    });
     if (code !== 0) throw new Error(output);
     ({ measurements: measured } = JSON.parse(readFileSync(json, 'utf8')) as { measurements: Measured[] });
     rmSync(folder, { recursive: true });
   });
 
-  it.each(SIZES[engine].flatMap((flows) => Object.entries(RECORDED[engine]).map(([scenario, recorded]) => ({ flows, scenario, recorded: recorded(flows) }))))(
+  it.each(
+    SIZES[engine].flatMap((flows) =>
+      Object.entries(RECORDED[engine]).map(([scenario, recorded]) => ({ flows, scenario, recorded: recorded(flows) })),
+    ),
+  )(
     '$scenario, $flows flows: no more requests, writes and Python processes than recorded',
     ({ flows, scenario, recorded }) => {
       const one = measured.find((each) => each.flows === flows && each.scenario === scenario);
-      expect(one).toMatchObject({ api: { writes: recorded.writes }, pythons: recorded.pythons, written: recorded.written });
+      expect(one).toMatchObject({
+        api: { writes: recorded.writes },
+        pythons: recorded.pythons,
+        written: recorded.written,
+      });
       expect(one!.api.requests).toBeLessThanOrEqual(recorded.requests);
     },
   );

@@ -1,4 +1,16 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildAll, contents, different, listed, manifestOf } from './parts/contents';
@@ -16,7 +28,14 @@ const workspace = async (...args: Parameters<typeof Workspace.create>) => {
 afterAll(() => workspaces.forEach((made) => made.dispose()));
 
 describe('the same source gives the same build', () => {
-  const files = { ...shapeFiles(), ...flowFiles('project_9/flow1', { name: 'more', imports: 'import queries', parameter: 'day: str = "today", where: str = "here"' }) };
+  const files = {
+    ...shapeFiles(),
+    ...flowFiles('project_9/flow1', {
+      name: 'more',
+      imports: 'import queries',
+      parameter: 'day: str = "today", where: str = "here"',
+    }),
+  };
   let scratch: string;
   let here: Workspace;
   let built: Map<string, Buffer>;
@@ -24,26 +43,47 @@ describe('the same source gives the same build', () => {
   beforeAll(async () => {
     scratch = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-elsewhere-')));
     here = await workspace(files, { examples: true });
-    built = await buildAll(here, { HOME: join(scratch, 'anna'), USER: 'anna', HOSTNAME: 'laptop', TZ: 'Asia/Tokyo', LANG: 'C', LC_ALL: 'C' });
+    built = await buildAll(here, {
+      HOME: join(scratch, 'anna'),
+      USER: 'anna',
+      HOSTNAME: 'laptop',
+      TZ: 'Asia/Tokyo',
+      LANG: 'C',
+      LC_ALL: 'C',
+    });
   });
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
   it('byte for byte: in another folder, with another home, user, host, time zone and language', async () => {
     const there = await elsewhere(files, { examples: true });
-    const env = { HOME: join(scratch, 'ben'), USER: 'ben', HOSTNAME: 'server', TZ: 'America/New_York', LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8', PYTHONHASHSEED: '7' };
+    const env = {
+      HOME: join(scratch, 'ben'),
+      USER: 'ben',
+      HOSTNAME: 'server',
+      TZ: 'America/New_York',
+      LANG: 'de_DE.UTF-8',
+      LC_ALL: 'de_DE.UTF-8',
+      PYTHONHASHSEED: '7',
+    };
     const other = await buildAll(there, env);
-    expect([...built.keys()]).toEqual(listed(here.root, 'flows').filter((file) => file.endsWith('/flow.py')).map((file) => `dist/${dirname(file)}/manifest.json`));
+    expect([...built.keys()]).toEqual(
+      listed(here.root, 'flows')
+        .filter((file) => file.endsWith('/flow.py'))
+        .map((file) => `dist/${dirname(file)}/manifest.json`),
+    );
     expect(built.size).toBeGreaterThan(10);
     expect(different(built, other)).toEqual([]);
     for (const [file, content] of [...built, ...other]) {
-      for (const path of [here.root, there.root, scratch, ROOT, tmpdir()]) expect(content.includes(path) && file).toBe(false);
+      for (const path of [here.root, there.root, scratch, ROOT, tmpdir()])
+        expect(content.includes(path) && file).toBe(false);
     }
   });
 
   it('with the line endings of Windows too', async () => {
     const windows = await workspace({}, { examples: true });
     windows.write(files);
-    for (const file of listed(windows.root, '.').filter((path) => /\.(py|sql|md|yaml)$/.test(path))) windows.edit(file, (content) => content.replaceAll('\n', '\r\n'));
+    for (const file of listed(windows.root, '.').filter((path) => /\.(py|sql|md|yaml)$/.test(path)))
+      windows.edit(file, (content) => content.replaceAll('\n', '\r\n'));
     expect(windows.read('flows/project_9/flow1/flow.py')).toContain('\r\n');
     expect(different(built, await buildAll(windows, {}))).toEqual([]);
   });
@@ -63,7 +103,8 @@ describe('the same source gives the same build', () => {
 });
 
 describe('what git ignores', () => {
-  const FLOW = (name: string, imports: string, body = 'return 1') => `${imports}\nfrom prefect import flow\n\n\n@flow(name="${name}")\ndef main():\n    ${body}\n`;
+  const FLOW = (name: string, imports: string, body = 'return 1') =>
+    `${imports}\nfrom prefect import flow\n\n\n@flow(name="${name}")\ndef main():\n    ${body}\n`;
   let made: Workspace;
   let ran: Ran;
 
@@ -82,7 +123,9 @@ describe('what git ignores', () => {
       'flows/p/environment/flow.py': FLOW('environment', ''),
     });
     made.write({
-      ...Object.fromEntries(['sibling', 'relative', 'later'].map((flow) => [`flows/p/${flow}/credentials.py`, 'KEY = "plantedKey0123"\n'])),
+      ...Object.fromEntries(
+        ['sibling', 'relative', 'later'].map((flow) => [`flows/p/${flow}/credentials.py`, 'KEY = "plantedKey0123"\n']),
+      ),
       'flows/p/standard/secrets.py': 'KEY = "plantedKey0123"\n',
       'libs/alerts/generated/__init__.py': '',
       'libs/alerts/generated/table.py': '',
@@ -101,13 +144,17 @@ describe('what git ignores', () => {
     ['test', 'flows/p/test/tests.py', 'it is a test'],
   ])('a module that %s imports fails that flow, and the line names it', (flow, file, why) => {
     expect(ran.tasks.get(`p-${flow}:build`)).toBe('failed');
-    const line = ran.output.split('\n').find((text) => text.includes('[module-not-shipped]') && text.includes(`flows/p/${flow}/flow.py:1: `));
+    const line = ran.output
+      .split('\n')
+      .find((text) => text.includes('[module-not-shipped]') && text.includes(`flows/p/${flow}/flow.py:1: `));
     expect(line).toContain(`${file} exists, but ${why}`);
   });
 
   it('a module that only a run would import is warned of', () => {
     expect(ran.tasks.get('p-later:build')).toBe('done');
-    expect(ran.output).toContain('Warning: flows/p/later/flow.py:7 imports flows/p/later/credentials.py, but git ignores it');
+    expect(ran.output).toContain(
+      'Warning: flows/p/later/flow.py:7 imports flows/p/later/credentials.py, but git ignores it',
+    );
   });
 
   it('never ships', () => {
@@ -122,11 +169,25 @@ describe('what git ignores', () => {
 
 describe('a flow that is not the same twice', () => {
   it.each([
-    ['a default of the moment', 'def main(at: str = str(datetime.now())): return at', /flows\[0\]\.parameterOpenapiSchema\.properties\.at\.default/],
-    ['an interval without an anchor', 'def main(): return 1\ndaily = main.to_deployment("daily", interval=timedelta(hours=1))', /deployments\[0\]\.schedules\[0\]\.schedule\.anchor_date/],
-    ['a path of this machine', 'def main(at: str = str(Path(__file__).parent)): return at', /flows\[0\]\.parameterOpenapiSchema\.properties\.at\.default/],
+    [
+      'a default of the moment',
+      'def main(at: str = str(datetime.now())): return at',
+      /flows\[0\]\.parameterOpenapiSchema\.properties\.at\.default/,
+    ],
+    [
+      'an interval without an anchor',
+      'def main(): return 1\ndaily = main.to_deployment("daily", interval=timedelta(hours=1))',
+      /deployments\[0\]\.schedules\[0\]\.schedule\.anchor_date/,
+    ],
+    [
+      'a path of this machine',
+      'def main(at: str = str(Path(__file__).parent)): return at',
+      /flows\[0\]\.parameterOpenapiSchema\.properties\.at\.default/,
+    ],
   ])('%s is refused, and the field is named', async (_what, source, field) => {
-    const made = await workspace({ 'flows/p/f/flow.py': `from datetime import datetime, timedelta\nfrom pathlib import Path\nfrom prefect import flow\n\n\n@flow\n${source}\n` });
+    const made = await workspace({
+      'flows/p/f/flow.py': `from datetime import datetime, timedelta\nfrom pathlib import Path\nfrom prefect import flow\n\n\n@flow\n${source}\n`,
+    });
     const { code, output } = await made.nx(['run', 'p-f:build']);
     expect(code).not.toBe(0);
     expect(output).toMatch(field);
@@ -134,7 +195,10 @@ describe('a flow that is not the same twice', () => {
   });
 });
 
-describe.each([['without the daemon', false], ['with the daemon', true]])('%s, a build is made again', (_how, daemon) => {
+describe.each([
+  ['without the daemon', false],
+  ['with the daemon', true],
+])('%s, a build is made again', (_how, daemon) => {
   let made: Workspace;
   const build = async (options: RunOptions = {}) => {
     const { code, output, tasks } = await made.nx(['run-many', '-t', 'build'], { daemon, ...options });
@@ -144,7 +208,8 @@ describe.each([['without the daemon', false], ['with the daemon', true]])('%s, a
   afterEach(async () => {
     const { output } = await made.nx(['daemon']);
     await made.nx(['daemon', '--stop']);
-    if (output.includes('currently running') !== daemon) throw new Error(`The test ran ${daemon ? 'without' : 'with'} a daemon: ${output}`);
+    if (output.includes('currently running') !== daemon)
+      throw new Error(`The test ran ${daemon ? 'without' : 'with'} a daemon: ${output}`);
   });
 
   it('when the plugin in the workspace is edited, its JavaScript or its Python', async () => {
@@ -152,7 +217,10 @@ describe.each([['without the daemon', false], ['with the daemon', true]])('%s, a
     made = await workspace(flowFiles('p/f'), { mutate: moveIntoWorkspace });
     expect(await build()).toEqual(['done']);
     expect(await build()).toEqual(['hit']);
-    for (const [file, comment] of [['dist/build/build.js', '// edited'], ['python/nx_prefect/loading.py', '# edited']]) {
+    for (const [file, comment] of [
+      ['dist/build/build.js', '// edited'],
+      ['python/nx_prefect/loading.py', '# edited'],
+    ]) {
       made.edit(`tools/nx-prefect/${file}`, (content) => `${content}\n${comment}\n`);
       expect(await build()).toEqual(['done']);
       expect(await build()).toEqual(['hit']);
@@ -163,7 +231,9 @@ describe.each([['without the daemon', false], ['with the daemon', true]])('%s, a
     made = await workspace(flowFiles('p/f'), { mutate: () => undefined });
     expect(await build()).toEqual(['done']);
     expect(await build()).toEqual(['hit']);
-    made.edit('node_modules/nx-prefect/package.json', (content) => content.replace(/"version": ".*?"/, '"version": "99.0.0"'));
+    made.edit('node_modules/nx-prefect/package.json', (content) =>
+      content.replace(/"version": ".*?"/, '"version": "99.0.0"'),
+    );
     expect(await build()).toEqual(['done']);
   });
 
@@ -180,10 +250,21 @@ describe.each([['without the daemon', false], ['with the daemon', true]])('%s, a
 
 describe('options', () => {
   it.each([
-    ['an unknown one', { flowDirectory: 'src' }, /nx\.json: The options of the plugin nx-prefect are wrong: .*flowDirectory.*known are flowsDirectory.*\[plugin-options\]/],
-    ['one of a wrong type', { flowsDirectory: 3 }, /nx\.json: The options of the plugin nx-prefect are wrong: flowsDirectory: .*\[plugin-options\]/],
+    [
+      'an unknown one',
+      { flowDirectory: 'src' },
+      /nx\.json: The options of the plugin nx-prefect are wrong: .*flowDirectory.*known are flowsDirectory.*\[plugin-options\]/,
+    ],
+    [
+      'one of a wrong type',
+      { flowsDirectory: 3 },
+      /nx\.json: The options of the plugin nx-prefect are wrong: flowsDirectory: .*\[plugin-options\]/,
+    ],
   ])('%s in nx.json gives one clear line', async (_what, options, says) => {
-    const made = await workspace({ ...flowFiles('p/f'), 'nx.json': JSON.stringify({ ...(JSON.parse(nxJson()) as object), plugins: [{ plugin: 'nx-prefect', options }] }) });
+    const made = await workspace({
+      ...flowFiles('p/f'),
+      'nx.json': JSON.stringify({ ...(JSON.parse(nxJson()) as object), plugins: [{ plugin: 'nx-prefect', options }] }),
+    });
     const { code, output } = await made.nx(['run-many', '-t', 'build']);
     expect(code).not.toBe(0);
     expect(output.split('\n').filter((line) => says.test(line))).toHaveLength(1);
@@ -197,11 +278,20 @@ describe('options', () => {
   });
 
   it('a bad one of build fails that flow alone, naming it', async () => {
-    const bad = [withOptions('mistyped', 'build', { timelimit: 3 }), withOptions('wrong', 'build', { timeLimit: 'soon' }), withOptions('number', 'build', { entrypoint: 3 })];
+    const bad = [
+      withOptions('mistyped', 'build', { timelimit: 3 }),
+      withOptions('wrong', 'build', { timeLimit: 'soon' }),
+      withOptions('number', 'build', { entrypoint: 3 }),
+    ];
     const made = await workspace(Object.assign(flowFiles('p/good'), ...bad));
     const { code, output, tasks } = await made.nx(['run-many', '-t', 'build']);
     expect(code).not.toBe(0);
-    expect(Object.fromEntries(tasks)).toEqual({ 'p-good:build': 'done', 'p-mistyped:build': 'failed', 'p-wrong:build': 'failed', 'p-number:build': 'failed' });
+    expect(Object.fromEntries(tasks)).toEqual({
+      'p-good:build': 'done',
+      'p-mistyped:build': 'failed',
+      'p-wrong:build': 'failed',
+      'p-number:build': 'failed',
+    });
     expect(output).toMatch(/^.*p-mistyped.*timelimit.*\[bad-option\]$/m);
     expect(output).toMatch(/^.*p-wrong.*"timeLimit".*\[bad-option\]$/m);
   });
@@ -210,8 +300,13 @@ describe('options', () => {
     const prefect = await Prefect.start();
     try {
       await prefect.createPool();
-      const made = await workspace({ ...flowFiles('p/good', { name: 'good' }), ...withOptions('mistyped', 'register', { workPol: 'pool' }) });
-      const { code, output } = await made.nx(['run-many', '-t', 'register', '--deploymentName=3', '--tags=2026'], { env: { PREFECT_API_URL: prefect.apiUrl } });
+      const made = await workspace({
+        ...flowFiles('p/good', { name: 'good' }),
+        ...withOptions('mistyped', 'register', { workPol: 'pool' }),
+      });
+      const { code, output } = await made.nx(['run-many', '-t', 'register', '--deploymentName=3', '--tags=2026'], {
+        env: { PREFECT_API_URL: prefect.apiUrl },
+      });
       expect(code).not.toBe(0);
       expect(output).toMatch(/^.*p-mistyped.*workPol.*\[bad-option\]$/m);
       const deployments = await prefect.deployments();

@@ -33,7 +33,10 @@ describe('the daily commands on a real Prefect 3 server', () => {
   afterEach(() => workspace?.dispose());
 
   const names = async () => [...(await prefect.deployments()).keys()].sort();
-  const updated = async () => new Map([...(await prefect.deployments())].map(([name, deployment]: [string, Deployment]) => [name, deployment.updated]));
+  const updated = async () =>
+    new Map(
+      [...(await prefect.deployments())].map(([name, deployment]: [string, Deployment]) => [name, deployment.updated]),
+    );
 
   it('registers everything, then nothing, and the server is left alone', async () => {
     const first = await workspace.nx(['run-many', '-t', 'register'], { env });
@@ -50,15 +53,28 @@ describe('the daily commands on a real Prefect 3 server', () => {
 
     await workspace.nx(['reset'], { env });
     const third = await workspace.nx(['run-many', '-t', 'register'], { env });
-    expect([...third.tasks].filter(([task]) => task.endsWith(':register')).map(([, state]) => state)).toEqual(['hit', 'hit', 'hit']);
+    expect([...third.tasks].filter(([task]) => task.endsWith(':register')).map(([, state]) => state)).toEqual([
+      'hit',
+      'hit',
+      'hit',
+    ]);
     expect(await updated()).toEqual(before);
   });
 
   it.each([
     [['run', 'project_1-flow1:register'], ['sales/default']],
-    [['run-many', '-t', 'register', '--projects=project_1-flow1,project_2-flow1'], ['people/default', 'sales/default']],
-    [['run-many', '-t', 'register', '--projects=project_1-*'], ['sales/default', 'stock/default']],
-    [['run-many', '-t', 'register', '--projects=tag:project:project_1'], ['sales/default', 'stock/default']],
+    [
+      ['run-many', '-t', 'register', '--projects=project_1-flow1,project_2-flow1'],
+      ['people/default', 'sales/default'],
+    ],
+    [
+      ['run-many', '-t', 'register', '--projects=project_1-*'],
+      ['sales/default', 'stock/default'],
+    ],
+    [
+      ['run-many', '-t', 'register', '--projects=tag:project:project_1'],
+      ['sales/default', 'stock/default'],
+    ],
   ])('nx %s registers exactly those', async (args, expected) => {
     expect(await workspace.nx(args, { env })).toMatchObject({ code: 0 });
     expect(await names()).toEqual(expected);
@@ -92,13 +108,20 @@ describe('the daily commands on a real Prefect 3 server', () => {
 
   it('lets the command line win, for that run', async () => {
     await prefect.createPool('other').catch(() => undefined);
-    await workspace.nx(['run', 'project_1-flow1:register', '--workPool=other', '--tags=a,b', '--deploymentName=nightly'], { env });
-    expect((await prefect.deployments()).get('sales/nightly')).toMatchObject({ work_pool_name: 'other', tags: expect.arrayContaining(['a', 'b']) });
+    await workspace.nx(
+      ['run', 'project_1-flow1:register', '--workPool=other', '--tags=a,b', '--deploymentName=nightly'],
+      { env },
+    );
+    expect((await prefect.deployments()).get('sales/nightly')).toMatchObject({
+      work_pool_name: 'other',
+      tags: expect.arrayContaining(['a', 'b']),
+    });
   });
 
   it('names every option in --help', async () => {
     const { output } = await workspace.nx(['run', 'project_1-flow1:register', '--help'], { env });
-    for (const option of ['apiUrl', 'workPool', 's3Bucket', 's3Prefix', 'awsProfile', 'labels', 'takeOver']) expect(output).toContain(option);
+    for (const option of ['apiUrl', 'workPool', 's3Bucket', 's3Prefix', 'awsProfile', 'labels', 'takeOver'])
+      expect(output).toContain(option);
     expect(output).not.toContain('undefined');
   });
 
@@ -106,20 +129,38 @@ describe('the daily commands on a real Prefect 3 server', () => {
     await workspace.nx(['run', 'project_1-flow1:register'], { env });
     const deployment = (await prefect.deployments()).get('sales/default');
     if (!deployment) throw new Error('sales/default is not there');
-    await prefect.call('PATCH', `/deployments/${deployment.id}`, { description: 'edited', tags: [...(deployment['tags'] as string[]), 'people'], paused: true });
+    await prefect.call('PATCH', `/deployments/${deployment.id}`, {
+      description: 'edited',
+      tags: [...(deployment['tags'] as string[]), 'people'],
+      paused: true,
+    });
     const { tasks, output } = await workspace.nx(['run', 'project_1-flow1:register'], { env });
     expect(tasks.get('project_1-flow1:register')).toBe('done');
     expect(output).toContain('updated (description)');
-    expect((await prefect.deployments()).get('sales/default')).toMatchObject({ description: 'Loads sales.', paused: true, tags: expect.arrayContaining(['people']) });
+    expect((await prefect.deployments()).get('sales/default')).toMatchObject({
+      description: 'Loads sales.',
+      paused: true,
+      tags: expect.arrayContaining(['people']),
+    });
   });
 
   it("registers an older source again, whose build an edit overtook and left wrong in Nx's cache", async () => {
     const wait = { executor: 'nx:run-commands', options: { command: 'node -e "setTimeout(() => {}, 6000)"' } };
-    workspace.write({ 'flows/project_2/flow1/project.json': JSON.stringify({ name: 'project_2-flow1', targets: { wait, build: { dependsOn: ['wait'] } } }) });
+    workspace.write({
+      'flows/project_2/flow1/project.json': JSON.stringify({
+        name: 'project_2-flow1',
+        targets: { wait, build: { dependsOn: ['wait'] } },
+      }),
+    });
     const register = () => workspace.nx(['run', 'project_2-flow1:register'], { env });
     const registered = async () => {
-      const steps = (await prefect.deployments()).get('people/default')?.['pull_steps'] as { 'prefect.deployments.steps.set_working_directory': { directory: string } }[];
-      return readFileSync(`${steps[0]?.['prefect.deployments.steps.set_working_directory'].directory}/flows/project_2/flow1/utils.py`, 'utf8');
+      const steps = (await prefect.deployments()).get('people/default')?.['pull_steps'] as {
+        'prefect.deployments.steps.set_working_directory': { directory: string };
+      }[];
+      return readFileSync(
+        `${steps[0]?.['prefect.deployments.steps.set_working_directory'].directory}/flows/project_2/flow1/utils.py`,
+        'utf8',
+      );
     };
     // Nx hashes the source before the wait, and the build reads it after.
     const overtaken = register();

@@ -6,7 +6,16 @@ import { Workspace, nxJson } from './parts/workspace';
 /** What `nx affected` would build after the last commit. */
 async function affected(workspace: Workspace): Promise<string[]> {
   await workspace.commit('edit');
-  const { output } = await workspace.nx(['show', 'projects', '--affected', '-t', 'build', '--base=HEAD~1', '--head=HEAD', '--json']);
+  const { output } = await workspace.nx([
+    'show',
+    'projects',
+    '--affected',
+    '-t',
+    'build',
+    '--base=HEAD~1',
+    '--head=HEAD',
+    '--json',
+  ]);
   return (JSON.parse(output.slice(output.indexOf('['))) as string[]).sort();
 }
 
@@ -29,7 +38,9 @@ describe('data outside of the flows', () => {
     const { code } = await workspace.nx(['run-many', '-t', 'build']);
     expect(code).toBe(0);
     const [a, b] = ['p/a', 'p/b'].map((flow) => manifestOf(workspace, flow).code.files);
-    expect(['config/orders.yaml', 'config/notes.txt', 'shared/deep/all.json'].map((file) => [file in a!, file in b!])).toEqual([
+    expect(
+      ['config/orders.yaml', 'config/notes.txt', 'shared/deep/all.json'].map((file) => [file in a!, file in b!]),
+    ).toEqual([
       [true, false],
       [false, false],
       [true, true],
@@ -40,7 +51,9 @@ describe('data outside of the flows', () => {
     workspace.edit('config/orders.yaml', () => 'limit: 2\n');
     const { tasks } = await workspace.nx(['run-many', '-t', 'build']);
     expect([tasks.get('p-a:build'), tasks.get('p-b:build')]).toEqual(['done', 'hit']);
-    expect(manifestOf(workspace, 'p/a').code.files['config/orders.yaml']).toBe(createHash('sha256').update('limit: 2\n').digest('hex'));
+    expect(manifestOf(workspace, 'p/a').code.files['config/orders.yaml']).toBe(
+      createHash('sha256').update('limit: 2\n').digest('hex'),
+    );
     expect(await affected(workspace)).toEqual(['p-a']);
     workspace.edit('shared/deep/all.json', () => '[]');
     expect(await affected(workspace)).toEqual(['p-a', 'p-b']);

@@ -19,9 +19,14 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
 
   beforeAll(async () => {
     stack = await EcrStack.start();
-    const config = JSON.stringify({ auths: { 'registry.example': { auth: 'dXNlcjpwYXNz' }, [REGISTRY]: { auth: 'b2xkOm9sZA==' } }, credsStore: 'not-there' });
+    const config = JSON.stringify({
+      auths: { 'registry.example': { auth: 'dXNlcjpwYXNz' }, [REGISTRY]: { auth: 'b2xkOm9sZA==' } },
+      credsStore: 'not-there',
+    });
     writeFileSync(userConfig(), config);
-    workspace = await Workspace.create(images('fresh', 'broken', 'pushed', 'fixed', 'cut-off', ...many('at-once', 20), ...many('same', 6)));
+    workspace = await Workspace.create(
+      images('fresh', 'broken', 'pushed', 'fixed', 'cut-off', ...many('at-once', 20), ...many('same', 6)),
+    );
   });
   afterAll(async () => {
     workspace?.dispose();
@@ -29,7 +34,8 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
   });
   beforeEach(() => stack.clear());
 
-  const nx = (args: string[], env: Record<string, string> = {}): Promise<Ran> => workspace.nx(args, { env: { ...stack.env, ...env }, through: stack.enter(workspace.root) });
+  const nx = (args: string[], env: Record<string, string> = {}): Promise<Ran> =>
+    workspace.nx(args, { env: { ...stack.env, ...env }, through: stack.enter(workspace.root) });
   const deploy = (image: string, ...args: string[]) => nx(['run', `image-${image}:docker-deploy`, ...args]);
   const deployed = (image: string) => JSON.parse(workspace.read(`dist/docker/image-${image}.json`)) as Deployed;
   const requests = async () => (await stack.log()).map(({ label }) => label);
@@ -40,15 +46,28 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
     it('creates the repository, pushes, and what it says can be pulled and run; the password shows nowhere', async () => {
       let ran: Ran | undefined;
       const argv = await stack.argvDuring(async () => (ran = await deploy('fresh', '--repository.scanOnPush=true')));
-      expect(ran).toMatchObject({ code: 0, output: expect.stringMatching(/Created the repository image-fresh[^]*built by docker in [\d.]+ s, pushed in [\d.]+ s as latest, nx-[0-9a-f]{40} \(\d\.\d MB\)/) });
+      expect(ran).toMatchObject({
+        code: 0,
+        output: expect.stringMatching(
+          /Created the repository image-fresh[^]*built by docker in [\d.]+ s, pushed in [\d.]+ s as latest, nx-[0-9a-f]{40} \(\d\.\d MB\)/,
+        ),
+      });
       expect(await calls()).toEqual(['BatchGetImage', 'GetAuthorizationToken', 'CreateRepository', 'BatchGetImage']);
 
       const said = deployed('fresh');
-      expect(said).toEqual({ repositoryUri: uri('fresh'), tag: 'latest', contentTag: expect.stringMatching(/^nx-/), digest: expect.stringMatching(/^sha256:/), imageRef: `${uri('fresh')}@${said.digest}` });
+      expect(said).toEqual({
+        repositoryUri: uri('fresh'),
+        tag: 'latest',
+        contentTag: expect.stringMatching(/^nx-/),
+        digest: expect.stringMatching(/^sha256:/),
+        imageRef: `${uri('fresh')}@${said.digest}`,
+      });
       await stack.docker('image', 'rm', `${uri('fresh')}:latest`, `${uri('fresh')}:${said.contentTag}`);
       await stack.login();
       await stack.docker('pull', said.imageRef);
-      expect(await stack.docker('run', '--rm', '--network=none', said.imageRef, 'busybox', 'cat', '/data.txt')).toContain('data of fresh');
+      expect(
+        await stack.docker('run', '--rm', '--network=none', said.imageRef, 'busybox', 'cat', '/data.txt'),
+      ).toContain('data of fresh');
 
       const [password = ''] = await stack.passwords();
       const secrets = [password, Buffer.from(`AWS:${password}`).toString('base64')];
@@ -76,7 +95,10 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
     it('puts a tag back that was moved away by hand: one PutImage, no layer, no engine', async () => {
       await stack.moveTag('image-fresh', 'latest');
       await stack.clear();
-      expect(await deploy('fresh')).toMatchObject({ code: 0, output: expect.stringMatching(/latest put on it; no build, no layer moved/) });
+      expect(await deploy('fresh')).toMatchObject({
+        code: 0,
+        output: expect.stringMatching(/latest put on it; no build, no layer moved/),
+      });
       expect(await requests()).toEqual(['ecr BatchGetImage', 'ecr PutImage']);
       expect(await stack.digestOf('image-fresh', 'latest')).toBe(deployed('fresh').digest);
       await stack.startEngine();
@@ -99,33 +121,46 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
     });
 
     it('says what it would do, and builds without asking AWS', async () => {
-      expect(await deploy('pushed', '--dryRun')).toMatchObject({ code: 0, output: expect.stringContaining('would create the repository, build, and push as latest') });
+      expect(await deploy('pushed', '--dryRun')).toMatchObject({
+        code: 0,
+        output: expect.stringContaining('would create the repository, build, and push as latest'),
+      });
       expect(await requests()).toEqual(['ecr BatchGetImage']);
       await stack.clear();
-      expect(await deploy('pushed', '--no-push')).toMatchObject({ code: 0, output: expect.stringContaining('built by docker') });
+      expect(await deploy('pushed', '--no-push')).toMatchObject({
+        code: 0,
+        output: expect.stringContaining('built by docker'),
+      });
       expect(await requests()).toEqual([]);
       expect(await stack.docker('image', 'ls', '--quiet', 'image-pushed:latest')).toMatch(/^[0-9a-f]{12}\s$/);
     });
   });
 
   describe('many at once', () => {
-    it('twenty different images: all logged in, all pushed, the user\'s docker config untouched', async () => {
+    it("twenty different images: all logged in, all pushed, the user's docker config untouched", async () => {
       const config = readFileSync(userConfig(), 'utf8');
       const ran = await nx(['run-many', '-t', 'docker-deploy', '--projects=image-at-once-*', '--parallel=20']);
       expect(ran.code).toBe(0);
       expect([...ran.tasks.values()]).toEqual(Array(20).fill('done'));
-      for (const image of many('at-once', 20)) expect(await stack.digestOf(`image-${image}`, 'latest')).toBe(deployed(image).digest);
+      for (const image of many('at-once', 20))
+        expect(await stack.digestOf(`image-${image}`, 'latest')).toBe(deployed(image).digest);
       expect(readFileSync(userConfig(), 'utf8')).toBe(config);
     });
 
     it('six that create the same repository', async () => {
       for (const image of many('same', 6)) {
-        workspace.write({ [`images/${image}/project.json`]: JSON.stringify({ name: `image-${image}`, targets: { 'docker-deploy': { options: { imageName: 'team/shared', tags: [image] } } } }) });
+        workspace.write({
+          [`images/${image}/project.json`]: JSON.stringify({
+            name: `image-${image}`,
+            targets: { 'docker-deploy': { options: { imageName: 'team/shared', tags: [image] } } },
+          }),
+        });
       }
       const ran = await nx(['run-many', '-t', 'docker-deploy', '--projects=image-same-*', '--parallel=6']);
       expect(ran.code).toBe(0);
       expect((await calls()).filter((action) => action === 'CreateRepository').length).toBeGreaterThan(1);
-      for (const image of many('same', 6)) expect(await stack.digestOf('team/shared', image)).toBe(deployed(image).digest);
+      for (const image of many('same', 6))
+        expect(await stack.digestOf('team/shared', image)).toBe(deployed(image).digest);
     });
   });
 
@@ -144,23 +179,66 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
     it('is found where docker does not answer, and pushes a list of platforms', async () => {
       workspace.write({ ...images('list'), ...from('list') });
       // Of images from scratch, podman 4.3 takes the first platform's from its cache for the second.
-      const ran = await nx(['run', 'image-list:docker-deploy', '--platforms=linux/amd64,linux/arm64', '--args=--no-cache'], env);
-      expect(ran).toMatchObject({ code: 0, output: expect.stringMatching(/built by podman in .*\(linux\/amd64, linux\/arm64\)/) });
+      const ran = await nx(
+        ['run', 'image-list:docker-deploy', '--platforms=linux/amd64,linux/arm64', '--args=--no-cache'],
+        env,
+      );
+      expect(ran).toMatchObject({
+        code: 0,
+        output: expect.stringMatching(/built by podman in .*\(linux\/amd64, linux\/arm64\)/),
+      });
       expect((await stack.platformsOf('image-list', 'latest')).sort()).toEqual(['linux/amd64', 'linux/arm64']);
-      expect(await nx(['run', 'image-list:docker-deploy', '--platforms=linux/arm64,linux/amd64', '--args=--no-cache'], env)).toMatchObject({ code: 0, output: expect.stringContaining('nothing to do') });
+      expect(
+        await nx(['run', 'image-list:docker-deploy', '--platforms=linux/arm64,linux/amd64', '--args=--no-cache'], env),
+      ).toMatchObject({ code: 0, output: expect.stringContaining('nothing to do') });
     });
   });
 
   describe('faults', () => {
     const failing: [string, string[], Record<string, string>, RegExp][] = [
-      ['no engine', [], { PATH: '/nowhere' }, /No container engine was found: docker, podman or buildah is not on the PATH\..*\[no-engine\]/],
-      ['the engine stopped', [], { DOCKER_HOST: 'unix:///nowhere.sock' }, /docker is installed, but its engine does not answer: .*nowhere\.sock.*Start Docker.*\[engine-stopped\]/],
-      ['no Dockerfile', ['--dockerfile=images/broken/Other'], {}, /image-broken images\/broken\/Other: There is no Dockerfile\..*\[no-dockerfile\]/],
-      ['no credentials', [], { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_PROFILE: '' }, /No AWS credentials could be found.*BatchGetImage on repository image-broken \(profile .*, region us-east-1\).*\[aws-no-credentials\]/],
-      ['credentials that AWS does not know', [], { AWS_ACCESS_KEY_ID: 'AKIAUNKNOWN00000' }, /AWS refused it \(UnrecognizedClientException\): BatchGetImage on repository image-broken/],
+      [
+        'no engine',
+        [],
+        { PATH: '/nowhere' },
+        /No container engine was found: docker, podman or buildah is not on the PATH\..*\[no-engine\]/,
+      ],
+      [
+        'the engine stopped',
+        [],
+        { DOCKER_HOST: 'unix:///nowhere.sock' },
+        /docker is installed, but its engine does not answer: .*nowhere\.sock.*Start Docker.*\[engine-stopped\]/,
+      ],
+      [
+        'no Dockerfile',
+        ['--dockerfile=images/broken/Other'],
+        {},
+        /image-broken images\/broken\/Other: There is no Dockerfile\..*\[no-dockerfile\]/,
+      ],
+      [
+        'no credentials',
+        [],
+        { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_PROFILE: '' },
+        /No AWS credentials could be found.*BatchGetImage on repository image-broken \(profile .*, region us-east-1\).*\[aws-no-credentials\]/,
+      ],
+      [
+        'credentials that AWS does not know',
+        [],
+        { AWS_ACCESS_KEY_ID: 'AKIAUNKNOWN00000' },
+        /AWS refused it \(UnrecognizedClientException\): BatchGetImage on repository image-broken/,
+      ],
       ['a bad option', ['--tags=a/b'], {}, /The option "tags\.0" is not right: a tag has letters.*\[bad-option\]/],
-      ['no repository and none wanted', ['--no-createRepository'], {}, /There is no repository image-broken, and the option createRepository is off\..*\[no-repository\]/],
-      ['an option that this docker has no builder for', ['--platforms=linux/amd64,linux/arm64'], {}, /builds without buildx, which several platforms needs\..*\[builder-too-old\]/],
+      [
+        'no repository and none wanted',
+        ['--no-createRepository'],
+        {},
+        /There is no repository image-broken, and the option createRepository is off\..*\[no-repository\]/,
+      ],
+      [
+        'an option that this docker has no builder for',
+        ['--platforms=linux/amd64,linux/arm64'],
+        {},
+        /builds without buildx, which several platforms needs\..*\[builder-too-old\]/,
+      ],
     ];
     it.each(failing)('%s', async (_, args, env, line) => {
       const engine = 'DOCKER_HOST' in env ? ['--engine=docker'] : [];
@@ -175,13 +253,25 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
       const { code, output } = await deploy('broken', '--args=--network=none');
       expect(code).not.toBe(0);
       expect(output).toContain('about to fail');
-      expect(output).toMatch(/image-broken images\/broken\/Dockerfile: The image could not be built.*exit code: 3.*\[image-build-failed\]/);
+      expect(output).toMatch(
+        /image-broken images\/broken\/Dockerfile: The image could not be built.*exit code: 3.*\[image-build-failed\]/,
+      );
       expect(await calls()).not.toContain('CreateRepository');
     });
 
     const passing: [string, Fault[]][] = [
       ['the token expires in the middle of a push', [{ match: '^PATCH /v2/', times: 1, as: 'expire' }]],
-      ['the registry answers 500', [{ match: '^PUT /v2/.*/manifests/', times: 1, status: 500, body: { errors: [{ code: 'UNKNOWN', message: 'internal' }] } }]],
+      [
+        'the registry answers 500',
+        [
+          {
+            match: '^PUT /v2/.*/manifests/',
+            times: 1,
+            status: 500,
+            body: { errors: [{ code: 'UNKNOWN', message: 'internal' }] },
+          },
+        ],
+      ],
       ['the registry answers the login with 500', [{ match: '^GET /v2/$', times: 1, status: 500, body: {} }]],
       ['the registry resets the connection', [{ match: '^PUT /v2/.*/manifests/', times: 1, as: 'reset' }]],
     ];
@@ -189,53 +279,88 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
       workspace.edit('images/pushed/data.txt', () => `${name}\n`);
       await stack.faults(faults);
       const { code, output } = await deploy('pushed');
-      expect({ code, output }).toMatchObject({ code: 0, output: expect.stringMatching(/logging in again|again in 1 s/) });
+      expect({ code, output }).toMatchObject({
+        code: 0,
+        output: expect.stringMatching(/logging in again|again in 1 s/),
+      });
       expect(await stack.digestOf('image-pushed', 'latest')).toBe(deployed('pushed').digest);
     });
 
     it('a deploy that was cut off between two tags: the next one ends it, also where tags are immutable, without another build', async () => {
       const denied = { errors: [{ code: 'DENIED', message: 'denied: for now' }] };
       await stack.faults([{ match: '^PUT /v2/.*/manifests/latest', times: 1, status: 403, body: denied }]);
-      expect(await deploy('cut-off', '--repository.immutableTags=true')).toMatchObject({ code: 1, output: expect.stringContaining('[push-denied]') });
-      expect(await deploy('cut-off')).toMatchObject({ code: 0, output: expect.stringMatching(/: latest put on it; no build/) });
+      expect(await deploy('cut-off', '--repository.immutableTags=true')).toMatchObject({
+        code: 1,
+        output: expect.stringContaining('[push-denied]'),
+      });
+      expect(await deploy('cut-off')).toMatchObject({
+        code: 0,
+        output: expect.stringMatching(/: latest put on it; no build/),
+      });
       expect(await stack.digestOf('image-cut-off', 'latest')).toBe(deployed('cut-off').digest);
     });
 
     it('a push that is denied, and a repository that must not be created', async () => {
-      const denied = { errors: [{ code: 'DENIED', message: 'User: arn:aws:iam::123456789012:user/ci is not authorized to perform: ecr:InitiateLayerUpload on resource: team' }] };
+      const denied = {
+        errors: [
+          {
+            code: 'DENIED',
+            message:
+              'User: arn:aws:iam::123456789012:user/ci is not authorized to perform: ecr:InitiateLayerUpload on resource: team',
+          },
+        ],
+      };
       await stack.faults([{ match: '^POST /v2/', times: 99, status: 403, body: denied }]);
       workspace.edit('images/pushed/data.txt', () => 'denied\n');
       const push = await deploy('pushed');
       expect(push.code).not.toBe(0);
-      expect(push.output).toMatch(/ECR refused the push of .*image-pushed:nx-\S+ \(.*not authorized to perform: ecr:InitiateLayerUpload.*\[push-denied\]/);
+      expect(push.output).toMatch(
+        /ECR refused the push of .*image-pushed:nx-\S+ \(.*not authorized to perform: ecr:InitiateLayerUpload.*\[push-denied\]/,
+      );
       expect(push.output).not.toMatch(/again in/);
 
-      const body = { __type: 'AccessDeniedException', message: 'User is not authorized to perform: ecr:CreateRepository' };
+      const body = {
+        __type: 'AccessDeniedException',
+        message: 'User is not authorized to perform: ecr:CreateRepository',
+      };
       await stack.faults([{ match: '^ecr CreateRepository', times: 99, status: 400, body }]);
       const create = await deploy('fixed');
       expect(create.code).not.toBe(0);
-      expect(create.output).toMatch(/AWS refused it \(AccessDeniedException\): CreateRepository on repository image-fixed .*ecr:CreateRepository.*\[aws-denied\]/);
+      expect(create.output).toMatch(
+        /AWS refused it \(AccessDeniedException\): CreateRepository on repository image-fixed .*ecr:CreateRepository.*\[aws-denied\]/,
+      );
     });
 
     it('a tag that is immutable and taken, both when it is pushed and when it is put', async () => {
       const immutable = ['--repository.immutableTags=true'];
       expect(await deploy('fixed', ...immutable)).toMatchObject({ code: 0 });
-      expect(await deploy('fixed', ...immutable)).toMatchObject({ code: 0, output: expect.stringContaining('nothing to do') });
+      expect(await deploy('fixed', ...immutable)).toMatchObject({
+        code: 0,
+        output: expect.stringContaining('nothing to do'),
+      });
       workspace.edit('images/fixed/data.txt', () => 'other\n');
       const pushed = await deploy('fixed', ...immutable);
       expect(pushed.code).not.toBe(0);
-      expect(pushed.output).toMatch(/image-fixed:latest is there already, and the repository's tags are immutable .*\[image-tag-immutable\]/);
+      expect(pushed.output).toMatch(
+        /image-fixed:latest is there already, and the repository's tags are immutable .*\[image-tag-immutable\]/,
+      );
       expect(await deploy('fixed', '--tags=two')).toMatchObject({ code: 0 });
       const put = await deploy('fixed', '--tags=latest');
       expect(put.code).not.toBe(0);
-      expect(put.output).toMatch(/The repository's tags are immutable, and another image has this one.*PutImage on repository image-fixed.*\[image-tag-immutable\]/);
+      expect(put.output).toMatch(
+        /The repository's tags are immutable, and another image has this one.*PutImage on repository image-fixed.*\[image-tag-immutable\]/,
+      );
     });
 
     it('a full disk', async () => {
       const host = await stack.startSmallEngine();
       await stack.importBase(host);
-      workspace.write({ 'images/broken/Dockerfile': 'FROM base:1\nRUN busybox dd if=/dev/zero of=/big bs=1M count=64\n' });
-      const { code, output } = await nx(['run', 'image-broken:docker-deploy', '--args=--network=none'], { DOCKER_HOST: host });
+      workspace.write({
+        'images/broken/Dockerfile': 'FROM base:1\nRUN busybox dd if=/dev/zero of=/big bs=1M count=64\n',
+      });
+      const { code, output } = await nx(['run', 'image-broken:docker-deploy', '--args=--network=none'], {
+        DOCKER_HOST: host,
+      });
       expect(code).not.toBe(0);
       expect(output).toMatch(/The disk on which the engine keeps images is full\. .*prune.*\[disk-full\]/);
     });

@@ -10,22 +10,80 @@ const named = (name: string, more = '') => `${FLOW.replace('NAME', name)}${more}
 
 /** Each bad flow, and what its one line must say: code, file with line, and a hint. */
 const BAD: [folder: string, code: string, files: Record<string, string>, says: RegExp][] = [
-  ['raises', 'import-failed', { 'flow.py': `${named('raises')}\nfrom utils import broken\nbroken()\n`, 'utils.py': 'def broken():\n    raise ValueError("no such table")\n' }, /bad\/raises\/utils\.py:2: .*no such table/],
+  [
+    'raises',
+    'import-failed',
+    {
+      'flow.py': `${named('raises')}\nfrom utils import broken\nbroken()\n`,
+      'utils.py': 'def broken():\n    raise ValueError("no such table")\n',
+    },
+    /bad\/raises\/utils\.py:2: .*no such table/,
+  ],
   ['exits', 'system-exit', { 'flow.py': `import sys\n${named('exits')}\nsys.exit(3)\n` }, /bad\/exits\/flow\.py:9: /],
-  ['syntax', 'syntax-error', { 'flow.py': 'from prefect import flow\n\n@flow\ndef main(:\n    pass\n' }, /bad\/syntax\/flow\.py:4: /],
+  [
+    'syntax',
+    'syntax-error',
+    { 'flow.py': 'from prefect import flow\n\n@flow\ndef main(:\n    pass\n' },
+    /bad\/syntax\/flow\.py:4: /,
+  ],
   ['empty', 'no-flow', { 'flow.py': 'import prefect\n' }, /bad\/empty\/flow\.py: The file defines no flow/],
-  ['several', 'several-flows', { 'flow.py': `${named('several')}\n\n@flow\ndef other():\n    return 2\n` }, /\(main, other\).*entrypoint/],
-  ['loop', 'unbound-flow', { 'flow.py': 'from prefect import flow\n\nFLOWS = []\nfor n in range(2):\n    @flow(name=f"loop-{n}")\n    def run():\n        return 1\n    FLOWS.append(run)\ndel run\n' }, /held by no attribute/],
-  ['serves', 'serve-at-import', { 'flow.py': `${named('serves')}\nmain.serve("x")\n` }, /bad\/serves\/flow\.py:8: .*to_deployment/],
-  ['deploys', 'serve-at-import', { 'flow.py': `${named('deploys')}\nmain.deploy("x", work_pool_name="pool", image="i")\n` }, /bad\/deploys\/flow\.py:8: /],
-  ['package', 'module-not-found', { 'flow.py': `import pandas_of_nowhere\n${named('package')}` }, /bad\/package\/flow\.py:1: .*pandas_of_nowhere/],
-  ['hangs', 'time-limit', { 'flow.py': `${named('hangs')}\nimport time\ntime.sleep(3600)\n`, 'project.json': '{"name": "bad-hangs", "targets": {"build": {"options": {"timeLimit": 3}}}}' }, /took longer than 3 s/],
+  [
+    'several',
+    'several-flows',
+    { 'flow.py': `${named('several')}\n\n@flow\ndef other():\n    return 2\n` },
+    /\(main, other\).*entrypoint/,
+  ],
+  [
+    'loop',
+    'unbound-flow',
+    {
+      'flow.py':
+        'from prefect import flow\n\nFLOWS = []\nfor n in range(2):\n    @flow(name=f"loop-{n}")\n    def run():\n        return 1\n    FLOWS.append(run)\ndel run\n',
+    },
+    /held by no attribute/,
+  ],
+  [
+    'serves',
+    'serve-at-import',
+    { 'flow.py': `${named('serves')}\nmain.serve("x")\n` },
+    /bad\/serves\/flow\.py:8: .*to_deployment/,
+  ],
+  [
+    'deploys',
+    'serve-at-import',
+    { 'flow.py': `${named('deploys')}\nmain.deploy("x", work_pool_name="pool", image="i")\n` },
+    /bad\/deploys\/flow\.py:8: /,
+  ],
+  [
+    'package',
+    'module-not-found',
+    { 'flow.py': `import pandas_of_nowhere\n${named('package')}` },
+    /bad\/package\/flow\.py:1: .*pandas_of_nowhere/,
+  ],
+  [
+    'hangs',
+    'time-limit',
+    {
+      'flow.py': `${named('hangs')}\nimport time\ntime.sleep(3600)\n`,
+      'project.json': '{"name": "bad-hangs", "targets": {"build": {"options": {"timeLimit": 3}}}}',
+    },
+    /took longer than 3 s/,
+  ],
   ['dies', 'worker-died', { 'flow.py': `${named('dies')}\nimport os\nos._exit(7)\n` }, /exit code 7/],
-  ['clock', 'not-deterministic', { 'flow.py': `import datetime\n${named('clock')}\ndaily = main.to_deployment("daily", parameters={"at": str(datetime.datetime.now())})\n` }, /deployments\[0\].*parameters/],
+  [
+    'clock',
+    'not-deterministic',
+    {
+      'flow.py': `import datetime\n${named('clock')}\ndaily = main.to_deployment("daily", parameters={"at": str(datetime.datetime.now())})\n`,
+    },
+    /deployments\[0\].*parameters/,
+  ],
 ];
 
 function badFiles(): Record<string, string> {
-  const bad = BAD.flatMap(([folder, , files]) => Object.entries(files).map(([file, content]) => [`flows/bad/${folder}/${file}`, content]));
+  const bad = BAD.flatMap(([folder, , files]) =>
+    Object.entries(files).map(([file, content]) => [`flows/bad/${folder}/${file}`, content]),
+  );
   return {
     ...Object.fromEntries(bad),
     ...flowFiles('good/quiet', { name: 'quiet' }),
@@ -61,7 +119,9 @@ describe('what goes wrong, says what, where and what to do next', () => {
     let registered: string[];
     beforeAll(async () => {
       const made = await workspace(badFiles());
-      ran = await made.nx(['run-many', '-t', 'register'], { env: { PREFECT_API_URL: prefect.apiUrl, PREFECT_API_AUTH_STRING: 'admin:right' } });
+      ran = await made.nx(['run-many', '-t', 'register'], {
+        env: { PREFECT_API_URL: prefect.apiUrl, PREFECT_API_AUTH_STRING: 'admin:right' },
+      });
       registered = [...(await prefect.deployments()).keys()].sort();
     });
 
@@ -92,15 +152,42 @@ describe('what goes wrong, says what, where and what to do next', () => {
     const good = () => workspace(flowFiles('good/quiet', { name: 'quiet' }));
 
     it.each<[string, Record<string, string>, string[], RegExp]>([
-      ['a server that is not there', { PREFECT_API_URL: 'http://127.0.0.1:2/api' }, [], /http:\/\/127\.0\.0\.1:2\/api \(from PREFECT_API_URL\) can't be reached: ECONNREFUSED.*\[server-unreachable\]/],
-      ['a wrong auth string', { PREFECT_API_AUTH_STRING: 'admin:wrong' }, [], /\/api \(from PREFECT_API_URL\) refused the credentials \(401\).*PREFECT_API_AUTH_STRING.*\[not-authorized\]/],
-      ['a wrong API key', { PREFECT_API_KEY: 'pnu_wrong' }, [], /refused the credentials \(401\).*PREFECT_API_KEY.*\[not-authorized\]/],
-      ['a work pool that is not there', { PREFECT_API_AUTH_STRING: 'admin:right' }, ['--workPool=nowhere'], /no work pool "nowhere" \(it has: pool\).*prefect work-pool create nowhere.*\[work-pool-not-found\]/],
+      [
+        'a server that is not there',
+        { PREFECT_API_URL: 'http://127.0.0.1:2/api' },
+        [],
+        /http:\/\/127\.0\.0\.1:2\/api \(from PREFECT_API_URL\) can't be reached: ECONNREFUSED.*\[server-unreachable\]/,
+      ],
+      [
+        'a wrong auth string',
+        { PREFECT_API_AUTH_STRING: 'admin:wrong' },
+        [],
+        /\/api \(from PREFECT_API_URL\) refused the credentials \(401\).*PREFECT_API_AUTH_STRING.*\[not-authorized\]/,
+      ],
+      [
+        'a wrong API key',
+        { PREFECT_API_KEY: 'pnu_wrong' },
+        [],
+        /refused the credentials \(401\).*PREFECT_API_KEY.*\[not-authorized\]/,
+      ],
+      [
+        'a work pool that is not there',
+        { PREFECT_API_AUTH_STRING: 'admin:right' },
+        ['--workPool=nowhere'],
+        /no work pool "nowhere" \(it has: pool\).*prefect work-pool create nowhere.*\[work-pool-not-found\]/,
+      ],
       ['no address', { PREFECT_API_URL: '' }, [], /PREFECT_API_URL.*npm start \[no-server\]/],
-      ['a mistyped option', { PREFECT_API_AUTH_STRING: 'admin:right' }, ['--apiUrl=nonsense'], /"apiUrl".*--help \[bad-option\]/],
+      [
+        'a mistyped option',
+        { PREFECT_API_AUTH_STRING: 'admin:right' },
+        ['--apiUrl=nonsense'],
+        /"apiUrl".*--help \[bad-option\]/,
+      ],
     ])('%s', async (_what, env, args, says) => {
       const made = await good();
-      const { code, output } = await made.nx(['run', 'good-quiet:register', ...args], { env: { PREFECT_API_URL: prefect.apiUrl, ...env } });
+      const { code, output } = await made.nx(['run', 'good-quiet:register', ...args], {
+        env: { PREFECT_API_URL: prefect.apiUrl, ...env },
+      });
       expect(code).not.toBe(0);
       expect(output).toMatch(says);
       expect(output).not.toMatch(/^\s+at .*\.js:\d+/m);
@@ -110,7 +197,9 @@ describe('what goes wrong, says what, where and what to do next', () => {
     it('an env file that Nx would not pass on stops the run', async () => {
       const made = await good();
       made.write({ '.env.register': 'PREFECT_API_URL=http://production.example.com/api\n' });
-      const { code, output } = await made.nx(['run', 'good-quiet:register'], { env: { PREFECT_API_URL: prefect.apiUrl, PREFECT_API_AUTH_STRING: 'admin:right' } });
+      const { code, output } = await made.nx(['run', 'good-quiet:register'], {
+        env: { PREFECT_API_URL: prefect.apiUrl, PREFECT_API_AUTH_STRING: 'admin:right' },
+      });
       expect(code).not.toBe(0);
       expect(output).toMatch(/\.env\.register: The file sets PREFECT_API_URL.*\[task-env-file\]/);
       expect((await prefect.deployments()).size).toBe(0);
@@ -120,51 +209,81 @@ describe('what goes wrong, says what, where and what to do next', () => {
   it('a first registration that the server refuses takes nothing away that somebody else made meanwhile', async () => {
     const made = await workspace({
       ...flowFiles('good/quiet', { name: 'quiet' }),
-      'flows/good/quiet/prefect.yaml': 'deployments:\n  - name: default\n    entrypoint: flow.py:main\n    schedules:\n      - cron: "99 * * * *"\n',
+      'flows/good/quiet/prefect.yaml':
+        'deployments:\n  - name: default\n    entrypoint: flow.py:main\n    schedules:\n      - cron: "99 * * * *"\n',
     });
     const theirs: { deployment?: string; run?: string } = {};
     const proxy = await Proxy.start(prefect.apiUrl, async ({ method, path }) => {
       if (method !== 'POST' || path !== '/api/deployments/' || theirs.deployment !== undefined) return;
       const { id: flow } = await prefect.call<{ id: string }>('POST', '/flows/', { name: 'quiet' });
-      const { id } = await prefect.call<{ id: string }>('POST', '/deployments/', { name: 'production', flow_id: flow, work_pool_name: 'pool' });
+      const { id } = await prefect.call<{ id: string }>('POST', '/deployments/', {
+        name: 'production',
+        flow_id: flow,
+        work_pool_name: 'pool',
+      });
       theirs.deployment = id;
       theirs.run = (await prefect.call<{ id: string }>('POST', `/deployments/${id}/create_flow_run`, {})).id;
     });
     try {
-      const { code, output } = await made.nx(['run', 'good-quiet:register'], { env: { PREFECT_API_URL: proxy.url, PREFECT_API_AUTH_STRING: 'admin:right' } });
+      const { code, output } = await made.nx(['run', 'good-quiet:register'], {
+        env: { PREFECT_API_URL: proxy.url, PREFECT_API_AUTH_STRING: 'admin:right' },
+      });
       expect(code).not.toBe(0);
       expect(output).toMatch(/\[server-refused\]/);
     } finally {
       await proxy.stop();
     }
     expect([...(await prefect.deployments()).keys()]).toEqual(['quiet/production']);
-    await expect(prefect.call('GET', `/flow_runs/${theirs.run}`)).resolves.toMatchObject({ deployment_id: theirs.deployment });
+    await expect(prefect.call('GET', `/flow_runs/${theirs.run}`)).resolves.toMatchObject({
+      deployment_id: theirs.deployment,
+    });
   });
 
   describe('with S3', () => {
-    const good = () => workspace({ ...flowFiles('good/quiet', { name: 'quiet' }), 'nx.json': nxJson({ s3Bucket: 'team-flows', awsRegion: 'eu-central-1' }) });
+    const good = () =>
+      workspace({
+        ...flowFiles('good/quiet', { name: 'quiet' }),
+        'nx.json': nxJson({ s3Bucket: 'team-flows', awsRegion: 'eu-central-1' }),
+      });
     const server = () => ({ PREFECT_API_URL: prefect.apiUrl, PREFECT_API_AUTH_STRING: 'admin:right' });
 
     it('a bucket that is not there', async () => {
-      const { code, output } = await (await good()).nx(['run', 'good-quiet:register'], { env: { ...server(), ...s3.env } });
+      const { code, output } = await (
+        await good()
+      ).nx(['run', 'good-quiet:register'], { env: { ...server(), ...s3.env } });
       expect(code).not.toBe(0);
-      expect(output).toMatch(/bucket does not exist: ListObjectsV2 on bucket team-flows \(profile default chain, region eu-central-1\).*\[bucket-not-found\]/);
+      expect(output).toMatch(
+        /bucket does not exist: ListObjectsV2 on bucket team-flows \(profile default chain, region eu-central-1\).*\[bucket-not-found\]/,
+      );
       expect((await prefect.deployments()).size).toBe(0);
     });
 
     it('no AWS credentials', async () => {
       const { AWS_ENDPOINT_URL_S3 } = s3.env;
-      const { code, output } = await (await good()).nx(['run', 'good-quiet:register', '--awsProfile=staging'], {
-        env: { ...server(), AWS_ENDPOINT_URL_S3: AWS_ENDPOINT_URL_S3 ?? '', AWS_CONFIG_FILE: '/nonexistent', AWS_SHARED_CREDENTIALS_FILE: '/nonexistent' },
+      const { code, output } = await (
+        await good()
+      ).nx(['run', 'good-quiet:register', '--awsProfile=staging'], {
+        env: {
+          ...server(),
+          AWS_ENDPOINT_URL_S3: AWS_ENDPOINT_URL_S3 ?? '',
+          AWS_CONFIG_FILE: '/nonexistent',
+          AWS_SHARED_CREDENTIALS_FILE: '/nonexistent',
+        },
       });
       expect(code).not.toBe(0);
-      expect(output).toMatch(/No AWS credentials.*bucket team-flows \(profile staging, region eu-central-1\).*\[aws-no-credentials\]/);
+      expect(output).toMatch(
+        /No AWS credentials.*bucket team-flows \(profile staging, region eu-central-1\).*\[aws-no-credentials\]/,
+      );
       expect((await prefect.deployments()).size).toBe(0);
     });
   });
 
   it('no secret ends in the build, the cache or a log', async () => {
-    const secrets = { PREFECT_API_KEY: 'pnu_plantedApiKey0123456789', AWS_SECRET_ACCESS_KEY: 'plantedSecretAccessKey0123456789', AWS_SESSION_TOKEN: 'plantedSessionToken0123456789' };
+    const secrets = {
+      PREFECT_API_KEY: 'pnu_plantedApiKey0123456789',
+      AWS_SECRET_ACCESS_KEY: 'plantedSecretAccessKey0123456789',
+      AWS_SESSION_TOKEN: 'plantedSessionToken0123456789',
+    };
     await s3.createBucket('secret-test');
     const made = await workspace({
       ...flowFiles('good/quiet', { name: 'quiet' }),
@@ -173,13 +292,18 @@ describe('what goes wrong, says what, where and what to do next', () => {
     });
     const outputs: string[] = [];
     for (const url of [prefect.apiUrl, prefect.apiUrl.replace('http://', 'http://user:plantedPassword0123@')]) {
-      const { output } = await made.nx(['run-many', '-t', 'register', '--verbose'], { env: { ...s3.env, ...secrets, PREFECT_API_URL: url } });
+      const { output } = await made.nx(['run-many', '-t', 'register', '--verbose'], {
+        env: { ...s3.env, ...secrets, PREFECT_API_URL: url },
+      });
       outputs.push(output);
     }
     expect(outputs[0]).toContain('[not-authorized]');
     for (const secret of [...Object.values(secrets), 'plantedPassword0123']) {
       for (const output of outputs) expect(output).not.toContain(secret);
-      const { output } = await run('grep', ['-rl', secret, 'dist', '.nx', '.prefect-code', 'flows'], { cwd: made.root, env: process.env });
+      const { output } = await run('grep', ['-rl', secret, 'dist', '.nx', '.prefect-code', 'flows'], {
+        cwd: made.root,
+        env: process.env,
+      });
       expect(output.replace(/grep: .*\n/g, '')).toBe('');
     }
     expect(readFileSync(made.path('dist/flows/good/nosy/manifest.json'), 'utf8')).toContain('"PREFECT_API_KEY"');

@@ -12,7 +12,10 @@ const FILES = {
   '.dockerignore': '*\n!image.txt\n',
   'image.txt': 'one\n',
   'scripts/tool.ts': "import { z } from 'zod';\nexport const schema = z.string();\n",
-  'nx.json': nxJson({ image: { projectOf: 'e2e-team' } }, { 'docker-deploy': { imageName: 'team/flows', region: 'us-east-1' } }),
+  'nx.json': nxJson(
+    { image: { projectOf: 'e2e-team' } },
+    { 'docker-deploy': { imageName: 'team/flows', region: 'us-east-1' } },
+  ),
 };
 
 describeWithEngine('flows that run in the image of a project', () => {
@@ -34,25 +37,43 @@ describeWithEngine('flows that run in the image of a project', () => {
   });
   beforeEach(() => stack.clear());
 
-  const nx = (...args: string[]) => workspace.nx(args, { env: { ...stack.env, PREFECT_API_URL: prefect.apiUrl }, through: stack.enter(workspace.root) });
-  const imagesOfDeployments = async () => [...(await prefect.deployments()).values()].map(({ job_variables: variables }) => (variables as { image?: string }).image);
-  const calls = async () => (await stack.log()).flatMap(({ label }) => (label.startsWith('ecr ') ? [label.slice(4)] : []));
+  const nx = (...args: string[]) =>
+    workspace.nx(args, {
+      env: { ...stack.env, PREFECT_API_URL: prefect.apiUrl },
+      through: stack.enter(workspace.root),
+    });
+  const imagesOfDeployments = async () =>
+    [...(await prefect.deployments()).values()].map(
+      ({ job_variables: variables }) => (variables as { image?: string }).image,
+    );
+  const calls = async () =>
+    (await stack.log()).flatMap(({ label }) => (label.startsWith('ecr ') ? [label.slice(4)] : []));
 
   it('has edges to it in the graph, which no task waits for', async () => {
     await nx('graph', '--file=graph.json');
-    const { graph } = JSON.parse(workspace.read('graph.json')) as { graph: { dependencies: Record<string, { target: string }[]> } };
+    const { graph } = JSON.parse(workspace.read('graph.json')) as {
+      graph: { dependencies: Record<string, { target: string }[]> };
+    };
     workspace.remove('graph.json');
-    for (const flow of ['project_1-flow1', 'project_1-flow2']) expect(graph.dependencies[flow]).toContainEqual(expect.objectContaining({ target: 'e2e-team' }));
+    for (const flow of ['project_1-flow1', 'project_1-flow2'])
+      expect(graph.dependencies[flow]).toContainEqual(expect.objectContaining({ target: 'e2e-team' }));
     await nx('run-many', '-t', 'register', '--graph=tasks.json');
     const { tasks } = JSON.parse(workspace.read('tasks.json')) as { tasks: { tasks: Record<string, unknown> } };
     workspace.remove('tasks.json');
-    expect(Object.keys(tasks.tasks).sort()).toEqual(['project_1-flow1:build', 'project_1-flow1:register', 'project_1-flow2:build', 'project_1-flow2:register']);
+    expect(Object.keys(tasks.tasks).sort()).toEqual([
+      'project_1-flow1:build',
+      'project_1-flow1:register',
+      'project_1-flow2:build',
+      'project_1-flow2:register',
+    ]);
   });
 
   it('is refused in a clear line while there is no image', async () => {
     const { code, output } = await nx('run-many', '-t', 'register');
     expect(code).not.toBe(0);
-    expect(output).toMatch(/ECR holds no image team\/flows:latest of the project e2e-team\. Run: npx nx run e2e-team:docker-deploy \[image-not-deployed\]/);
+    expect(output).toMatch(
+      /ECR holds no image team\/flows:latest of the project e2e-team\. Run: npx nx run e2e-team:docker-deploy \[image-not-deployed\]/,
+    );
     expect((await prefect.deployments()).size).toBe(0);
   });
 
@@ -71,7 +92,10 @@ describeWithEngine('flows that run in the image of a project', () => {
   it('a new image asks for registering, not for building, and registers the flows again', async () => {
     workspace.edit('image.txt', () => 'two\n');
     await workspace.commit('another image');
-    const affected = async (target: string) => [...(await nx('affected', '-t', target, '--base=HEAD~1', '--dryRun')).tasks.keys()].filter((task) => task.endsWith(`:${target}`));
+    const affected = async (target: string) =>
+      [...(await nx('affected', '-t', target, '--base=HEAD~1', '--dryRun')).tasks.keys()].filter((task) =>
+        task.endsWith(`:${target}`),
+      );
     expect(await affected('build')).toEqual([]);
     expect(await affected('docker-deploy')).toEqual(['e2e-team:docker-deploy']);
 
@@ -90,7 +114,10 @@ describeWithEngine('flows that run in the image of a project', () => {
   });
 
   it("a file of the root, and its packages, are none of a flow's business", async () => {
-    workspace.write({ 'scripts/tool.ts': "import { parse } from 'yaml';\nexport const tool = parse;\n", 'notes.md': 'new\n' });
+    workspace.write({
+      'scripts/tool.ts': "import { parse } from 'yaml';\nexport const tool = parse;\n",
+      'notes.md': 'new\n',
+    });
     const { tasks } = await nx('run-many', '-t', 'build');
     expect([...tasks.values()]).toEqual(['hit', 'hit']);
   });

@@ -7,9 +7,9 @@ import { Random } from './parts/random';
 import { Workspace } from './parts/workspace';
 
 /**
- * After any edit, without `nx reset`: the graph equals that of a fresh clone with an empty cache, and `nx affected` asks for the build
- * of every flow that Python itself would load differently.
- * Replay a failure with the seed that is printed: NX_PREFECT_SEED=<seed> npm test -- graph-model
+ * After any edit, without `nx reset`: the graph equals that of a fresh clone with an empty cache, and `nx affected`
+ * asks for the build of every flow that Python itself would load differently. Replay a failure with the seed that is
+ * printed: NX_PREFECT_SEED=<seed> npm test -- graph-model
  */
 const LONG = process.env['NX_PREFECT_LONG'] === 'true';
 const STEPS = LONG ? 150 : 10;
@@ -50,7 +50,9 @@ it.each([
         expect([where, ...different.filter((flow) => !affected.has(flow))]).toEqual([where]);
         [before, asked, changed] = [after, asked + affected.size, changed + different.length];
       }
-      console.log(`graph model: seed ${seed}, ${STEPS} edits, Python loads ${changed} flows differently, affected asks for ${asked}`);
+      console.log(
+        `graph model: seed ${seed}, ${STEPS} edits, Python loads ${changed} flows differently, affected asks for ${asked}`,
+      );
     } finally {
       await workspace.nx(['daemon', '--stop'], { daemon: true });
       workspace.dispose();
@@ -69,17 +71,28 @@ async function graph(workspace: Workspace, daemon: boolean): Promise<string[]> {
   const file = join(workspace.root, '.nx', 'graph.json');
   const { code, output } = await workspace.nx(['graph', `--file=${file}`], { daemon });
   if (code !== 0) throw new Error(output);
-  const { graph: { nodes, dependencies } } = JSON.parse(readFileSync(file, 'utf8')) as { graph: { nodes: object; dependencies: Record<string, { target: string; type: string }[]> } };
-  const edges = Object.entries(dependencies).flatMap(([source, targets]) => targets.map(({ target, type }) => `${source} -> ${target} (${type})`));
+  const {
+    graph: { nodes, dependencies },
+  } = JSON.parse(readFileSync(file, 'utf8')) as {
+    graph: { nodes: object; dependencies: Record<string, { target: string; type: string }[]> };
+  };
+  const edges = Object.entries(dependencies).flatMap(([source, targets]) =>
+    targets.map(({ target, type }) => `${source} -> ${target} (${type})`),
+  );
   return [...Object.keys(nodes), ...edges].sort();
 }
 
 /** Folders of the flows whose build `nx affected` asks for after the last commit. */
 async function affectedFlows(workspace: Workspace, daemon: boolean): Promise<Set<string>> {
   const file = join(workspace.root, '.nx', 'affected.json');
-  const { code, output } = await workspace.nx(['affected', '-t', 'build', '--base=HEAD~1', '--head=HEAD', `--graph=${file}`], { daemon });
+  const { code, output } = await workspace.nx(
+    ['affected', '-t', 'build', '--base=HEAD~1', '--head=HEAD', `--graph=${file}`],
+    { daemon },
+  );
   if (code !== 0) throw new Error(output);
-  const { tasks } = JSON.parse(readFileSync(file, 'utf8')) as { tasks: { tasks: Record<string, { projectRoot: string }> } };
+  const { tasks } = JSON.parse(readFileSync(file, 'utf8')) as {
+    tasks: { tasks: Record<string, { projectRoot: string }> };
+  };
   return new Set(Object.values(tasks.tasks).map(({ projectRoot }) => projectRoot));
 }
 

@@ -7,7 +7,14 @@ import { ROOT, Workspace } from './parts/workspace';
 
 /** `npm run pictures` keeps them. */
 const PICTURES = process.env['NX_PREFECT_PICTURES'] === 'true' ? join(ROOT, 'docs', 'pictures') : undefined;
-const REFERENCE = ['nx.json', 'package.json', 'requirements.txt', 'CODEOWNERS', '.gitignore', 'tools/nx-prefect/package.json'];
+const REFERENCE = [
+  'nx.json',
+  'package.json',
+  'requirements.txt',
+  'CODEOWNERS',
+  '.gitignore',
+  'tools/nx-prefect/package.json',
+];
 const EDITED = 'libs/notify/message.py';
 /** What can be done with a flow, and in what words. */
 const TARGETS = {
@@ -75,26 +82,42 @@ if (!runs) console.warn(`Left out: the page of nx graph. ${NO_BROWSER}`);
   it('draws every project and every edge', async () => {
     const { nodes, dependencies } = (await exported()).graph;
     const expected = {
-      nodes: Object.keys(nodes).map((name) => `project-${name}`).sort(),
-      edges: Object.entries(dependencies).flatMap(([name, edges]) => edges.map(({ target }) => `project-${name}|project-${target}`)).sort(),
+      nodes: Object.keys(nodes)
+        .map((name) => `project-${name}`)
+        .sort(),
+      edges: Object.entries(dependencies)
+        .flatMap(([name, edges]) => edges.map(({ target }) => `project-${name}|project-${target}`))
+        .sort(),
     };
-    expect(expected).toMatchObject({ nodes: expect.arrayContaining(['project-project_2-flow1']), edges: ['project-project_1-flow1|project-notify', 'project-project_1-flow2|project-notify'] });
+    expect(expected).toMatchObject({
+      nodes: expect.arrayContaining(['project-project_2-flow1']),
+      edges: ['project-project_1-flow1|project-notify', 'project-project_1-flow2|project-notify'],
+    });
     await graph.openProjects();
     await shows(expected, 'projects');
   });
 
   it('draws one flow and what it depends on', async () => {
     await graph.openProjects({}, { type: 'focused', nodeId: 'project-project_1-flow1' });
-    await shows({ nodes: ['project-notify', 'project-project_1-flow1'], edges: ['project-project_1-flow1|project-notify'] }, 'focused');
+    await shows(
+      { nodes: ['project-notify', 'project-project_1-flow1'], edges: ['project-project_1-flow1|project-notify'] },
+      'focused',
+    );
   });
 
   it('draws the tasks of register', async () => {
     const { tasks, dependencies } = (await exported('--targets=register')).tasks;
     const expected = {
-      nodes: Object.keys(tasks).map((task) => `task-${task}`).sort(),
-      edges: Object.entries(dependencies).flatMap(([task, needed]) => needed.map(({ id }) => `task-${task}|task-${id}`)).sort(),
+      nodes: Object.keys(tasks)
+        .map((task) => `task-${task}`)
+        .sort(),
+      edges: Object.entries(dependencies)
+        .flatMap(([task, needed]) => needed.map(({ id }) => `task-${task}|task-${id}`))
+        .sort(),
     };
-    expect(expected.edges).toEqual(['1-flow1', '1-flow2', '2-flow1'].map((flow) => `task-project_${flow}:register|task-project_${flow}:build`));
+    expect(expected.edges).toEqual(
+      ['1-flow1', '1-flow2', '2-flow1'].map((flow) => `task-project_${flow}:register|task-project_${flow}:build`),
+    );
     await graph.open('/tasks/all?targets=register');
     await shows(expected, 'tasks');
   });
@@ -103,7 +126,9 @@ if (!runs) console.warn(`Left out: the page of nx graph. ${NO_BROWSER}`);
     await graph.page.setViewportSize({ width: 1200, height: 700 });
     await graph.open(`/project-details/project_1-flow1?expanded=${Object.keys(TARGETS).join(',')}`);
     const paragraph = (start: string) => graph.page.locator('p').filter({ hasText: start }).first().textContent();
-    expect(await paragraph("Loads one day's orders")).toMatch(/^Loads one day's orders from a CSV file, .* every morning at six\.$/);
+    expect(await paragraph("Loads one day's orders")).toMatch(
+      /^Loads one day's orders from a CSV file, .* every morning at six\.$/,
+    );
     expect(await paragraph('Owners:')).toBe('Owners:@example/sales-data');
     expect(await paragraph('Tags:')).toBe('Tags:project:project_1type:flow');
     for (const [target, description] of Object.entries(TARGETS)) {
@@ -141,7 +166,9 @@ it('nx affected --explain names the edited file, and what it reaches', async () 
   const output = await nx('affected', '-t', 'register', '--explain');
   expect(output).toContain('2 out of 3 register tasks are affected');
   expect(output).toMatch(new RegExp(`^ +${EDITED}:\n( +- project_1-flow[12]:(register|build)\n){4}`, 'm'));
-  const { affected } = JSON.parse(/^\{[^]*^\}/m.exec(await nx('affected', '-t', 'register', '--explain=stdout'))![0]) as { affected: Record<string, { file?: string }[]> };
+  const { affected } = JSON.parse(
+    /^\{[^]*^\}/m.exec(await nx('affected', '-t', 'register', '--explain=stdout'))![0],
+  ) as { affected: Record<string, { file?: string }[]> };
   expect(Object.keys(affected).sort()).toEqual(['project_1-flow1:register', 'project_1-flow2:register']);
   for (const reasons of Object.values(affected)) expect(reasons.map(({ file }) => file)).toContain(EDITED);
 });

@@ -21,7 +21,14 @@ describe('the Python of a test environment', () => {
 
   function find({ variable, uv }: { variable?: string; uv?: string } = {}): { python: string | null; seen: string[] } {
     const pythons = { from: [3, minor], below: [3, minor + 1], names: [name], variable: 'PYTHON_FOR_TEST' };
-    const argv = ['--input-type=module', '-e', FIND, pathToFileURL(join(ROOT, 'tools', 'local', 'interpreters.mjs')).href, JSON.stringify(pythons), ...(uv ? [uv] : [])];
+    const argv = [
+      '--input-type=module',
+      '-e',
+      FIND,
+      pathToFileURL(join(ROOT, 'tools', 'local', 'interpreters.mjs')).href,
+      JSON.stringify(pythons),
+      ...(uv ? [uv] : []),
+    ];
     const env = { PATH: scratch, ...(variable ? { PYTHON_FOR_TEST: variable } : {}) };
     return JSON.parse(execFileSync(process.execPath, argv, { env, encoding: 'utf8' })) as ReturnType<typeof find>;
   }
@@ -50,7 +57,10 @@ describe('the Python of a test environment', () => {
     const prefix = join(scratch, 'versions');
     mkdirSync(join(prefix, 'bin'), { recursive: true });
     symlinkSync(python, join(prefix, 'bin', 'python'));
-    program('pyenv', `if [ "$1" = versions ]; then printf '2.7.18\\n3.${minor}.1\\n'; elif [ "$1 $2" = "prefix 3.${minor}.1" ]; then echo ${prefix}; else exit 1; fi`);
+    program(
+      'pyenv',
+      `if [ "$1" = versions ]; then printf '2.7.18\\n3.${minor}.1\\n'; elif [ "$1 $2" = "prefix 3.${minor}.1" ]; then echo ${prefix}; else exit 1; fi`,
+    );
     expect(find().python).toBe(join(prefix, 'bin', 'python'));
   });
 

@@ -3,7 +3,12 @@ import { Workspace } from './parts/workspace';
 
 let workspace: Workspace;
 beforeEach(async () => {
-  workspace = await Workspace.create({ ...flowFiles('project_1/flow1'), ...flowFiles('project_2/flow1'), 'libs/alerts/__init__.py': '', CODEOWNERS: '* @all\n/flows/project_1/ @sales\n' });
+  workspace = await Workspace.create({
+    ...flowFiles('project_1/flow1'),
+    ...flowFiles('project_2/flow1'),
+    'libs/alerts/__init__.py': '',
+    CODEOWNERS: '* @all\n/flows/project_1/ @sales\n',
+  });
 });
 afterEach(() => workspace?.dispose());
 
@@ -18,15 +23,25 @@ it.each([
   };
   const owners = async () => {
     await nx('graph', '--file=.nx/graph.json');
-    const { nodes } = (JSON.parse(workspace.read('.nx/graph.json')) as { graph: { nodes: Record<string, { data: { metadata: { owners?: object } } }> } }).graph;
-    return Object.fromEntries(Object.entries(nodes).map(([name, { data }]) => [name, Object.keys(data.metadata.owners ?? {})]));
+    const { nodes } = (
+      JSON.parse(workspace.read('.nx/graph.json')) as {
+        graph: { nodes: Record<string, { data: { metadata: { owners?: object } } }> };
+      }
+    ).graph;
+    return Object.fromEntries(
+      Object.entries(nodes).map(([name, { data }]) => [name, Object.keys(data.metadata.owners ?? {})]),
+    );
   };
   try {
     expect(await owners()).toEqual({ 'project_1-flow1': ['@sales'], 'project_2-flow1': ['@all'], alerts: ['@all'] });
     await nx('run-many', '-t', 'build');
 
     workspace.edit('CODEOWNERS', (text) => `${text}/flows/*/flow1/ @ada grace@example.com\n/libs/\n`);
-    expect(await owners()).toEqual({ 'project_1-flow1': ['@ada', 'grace@example.com'], 'project_2-flow1': ['@ada', 'grace@example.com'], alerts: [] });
+    expect(await owners()).toEqual({
+      'project_1-flow1': ['@ada', 'grace@example.com'],
+      'project_2-flow1': ['@ada', 'grace@example.com'],
+      alerts: [],
+    });
 
     expect([...(await nx('run-many', '-t', 'build')).tasks.values()]).toEqual(['hit', 'hit']);
     expect((await nx('affected', '-t', 'register')).output).toContain('No tasks were run');

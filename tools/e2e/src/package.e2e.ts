@@ -22,16 +22,32 @@ describe('the published package', () => {
   beforeAll(async () => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-package-')));
     // Its dist is there already: npm test has built it.
-    packed = (JSON.parse(await npm(PLUGIN, 'pack', '--ignore-scripts', '--json', `--pack-destination=${folder}`)) as Packed[])[0]!;
+    packed = (
+      JSON.parse(await npm(PLUGIN, 'pack', '--ignore-scripts', '--json', `--pack-destination=${folder}`)) as Packed[]
+    )[0]!;
 
-    const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { devDependencies: Record<string, string> };
+    const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      devDependencies: Record<string, string>;
+    };
     workspace = await Workspace.create({
-      'package.json': JSON.stringify({ name: 'empty-team', private: true, devDependencies: { nx: devDependencies['nx'] } }),
+      'package.json': JSON.stringify({
+        name: 'empty-team',
+        private: true,
+        devDependencies: { nx: devDependencies['nx'] },
+      }),
       'nx.json': JSON.stringify({ analytics: false, neverConnectToCloud: true, plugins: ['nx-prefect'] }),
     });
     // The link to this repository's packages goes: nothing of them may help.
     workspace.remove('node_modules');
-    await npm(workspace.root, 'install', '--prefer-offline', '--no-audit', '--no-fund', '--save-dev', join(folder, packed.filename));
+    await npm(
+      workspace.root,
+      'install',
+      '--prefer-offline',
+      '--no-audit',
+      '--no-fund',
+      '--save-dev',
+      join(folder, packed.filename),
+    );
 
     prefect = await Prefect.start();
     await prefect.createPool();
@@ -52,14 +68,21 @@ describe('the published package', () => {
       const code = Object.values(entry).flatMap((value) => /^\.\/[^#]+/.exec(String(value)) ?? []);
       expect(files).toEqual(expect.arrayContaining([schema, ...code].map((path) => posix.normalize(path))));
     }
-    const known = /^(package\.json|README\.md|LICENSE|(executors|generators)\.json|dist\/.+\.(js|d\.ts)|dist\/(executors|generators)\/[\w-]+\/schema\.json|dist\/generators\/\w+\/files\/.+\.template|python\/.+\.py)$/;
+    const known =
+      /^(package\.json|README\.md|LICENSE|(executors|generators)\.json|dist\/.+\.(js|d\.ts)|dist\/(executors|generators)\/[\w-]+\/schema\.json|dist\/generators\/\w+\/files\/.+\.template|python\/.+\.py)$/;
     expect(files.filter((path) => !known.test(path))).toEqual([]);
-    expect(files.filter((path) => /\.(spec|e2e)\.|fixture|__|(^|\/)(test_[^/]*|conftest)\.py$/.test(path) && !path.endsWith('/__init__.py'))).toEqual([]);
+    expect(
+      files.filter(
+        (path) =>
+          /\.(spec|e2e)\.|fixture|__|(^|\/)(test_[^/]*|conftest)\.py$/.test(path) && !path.endsWith('/__init__.py'),
+      ),
+    ).toEqual([]);
     expect(files.filter((path) => readFileSync(join(PLUGIN, path), 'utf8').includes(ROOT))).toEqual([]);
   });
 
   it('is a copy of its own, with its own dependencies', () => {
-    for (const name of ['nx-prefect', 'nx', '@nx/devkit', 'zod']) expect(lstatSync(workspace.path(`node_modules/${name}`)).isSymbolicLink()).toBe(false);
+    for (const name of ['nx-prefect', 'nx', '@nx/devkit', 'zod'])
+      expect(lstatSync(workspace.path(`node_modules/${name}`)).isSymbolicLink()).toBe(false);
   });
 
   it('generates a flow that tests, builds and registers as it is, and is then up to date', async () => {
@@ -69,7 +92,10 @@ describe('the published package', () => {
 
     await nx('run', 'project_3-flow9:register', '--workPool=pool');
     expect(existsSync(workspace.path('dist/flows/project_3/flow9/manifest.json'))).toBe(true);
-    expect((await prefect.deployments()).get('project_3-flow9/default')).toMatchObject({ work_pool_name: 'pool', tags: ['nx-prefect:empty-team'] });
+    expect((await prefect.deployments()).get('project_3-flow9/default')).toMatchObject({
+      work_pool_name: 'pool',
+      tags: ['nx-prefect:empty-team'],
+    });
 
     expect(await nx('run', 'project_3-flow9:register', '--workPool=pool')).toMatch(/Cache: +2\/2 hit|2 out of 2 tasks/);
   });

@@ -13,7 +13,8 @@ const PACKAGES: Packages = {
 };
 const bumped = (version: string): Packages => ({ ...PACKAGES, six: { version } });
 
-const hash = (name: string, version: string) => `sha256:${Buffer.from(`${name}${version}`.padEnd(32, '0')).toString('hex').slice(0, 64)}`;
+const hash = (name: string, version: string) =>
+  `sha256:${Buffer.from(`${name}${version}`.padEnd(32, '0')).toString('hex').slice(0, 64)}`;
 
 function uvLock(packages: Packages): string {
   const entries = Object.entries(packages).map(
@@ -30,10 +31,16 @@ wheels = [{ url = "https://files.example.com/${name}.whl", hash = "${hash(name, 
 
 /** @param via with the comments that say which package needs which, as `uv pip compile` writes them */
 function requirements(packages: Packages, via: boolean): string {
-  const neededBy = (name: string) => Object.entries(packages).filter(([, { needs = [] }]) => needs.includes(name)).map(([other]) => other);
+  const neededBy = (name: string) =>
+    Object.entries(packages)
+      .filter(([, { needs = [] }]) => needs.includes(name))
+      .map(([other]) => other);
   return Object.entries(packages)
     .map(([name, { version }]) => {
-      const by = neededBy(name).map((other) => `    #   ${other}\n`).join('') || '    #   -r requirements.in\n';
+      const by =
+        neededBy(name)
+          .map((other) => `    #   ${other}\n`)
+          .join('') || '    #   -r requirements.in\n';
       return `${name}==${version} \\\n    --hash=${hash(name, version)}\n${via ? `    # via\n${by}` : ''}`;
     })
     .join('');
@@ -74,7 +81,13 @@ async function built(daemon = false): Promise<string[]> {
 
 /** The flows that `nx affected` asks for because of the last commit. */
 async function affected(target: string): Promise<string[]> {
-  const { code, output } = await workspace.nx(['affected', '-t', target, '--base=HEAD~1', '--graph=dist/affected.json']);
+  const { code, output } = await workspace.nx([
+    'affected',
+    '-t',
+    target,
+    '--base=HEAD~1',
+    '--graph=dist/affected.json',
+  ]);
   if (code !== 0) throw new Error(output);
   const { tasks } = JSON.parse(workspace.read('dist/affected.json')) as { tasks: { tasks: Record<string, unknown> } };
   return flowsOf(Object.keys(tasks.tasks).filter((task) => task.endsWith(`:${target}`)));
@@ -89,7 +102,9 @@ async function edges(): Promise<string[]> {
   const read = async () => {
     const { code, output } = await workspace.nx(['show', 'projects']);
     if (code !== 0) throw new Error(output);
-    const { dependencies } = JSON.parse(readFileSync(workspace.path('.nx/workspace-data/project-graph.json'), 'utf8')) as {
+    const { dependencies } = JSON.parse(
+      readFileSync(workspace.path('.nx/workspace-data/project-graph.json'), 'utf8'),
+    ) as {
       dependencies: Record<string, { source: string; target: string }[]>;
     };
     return Object.values(dependencies)
@@ -115,8 +130,8 @@ describe.each([
     workspace.write({ [lock]: print(bumped('1.17.0')) });
     expect(await built()).toEqual(REACHING_SIX);
     await workspace.commit('bump');
-    // `nx affected` compares files, and of packages it knows npm's only: it asks for every flow of the lock, most of them hits, and
-    // for no build alone. Where this fails, Nx has learned it, and `locked` is no longer needed.
+    // `nx affected` compares files, and of packages it knows npm's only: it asks for every flow of the lock, most of
+    // them hits, and for no build alone. Where this fails, Nx has learned it, and `locked` is no longer needed.
     expect(await affected('register')).toEqual(OF_PROJECT_1);
     expect(await affected('build')).toEqual([]);
 

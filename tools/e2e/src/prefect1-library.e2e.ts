@@ -21,7 +21,10 @@ print(json.dumps([
 `;
 
 async function serialized(version: Prefect1Version): Promise<unknown[]> {
-  const { code, output } = await run(pythonOf(prefect1Environment(version)), ['-W', 'ignore', '-c', SCRIPT], { cwd: '/', env: { PATH: process.env['PATH'], HOME: '/nonexistent' } });
+  const { code, output } = await run(pythonOf(prefect1Environment(version)), ['-W', 'ignore', '-c', SCRIPT], {
+    cwd: '/',
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent' },
+  });
   if (code !== 0) throw new Error(output);
   return JSON.parse(output.trimEnd().split('\n').at(-1) ?? '') as unknown[];
 }

@@ -15,7 +15,11 @@ const BUCKET = 'team-flows';
 const REGISTER = { s3Bucket: BUCKET, labels: ['prod', 'ecs'] };
 
 /** A workspace whose project_1 has an older Prefect: 0.15.13 on CPython 3.7, unless told. */
-async function workspaceOf(files: Record<string, string>, register: Record<string, unknown> = REGISTER, version: Prefect1Version = '0.15'): Promise<Workspace> {
+async function workspaceOf(
+  files: Record<string, string>,
+  register: Record<string, unknown> = REGISTER,
+  version: Prefect1Version = '0.15',
+): Promise<Workspace> {
   const workspace = await Workspace.create({ 'nx.json': nxJson(register), ...files });
   useOldPrefect(workspace, 'flows/project_1', version);
   return workspace;
@@ -25,14 +29,34 @@ function useOldPrefect(workspace: Workspace, folder = 'flows/project_1', version
   symlinkSync(realpathSync(prefect1Environment(version)), workspace.path(`${folder}/.venv`));
 }
 
-/** Runs a Python of an older Prefect in an empty folder: nothing of the workspace is on any path. @returns the last line that it prints */
-async function python(script: string, args: string[], env: Record<string, string>, version: Prefect1Version = '0.15'): Promise<string> {
+/**
+ * Runs a Python of an older Prefect in an empty folder: nothing of the workspace is on any path. @returns the last line
+ * that it prints
+ */
+async function python(
+  script: string,
+  args: string[],
+  env: Record<string, string>,
+  version: Prefect1Version = '0.15',
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'nx-prefect-empty-'));
   try {
-    const { code, output } = await run(pythonOf(prefect1Environment(version)), [join(__dirname, 'parts', script), ...args], {
-      cwd: folder,
-      env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, PYTHONDONTWRITEBYTECODE: '1', PYTHONWARNINGS: 'ignore', PREFECT__LOGGING__LEVEL: 'CRITICAL', ...env },
-    });
+    const { code, output } = await run(
+      pythonOf(prefect1Environment(version)),
+      [join(__dirname, 'parts', script), ...args],
+      {
+        cwd: folder,
+        env: {
+          PATH: process.env['PATH'],
+          HOME: folder,
+          TMPDIR: folder,
+          PYTHONDONTWRITEBYTECODE: '1',
+          PYTHONWARNINGS: 'ignore',
+          PREFECT__LOGGING__LEVEL: 'CRITICAL',
+          ...env,
+        },
+      },
+    );
     if (code !== 0) throw new Error(output);
     return output.trimEnd().split('\n').at(-1) ?? '';
   } finally {
@@ -84,14 +108,22 @@ describeWith(['0.15'], 'flows of Prefect 0.15.13, registered', () => {
   });
 
   const register = (...args: string[]) => workspace.nx(['run-many', '-t', 'register', ...args], { env });
-  const versions = async () => new Map((await api.versions('project_1')).filter(({ archived }) => !archived).map(({ name, version }) => [name, version]));
+  const versions = async () =>
+    new Map(
+      (await api.versions('project_1')).filter(({ archived }) => !archived).map(({ name, version }) => [name, version]),
+    );
 
   it('what is stored equals, field by field, what the library stores for a script that gives it the same storage and run config', async () => {
     const ran = await register('--output-style=static');
     expect(ran).toMatchObject({ code: 0 });
     expect(ran.output).toContain('project_1/cron: created');
-    for (const name of ['by-flow', 'by-command']) await api.mutate('create_project', { name, tenant_id: server.tenantId }, 'id');
-    await python('seed_register.py', ['by-flow', 'by-command', BUCKET, REGISTER.labels.join(','), workspace.path('flows/project_1')], env);
+    for (const name of ['by-flow', 'by-command'])
+      await api.mutate('create_project', { name, tenant_id: server.tenantId }, 'id');
+    await python(
+      'seed_register.py',
+      ['by-flow', 'by-command', BUCKET, REGISTER.labels.join(','), workspace.path('flows/project_1')],
+      env,
+    );
 
     const ours = await currentByName('project_1');
     expect(Object.keys(ours)).toEqual(Object.keys(SHAPES1).sort());
@@ -100,45 +132,80 @@ describeWith(['0.15'], 'flows of Prefect 0.15.13, registered', () => {
     expect(mapped(ours, withoutEdges)).toEqual(mapped(await currentByName('by-flow'), withoutEdges));
     for (const name of Object.keys(SHAPES1)) {
       const { storage, run_config } = (await api.current('project_1', name)).serialized_flow;
-      if (name === 'storage') expect(storage).toMatchObject({ type: 'GitHub', flows: { storage: 'flows/project_1/storage/flow.py' } });
-      else expect(storage).toMatchObject({ type: 'S3', bucket: name === 'results' ? 'own-bucket' : BUCKET, stored_as_script: true });
+      if (name === 'storage')
+        expect(storage).toMatchObject({ type: 'GitHub', flows: { storage: 'flows/project_1/storage/flow.py' } });
+      else
+        expect(storage).toMatchObject({
+          type: 'S3',
+          bucket: name === 'results' ? 'own-bucket' : BUCKET,
+          stored_as_script: true,
+        });
       expect(run_config['labels']).toEqual(expect.arrayContaining(REGISTER.labels));
     }
   });
 
-  /** All columns of what is registered, but what may differ: ids, key and script flag of an S3 storage, the idempotency key. */
+  /**
+   * All columns of what is registered, but what may differ: ids, key and script flag of an S3 storage, the idempotency
+   * key.
+   */
   async function currentByName(project: string): Promise<Record<string, Comparable>> {
     const rows = (await api.versions(project)).filter(({ archived }) => !archived);
-    return Object.fromEntries(rows.map((row) => [row.name, comparable(row)] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
+    return Object.fromEntries(
+      rows.map((row) => [row.name, comparable(row)] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
   }
 
-  function comparable({ id: _id, project: _project, version: _version, flow_group: _group, ...row }: FlowRow): Comparable {
-    const stripped = (storage: Record<string, unknown>) => (storage['type'] === 'S3' ? { ...storage, key: 'key', flows: 'key', stored_as_script: 'either' } : storage);
+  function comparable({
+    id: _id,
+    project: _project,
+    version: _version,
+    flow_group: _group,
+    ...row
+  }: FlowRow): Comparable {
+    const stripped = (storage: Record<string, unknown>) =>
+      storage['type'] === 'S3' ? { ...storage, key: 'key', flows: 'key', stored_as_script: 'either' } : storage;
     const edges = (row['edges'] as object[]).map((edge) => JSON.stringify(edge)).sort();
-    return { ...row, edges, storage: stripped(row['storage'] as Record<string, unknown>), serialized_flow: { ...row.serialized_flow, storage: stripped(row.serialized_flow.storage) } };
+    return {
+      ...row,
+      edges,
+      storage: stripped(row['storage'] as Record<string, unknown>),
+      serialized_flow: { ...row.serialized_flow, storage: stripped(row.serialized_flow.storage) },
+    };
   }
 
   it('each is loaded from where it is stored by the library itself, in an empty folder, and runs', async () => {
-    const storages = Object.fromEntries((await api.versions('project_1')).filter(({ name }) => name !== 'storage').map(({ name, serialized_flow }) => [name, serialized_flow.storage]));
+    const storages = Object.fromEntries(
+      (await api.versions('project_1'))
+        .filter(({ name }) => name !== 'storage')
+        .map(({ name, serialized_flow }) => [name, serialized_flow.storage]),
+    );
     const outcomes = await runRegistered(storages, env);
     expect(Object.entries(outcomes).filter(([, { ok }]) => !ok)).toEqual([]);
     expect(Object.keys(outcomes)).toHaveLength(Object.keys(SHAPES1).length - 1);
     // Each tasks.py is another one, though all are called so.
-    expect([outcomes['cron']?.values, outcomes['interval']?.values, outcomes['mapped']?.values]).toEqual([['1'], ['2'], expect.arrayContaining(['(60, 3)'])]);
+    expect([outcomes['cron']?.values, outcomes['interval']?.values, outcomes['mapped']?.values]).toEqual([
+      ['1'],
+      ['2'],
+      expect.arrayContaining(['(60, 3)']),
+    ]);
   });
 
   it('a second run asks once and writes nothing; another checkout neither', async () => {
     const before = await versions();
     server.resetCounts();
     const again = await register();
-    expect([...again.tasks].filter(([task]) => task.endsWith(':register')).map(([, state]) => state)).toEqual(Array(12).fill('hit'));
+    expect([...again.tasks].filter(([task]) => task.endsWith(':register')).map(([, state]) => state)).toEqual(
+      Array(12).fill('hit'),
+    );
     expect(server.counts()).toMatchObject({ requests: 1, mutations: 0 });
 
     const clone = await workspace.clone();
     try {
       useOldPrefect(clone);
       const elsewhere = await clone.nx(['run-many', '-t', 'register'], { env });
-      expect([...elsewhere.tasks].filter(([task]) => task.endsWith(':register')).map(([, state]) => state)).toEqual(Array(12).fill('hit'));
+      expect([...elsewhere.tasks].filter(([task]) => task.endsWith(':register')).map(([, state]) => state)).toEqual(
+        Array(12).fill('hit'),
+      );
     } finally {
       clone.dispose();
     }
@@ -150,7 +217,10 @@ describeWith(['0.15'], 'flows of Prefect 0.15.13, registered', () => {
     const before = await versions();
     workspace.edit('flows/project_1/cron/tasks.py', (content) => content.replace('return 1', 'return 11'));
     workspace.write({ 'flows/project_1/interval/README.md': '# interval\n' });
-    const plan = await workspace.nx(['run-many', '-t', 'plan', '--projects=project_1-cron,project_1-interval', '--output-style=static'], { env });
+    const plan = await workspace.nx(
+      ['run-many', '-t', 'plan', '--projects=project_1-cron,project_1-interval', '--output-style=static'],
+      { env },
+    );
     expect(plan.output).toMatch(/project_1\/cron: update \(storage\.key, storage\.flows, code\)/);
     expect(plan.output).toContain('project_1/interval: unchanged');
     expect(await versions()).toEqual(before);
@@ -174,7 +244,12 @@ describeWith(['0.15'], 'flows of Prefect 0.15.13, registered', () => {
 
   it('a storage that builds itself is built by the library, only when a version is due; where it can not, one line says why', async () => {
     const settings = (bucket: string) => `flow.storage = S3(bucket="${bucket}", key="mine/own")`;
-    const own = (bucket: string) => flow1Files('project_1/own', { name: 'own', imports: 'from prefect.storage import S3', settings: settings(bucket) });
+    const own = (bucket: string) =>
+      flow1Files('project_1/own', {
+        name: 'own',
+        imports: 'from prefect.storage import S3',
+        settings: settings(bucket),
+      });
     const other = await workspaceOf(own('own-bucket'));
     try {
       const registerOwn = (...args: string[]) => other.nx(['run', 'project_1-own:register', ...args], { env });
@@ -202,7 +277,15 @@ describeWith(['0.15'], 'flows of Prefect 0.15.13, registered', () => {
 
   it('options of the command line count: project, labels, image, env', async () => {
     const ran = await workspace.nx(
-      ['run', 'project_1-run_config:register', '--prefectProject=staging', '--labels=typed', '--image=team:2', '--env.LEVEL=info', '--env.MORE=1'],
+      [
+        'run',
+        'project_1-run_config:register',
+        '--prefectProject=staging',
+        '--labels=typed',
+        '--image=team:2',
+        '--env.LEVEL=info',
+        '--env.MORE=1',
+      ],
       { env },
     );
     expect(ran.output).toContain('staging/run_config: created');
@@ -229,7 +312,11 @@ describeWith(['1.4'], 'flows of Prefect 1.4.1, registered', () => {
       const rows = await current();
       expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(SHAPES1).sort());
       expect(new Set(rows.map(({ serialized_flow }) => serialized_flow['__version__']))).toEqual(new Set(['1.4.1']));
-      const storages = Object.fromEntries(rows.filter(({ name }) => name !== 'storage').map(({ name, serialized_flow }) => [name, serialized_flow.storage]));
+      const storages = Object.fromEntries(
+        rows
+          .filter(({ name }) => name !== 'storage')
+          .map(({ name, serialized_flow }) => [name, serialized_flow.storage]),
+      );
       expect(Object.entries(await runRegistered(storages, env, '1.4')).filter(([, { ok }]) => !ok)).toEqual([]);
 
       const again = await register();
@@ -247,7 +334,10 @@ describeWith(['1.4'], 'flows of Prefect 1.4.1, registered', () => {
 describeWith(['0.15'], 'a workspace that holds both', () => {
   it('registers flows of 0.15.13 and of 3 in one run, each on its own server', async () => {
     const [old, prefect] = [await startServer(), await Prefect.start()];
-    const workspace = await workspaceOf({ ...flow1Files('project_1/flow1', { name: 'sales' }), ...flowFiles('project_2/flow1', { name: 'people' }) }, { workPool: 'pool' });
+    const workspace = await workspaceOf(
+      { ...flow1Files('project_1/flow1', { name: 'sales' }), ...flowFiles('project_2/flow1', { name: 'people' }) },
+      { workPool: 'pool' },
+    );
     try {
       await prefect.createPool();
       const env = { PREFECT_API_URL: prefect.apiUrl, PREFECT__CLOUD__API: old.url };
@@ -256,7 +346,10 @@ describeWith(['0.15'], 'a workspace that holds both', () => {
       expect([...(await prefect.deployments()).keys()]).toEqual(['people/default']);
       const { storage, run_config } = (await new Prefect1Api(old.url).current('project_1', 'sales')).serialized_flow;
       // Without a bucket the code stays on this machine, for its agent.
-      expect(storage).toMatchObject({ type: 'Local', path: expect.stringContaining(join(workspace.root, '.prefect-code')) });
+      expect(storage).toMatchObject({
+        type: 'Local',
+        path: expect.stringContaining(join(workspace.root, '.prefect-code')),
+      });
       expect(run_config).toEqual({ type: 'UniversalRun', __version__: '0.15.13', env: null, labels: [hostname()] });
       const outcomes = await runRegistered({ sales: storage }, {});
       expect(outcomes['sales']).toMatchObject({ ok: true, values: ['1'] });
@@ -283,18 +376,28 @@ describeWith(['0.15'], 'what goes wrong with flows of Prefect 0.15', () => {
       const twice = await workspace.nx(['run-many', '-t', 'register'], { env });
       expect(twice.code).not.toBe(0);
       const line = twice.output.split('\n').find((text) => text.includes('[identity-clash]'));
-      expect(line).toMatch(/The flow project_1\/same is declared by flows\/project_1\/flow1\/flow\.py and by flows\/project_1\/flow2\/flow\.py/);
+      expect(line).toMatch(
+        /The flow project_1\/same is declared by flows\/project_1\/flow1\/flow\.py and by flows\/project_1\/flow2\/flow\.py/,
+      );
       expect(twice.tasks.get('project_1-flow3:register')).toBe('done');
 
       const errors = async (args: string[], more: Record<string, string>) => {
-        const { code, output } = await workspace.nx(['run', 'project_1-flow3:register', ...args], { env: { ...s3.env, ...more } });
+        const { code, output } = await workspace.nx(['run', 'project_1-flow3:register', ...args], {
+          env: { ...s3.env, ...more },
+        });
         expect(code).not.toBe(0);
         expect(output).not.toMatch(/^\s+at /m);
         return output;
       };
-      expect(await errors(['--prefectProject=elsewhere', '--createProject=false'], env)).toMatch(/no project "elsewhere".*\[project-not-found\]/);
-      expect(await errors([], {})).toMatch(/Nothing says which Prefect server to use for flows of Prefect 0\.15.*\[no-server\]/);
-      expect(await errors([], { PREFECT__CLOUD__API: 'http://127.0.0.1:9' })).toMatch(/can't be reached.*\[server-unreachable\]/);
+      expect(await errors(['--prefectProject=elsewhere', '--createProject=false'], env)).toMatch(
+        /no project "elsewhere".*\[project-not-found\]/,
+      );
+      expect(await errors([], {})).toMatch(
+        /Nothing says which Prefect server to use for flows of Prefect 0\.15.*\[no-server\]/,
+      );
+      expect(await errors([], { PREFECT__CLOUD__API: 'http://127.0.0.1:9' })).toMatch(
+        /can't be reached.*\[server-unreachable\]/,
+      );
     } finally {
       workspace.dispose();
       await server.stop();

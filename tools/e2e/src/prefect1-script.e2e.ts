@@ -6,7 +6,8 @@ import { sha256 } from '../../nx-prefect/src/canonical';
 import { describeWith, runScript } from './parts/prefect1';
 
 const FILES = {
-  'flows/p/f/flow.py': 'from prefect import Flow, task\nfrom tasks import VALUE\n\n\n@task\ndef value():\n    return VALUE\n\n\nwith Flow("f") as flow:\n    value()\n',
+  'flows/p/f/flow.py':
+    'from prefect import Flow, task\nfrom tasks import VALUE\n\n\n@task\ndef value():\n    return VALUE\n\n\nwith Flow("f") as flow:\n    value()\n',
   'flows/p/f/tasks.py': 'from utils import VALUE\n',
   'flows/p/f/utils.py': `VALUE = "whole"\n#${' '.repeat(3_000_000)}\n`,
 };
@@ -17,7 +18,11 @@ describeWith(['0.15'], 'the script of a flow of Prefect 0.15.13 where it runs', 
     scratch = realpathSync(mkdtempSync(join(tmpdir(), 'script-')));
     mkdirSync(join(scratch, 'tmp'));
     const contents = Object.fromEntries(Object.entries(FILES).map(([file, text]) => [file, Buffer.from(text)]));
-    script = scriptOf('flows/p/f/flow.py', contents, Object.fromEntries(Object.entries(FILES).map(([file, text]) => [file, sha256(text)])));
+    script = scriptOf(
+      'flows/p/f/flow.py',
+      contents,
+      Object.fromEntries(Object.entries(FILES).map(([file, text]) => [file, sha256(text)])),
+    );
   });
   afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -37,7 +42,8 @@ describeWith(['0.15'], 'the script of a flow of Prefect 0.15.13 where it runs', 
     expect(gave).toEqual(Array(5).fill(`['whole'] None ${join(scratch, 'tmp')}`));
     const folders = unpacked();
     expect(folders).toHaveLength(1);
-    for (const [file, text] of Object.entries(FILES)) expect(readFileSync(join(folders[0] ?? '', file), 'utf8')).toBe(text);
+    for (const [file, text] of Object.entries(FILES))
+      expect(readFileSync(join(folders[0] ?? '', file), 'utf8')).toBe(text);
   });
 
   it.each([
@@ -53,6 +59,8 @@ describeWith(['0.15'], 'the script of a flow of Prefect 0.15.13 where it runs', 
   });
 
   it('sends results where registering says, of a flow that sets none', async () => {
-    expect(await load(withSettings(script, { resultBucket: 'team-flows' }))).toBe(`['whole'] team-flows ${join(scratch, 'tmp')}`);
+    expect(await load(withSettings(script, { resultBucket: 'team-flows' }))).toBe(
+      `['whole'] team-flows ${join(scratch, 'tmp')}`,
+    );
   });
 });

@@ -2,7 +2,14 @@ import { readFileSync, symlinkSync } from 'node:fs';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Prefect1Manifest } from '../../nx-prefect/src/build/manifest';
 import { manifestOf } from './parts/contents';
-import { PREFECT1_VERSIONS, type Prefect1Version, type StoredFlow, describeWith, prefect1Environment, runFromS3 } from './parts/prefect1';
+import {
+  PREFECT1_VERSIONS,
+  type Prefect1Version,
+  type StoredFlow,
+  describeWith,
+  prefect1Environment,
+  runFromS3,
+} from './parts/prefect1';
 import { PREFECT1_SHAPES, prefect1ShapeFiles } from './parts/prefect1-shapes';
 import { S3 } from './parts/s3';
 import { Workspace } from './parts/workspace';
@@ -22,13 +29,22 @@ describeWith(PREFECT1_VERSIONS, `${NAMES.length} shapes of flows before Prefect 
     beforeAll(async () => (stored = await buildAndStore(s3, version)));
 
     it('run, each in a process of its own', async () => {
-      expect(await runFromS3(version, s3, 'apart', stored)).toEqual(Object.fromEntries(NAMES.map((name) => [name, ''])));
+      expect(await runFromS3(version, s3, 'apart', stored)).toEqual(
+        Object.fromEntries(NAMES.map((name) => [name, ''])),
+      );
     });
 
     it('run one after the other in one process: each sees its own siblings', async () => {
       // Not those whose tasks look at the process that started them.
       const names = NAMES.filter((name) => !name.startsWith('dask'));
-      expect(await runFromS3(version, s3, 'together', stored.filter(({ name }) => names.includes(name)))).toEqual(Object.fromEntries(names.map((name) => [name, ''])));
+      expect(
+        await runFromS3(
+          version,
+          s3,
+          'together',
+          stored.filter(({ name }) => names.includes(name)),
+        ),
+      ).toEqual(Object.fromEntries(names.map((name) => [name, ''])));
     });
   });
 });
@@ -50,6 +66,8 @@ async function store(s3: S3, workspace: Workspace, name: string): Promise<Stored
   const dist = `dist/flows/shapes/${name}`;
   const { script } = manifestOf<Prefect1Manifest>(workspace, `shapes/${name}`);
   const key = `${script.digest}/flow.py`;
-  await s3.client.send(new PutObjectCommand({ Bucket: 'flows', Key: key, Body: readFileSync(workspace.path(`${dist}/script/flow.py`)) }));
+  await s3.client.send(
+    new PutObjectCommand({ Bucket: 'flows', Key: key, Body: readFileSync(workspace.path(`${dist}/script/flow.py`)) }),
+  );
   return { name, bucket: 'flows', key };
 }

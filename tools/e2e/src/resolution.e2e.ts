@@ -9,8 +9,8 @@ import { type Loaded, PythonLoader } from './parts/python-loader';
 import { FLOWS, ship, type Shipped, tree, type Tree } from './parts/random-tree';
 
 /**
- * Which projects an import reaches, against what Python loads where a flow runs: by Prefect's own loader, from random small trees.
- * Replay a failure with the seed that is printed: NX_PREFECT_SEED=<seed> npm test -- resolution
+ * Which projects an import reaches, against what Python loads where a flow runs: by Prefect's own loader, from random
+ * small trees. Replay a failure with the seed that is printed: NX_PREFECT_SEED=<seed> npm test -- resolution
  */
 const LONG = process.env['NX_PREFECT_LONG'] === 'true';
 const RUNS = LONG ? 20_000 : 1_500;
@@ -49,8 +49,8 @@ function ownersOf({ files }: Loaded, shipped: Shipped): Set<string> {
 }
 
 /**
- * Without them a namespace that an import names would not be there. The mirrored folders of all flows and libs always are. Of two that
- * ship to one place each is enough for it, though the file of one only is there.
+ * Without them a namespace that an import names would not be there. The mirrored folders of all flows and libs always
+ * are. Of two that ship to one place each is enough for it, though the file of one only is there.
  */
 function ownersOfNamespaces({ namespaces }: Loaded, { places }: Tree): string[] {
   const own = namespaces.filter((path) => !/^(flows|libs)(\/|$)/.test(path));
@@ -72,7 +72,9 @@ it(
       { numRuns: RUNS, seed: SEED },
     );
     const several = loadedOwners.filter((count) => count > 1).length;
-    console.log(`resolution: seed ${SEED}, ${loadedOwners.length} trees, ${several} in which a flow loads from other projects`);
+    console.log(
+      `resolution: seed ${SEED}, ${loadedOwners.length} trees, ${several} in which a flow loads from other projects`,
+    );
     expect(several).toBeGreaterThan(RUNS / 10);
   },
   LONG ? 900_000 : 120_000,
@@ -83,17 +85,26 @@ it(
   async () => {
     let worked = 0;
     await fc.assert(
-      fc.asyncProperty(tree(fc.constant(''), fc.constant('')), fc.nat(), fc.boolean(), async (workspace, pick, from) => {
-        const text = importOf(workspace.places.map(({ to }) => to), pick, from);
-        const reached = resolved(text, workspace);
-        if (!reached) return;
-        const shipped = { ...ship(workspace, new Set(reached)), [`${FLOW}/flow.py`]: { content: text, owner: FLOW } };
-        const loaded = await load(shipped);
-        if (loaded.error !== null || loaded.files.length === 1) return;
-        worked++;
-        const owners = new Set([...ownersOf(loaded, shipped), ...ownersOfNamespaces(loaded, workspace)]);
-        expect([text, ...reached.filter((root) => !owners.has(root))]).toEqual([text]);
-      }),
+      fc.asyncProperty(
+        tree(fc.constant(''), fc.constant('')),
+        fc.nat(),
+        fc.boolean(),
+        async (workspace, pick, from) => {
+          const text = importOf(
+            workspace.places.map(({ to }) => to),
+            pick,
+            from,
+          );
+          const reached = resolved(text, workspace);
+          if (!reached) return;
+          const shipped = { ...ship(workspace, new Set(reached)), [`${FLOW}/flow.py`]: { content: text, owner: FLOW } };
+          const loaded = await load(shipped);
+          if (loaded.error !== null || loaded.files.length === 1) return;
+          worked++;
+          const owners = new Set([...ownersOf(loaded, shipped), ...ownersOfNamespaces(loaded, workspace)]);
+          expect([text, ...reached.filter((root) => !owners.has(root))]).toEqual([text]);
+        },
+      ),
       { numRuns: RUNS, seed: SEED },
     );
     console.log(`resolution: seed ${SEED}, ${worked} of ${RUNS} imports work and have one meaning`);
@@ -106,10 +117,15 @@ it(
 function importOf(paths: string[], pick: number, from: boolean): string {
   const path = paths[pick % paths.length]!.replace(`${FLOW}/`, '');
   const parts = path.replace(/(\/__init__)?\.py$/, '').split('/');
-  return from && parts.length > 1 ? `from ${parts.slice(0, -1).join('.')} import ${parts.at(-1)}` : `import ${parts.join('.')}`;
+  return from && parts.length > 1
+    ? `from ${parts.slice(0, -1).join('.')} import ${parts.at(-1)}`
+    : `import ${parts.join('.')}`;
 }
 
-/** What the import in flow.py reaches; undefined where that is more than one import: an ambiguous name, all that another flow may load. */
+/**
+ * What the import in flow.py reaches; undefined where that is more than one import: an ambiguous name, all that another
+ * flow may load.
+ */
 function resolved(text: string, { files }: Tree): string[] | undefined {
   const modules = createModuleResolver(readLayout(Object.keys(files), directories));
   const [found] = scanImports(Buffer.from(text));
@@ -126,7 +142,8 @@ function reachedFrom(flow: string, files: Record<string, string>): Set<string> {
   for (const root of reached) {
     for (const path of projects.get(root)!.python) {
       const file = `${root}/${path}`;
-      for (const found of scanImports(Buffer.from(files[file]!))) for (const target of modules.resolve(found, file, root)) reached.add(target);
+      for (const found of scanImports(Buffer.from(files[file]!)))
+        for (const target of modules.resolve(found, file, root)) reached.add(target);
     }
   }
   return reached;

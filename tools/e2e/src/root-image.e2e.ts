@@ -5,7 +5,9 @@ import { pythonBase, wheels } from './parts/ecr/python-base';
 import { EcrStack, REGISTRY } from './parts/ecr/stack';
 import { PYTHON, ROOT, Workspace, run } from './parts/workspace';
 
-/** This repository's own Dockerfile, on a base made here and with wheels in a folder: no registry of images is reached. */
+/**
+ * This repository's own Dockerfile, on a base made here and with wheels in a folder: no registry of images is reached.
+ */
 describeWithEngine("this repository's image", () => {
   let stack: EcrStack;
   let workspace: Workspace;
@@ -15,10 +17,15 @@ describeWithEngine("this repository's image", () => {
     stack = await EcrStack.start();
     const { tar, path } = pythonBase(stack.folder);
     await stack.docker('import', '--change', `ENV PATH=${path}`, tar, 'python-base:1');
-    python = (await run(PYTHON, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'], { cwd: ROOT, env: process.env })).output.trim();
+    python = (
+      await run(PYTHON, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'], { cwd: ROOT, env: process.env })
+    ).output.trim();
 
-    workspace = await Workspace.create({ 'nx.json': JSON.stringify({ analytics: false, neverConnectToCloud: true, plugins: ['nx-prefect'] }) });
-    for (const file of ['Dockerfile', '.dockerignore', 'requirements.txt']) cpSync(join(ROOT, file), workspace.path(file));
+    workspace = await Workspace.create({
+      'nx.json': JSON.stringify({ analytics: false, neverConnectToCloud: true, plugins: ['nx-prefect'] }),
+    });
+    for (const file of ['Dockerfile', '.dockerignore', 'requirements.txt'])
+      cpSync(join(ROOT, file), workspace.path(file));
     wheels(workspace.path('requirements.txt'), workspace.path('wheels'));
   });
   afterAll(async () => {
@@ -27,7 +34,10 @@ describeWithEngine("this repository's image", () => {
   });
 
   const deploy = (buildArgs: string) =>
-    workspace.nx(['run', 'e2e-team:docker-deploy', '--args=--network=none', `--buildArgs=${buildArgs}`], { env: stack.env, through: stack.enter(workspace.root) });
+    workspace.nx(['run', 'e2e-team:docker-deploy', '--args=--network=none', `--buildArgs=${buildArgs}`], {
+      env: stack.env,
+      through: stack.enter(workspace.root),
+    });
 
   it('says so when the base has another Python', async () => {
     const { code, output } = await deploy('BASE=python-base:1,PYTHON_VERSION=3.99');
@@ -40,7 +50,9 @@ describeWithEngine("this repository's image", () => {
     expect(ran).toMatchObject({ code: 0 });
     const [, prefect = ''] = /^prefect==(\S+)/m.exec(readFileSync(join(ROOT, 'requirements.txt'), 'utf8')) ?? [];
     const { imageRef } = JSON.parse(workspace.read('dist/docker/e2e-team.json')) as { imageRef: string };
-    expect(imageRef).toMatch(new RegExp(`^${REGISTRY}/custom-prefect-${prefect}-python${python}@sha256:`.replaceAll('.', '\\.')));
+    expect(imageRef).toMatch(
+      new RegExp(`^${REGISTRY}/custom-prefect-${prefect}-python${python}@sha256:`.replaceAll('.', '\\.')),
+    );
 
     await stack.docker('system', 'prune', '--all', '--force');
     await stack.login();
@@ -50,7 +62,9 @@ describeWithEngine("this repository's image", () => {
     expect((await inside('id', '-u')).trim()).toBe('1000');
     expect(await inside('sh', '-c', 'echo ~; cd ~ && : > written && echo yes')).toBe('/home/prefect\nyes\n');
     // The wheels that Python itself brings along are the base's.
-    expect(await inside('sh', '-c', 'find / -xdev -name "*.whl" -not -path "*/ensurepip/*" 2>/dev/null | head')).toBe('');
+    expect(await inside('sh', '-c', 'find / -xdev -name "*.whl" -not -path "*/ensurepip/*" 2>/dev/null | head')).toBe(
+      '',
+    );
     // pip installs and compiles all of the lock.
   }, 900_000);
 });

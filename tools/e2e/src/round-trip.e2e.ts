@@ -2,8 +2,8 @@ import { type Deployment, Prefect } from './parts/prefect';
 import { Workspace } from './parts/workspace';
 
 /**
- * One flow for each way to declare something: what the server makes of it must read as unchanged. Keys are flows, values
- * what follows `def main` (or a whole file, where it starts with `from`).
+ * One flow for each way to declare something: what the server makes of it must read as unchanged. Keys are flows,
+ * values what follows `def main` (or a whole file, where it starts with `from`).
  */
 const IN_CODE: Record<string, string> = {
   bare: '',
@@ -11,16 +11,20 @@ const IN_CODE: Record<string, string> = {
   cron_zone: 'd = main.to_deployment("d", schedule=Cron("0 1 * * *", timezone="Europe/Paris"))',
   cron_day_or: 'd = main.to_deployment("d", schedule=Cron("0 1 1 * 5", day_or=False, timezone="UTC"))',
   cron_list: 'd = main.to_deployment("d", cron=["0 1 * * *", "0 2 * * *"])',
-  interval: 'd = main.to_deployment("d", schedule=Interval(3600, anchor_date=datetime(2024, 1, 1, tzinfo=timezone.utc)))',
+  interval:
+    'd = main.to_deployment("d", schedule=Interval(3600, anchor_date=datetime(2024, 1, 1, tzinfo=timezone.utc)))',
   interval_zone:
     'd = main.to_deployment("d", schedule=Interval(timedelta(days=1, seconds=0.5), anchor_date=datetime(2024, 1, 1, 6, tzinfo=ZoneInfo("Europe/Paris")), timezone="Europe/Paris"))',
-  interval_naive: 'd = main.to_deployment("d", schedule=Interval(60, anchor_date=datetime(2024, 1, 1, 6), timezone="America/New_York"))',
+  interval_naive:
+    'd = main.to_deployment("d", schedule=Interval(60, anchor_date=datetime(2024, 1, 1, 6), timezone="America/New_York"))',
   rrule_daily: 'd = main.to_deployment("d", rrule="FREQ=DAILY")',
   rrule_minutely: 'd = main.to_deployment("d", rrule="RRULE:FREQ=MINUTELY;INTERVAL=7")',
   rrule_zone: 'd = main.to_deployment("d", schedule=RRule("FREQ=MINUTELY;INTERVAL=1", timezone="Europe/Paris"))',
   rrule_start: 'd = main.to_deployment("d", rrule="DTSTART:20240101T090000\\nRRULE:FREQ=HOURLY;COUNT=30")',
-  rrule_tzid: 'd = main.to_deployment("d", rrule="DTSTART;TZID=Europe/Paris:20240101T090000\\nRRULE:FREQ=WEEKLY;BYDAY=MO,WE")',
-  rrule_object: 'd = main.to_deployment("d", schedule=RRuleSchedule(rrule="FREQ=SECONDLY;INTERVAL=30", timezone="Asia/Tokyo"))',
+  rrule_tzid:
+    'd = main.to_deployment("d", rrule="DTSTART;TZID=Europe/Paris:20240101T090000\\nRRULE:FREQ=WEEKLY;BYDAY=MO,WE")',
+  rrule_object:
+    'd = main.to_deployment("d", schedule=RRuleSchedule(rrule="FREQ=SECONDLY;INTERVAL=30", timezone="Asia/Tokyo"))',
   several: `d = main.to_deployment("d", schedules=[
     Cron("0 2 * * *", timezone="Europe/Paris", slug="two", parameters={"n": 2, "deep": {"a": [1, None, 1.5]}}),
     Interval(3600, anchor_date=datetime(2024, 1, 1, tzinfo=timezone.utc), active=False),
@@ -40,14 +44,18 @@ d = main.to_deployment("d", enforce_parameter_schema=False, parameters={
     "list": [[], {}, [1, [2]]], "dict": {"b": 1, "a": {"10": 1, "9": 2}}, "tuple": (1, 2), "set": {3}, "date": date(2024, 1, 1), "moment": datetime(2024, 1, 1, tzinfo=timezone.utc),
     "span": timedelta(hours=1), "money": Decimal("1.10"), "path": Path("data/in.csv"), "uuid": UUID(int=1), "bytes": b"raw"})`,
   limit: 'd = main.to_deployment("d", concurrency_limit=3)',
-  limit_strategy: 'd = main.to_deployment("d", concurrency_limit=ConcurrencyLimitConfig(limit=2, collision_strategy="CANCEL_NEW"))',
-  limit_grace: 'd = main.to_deployment("d", concurrency_limit=ConcurrencyLimitConfig(limit=2, collision_strategy="ENQUEUE", grace_period_seconds=120))',
+  limit_strategy:
+    'd = main.to_deployment("d", concurrency_limit=ConcurrencyLimitConfig(limit=2, collision_strategy="CANCEL_NEW"))',
+  limit_grace:
+    'd = main.to_deployment("d", concurrency_limit=ConcurrencyLimitConfig(limit=2, collision_strategy="ENQUEUE", grace_period_seconds=120))',
   unenforced: 'd = main.to_deployment("d", enforce_parameter_schema=False, parameters={"unknown": 1})',
   pool: 'd = main.to_deployment("d", work_pool_name="own", work_queue_name="fast", job_variables={"env": {"A": "1", "B": ""}, "working_dir": None, "deep": [{"x": 1.0}]})',
   empty_words: 'd = main.to_deployment("d", description="", version="", tags=[])',
-  long_words: 'd = main.to_deployment("d", description="# Title\\n\\n" + "long words, é, 日本 \\t" * 400 + "\\n", version="2024.1")',
+  long_words:
+    'd = main.to_deployment("d", description="# Title\\n\\n" + "long words, é, 日本 \\t" * 400 + "\\n", version="2024.1")',
   tags: 'd = main.to_deployment("d", tags=["b", "a", "b", "with space", "É"])',
-  names: 'other = main.with_options(name="other name")\nmany = [other.to_deployment("with space", tags=["t"]), main.to_deployment("2")]',
+  names:
+    'other = main.with_options(name="other name")\nmany = [other.to_deployment("with space", tags=["t"]), main.to_deployment("2")]',
   schemas: `from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -103,8 +111,12 @@ const IN_YAML: Record<string, string> = {
       rrule: '{rrule: "FREQ=DAILY"}',
       rrule_minutely: '{rrule: "RRULE:FREQ=MINUTELY;INTERVAL=5", timezone: Europe/Paris}',
       rrule_tzid: '{rrule: "DTSTART;TZID=Europe/Paris:20240101T090000\\nRRULE:FREQ=WEEKLY"}',
-      several: '{cron: "0 1 * * *"}\n      - {interval: 60}\n      - {interval: 90}\n      - {rrule: "FREQ=DAILY"}\n      - {cron: "0 1 * * *"}',
-    }).map(([name, schedules]) => [name, `\n  - name: d\n    entrypoint: flow.py:main\n    schedules:\n      - ${schedules}`]),
+      several:
+        '{cron: "0 1 * * *"}\n      - {interval: 60}\n      - {interval: 90}\n      - {rrule: "FREQ=DAILY"}\n      - {cron: "0 1 * * *"}',
+    }).map(([name, schedules]) => [
+      name,
+      `\n  - name: d\n    entrypoint: flow.py:main\n    schedules:\n      - ${schedules}`,
+    ]),
   ),
   words: `
   - name: d
@@ -131,7 +143,9 @@ const IN_YAML: Record<string, string> = {
 function files(): Record<string, string> {
   const all: Record<string, string> = {};
   for (const [name, text] of Object.entries(IN_CODE)) {
-    all[`flows/code/${name}/flow.py`] = text.startsWith('from') ? text.replace('@flow\n', `@flow(name="code-${name}")\n`) : HEAD.replace('NAME', `code-${name}`) + text + '\n';
+    all[`flows/code/${name}/flow.py`] = text.startsWith('from')
+      ? text.replace('@flow\n', `@flow(name="code-${name}")\n`)
+      : HEAD.replace('NAME', `code-${name}`) + text + '\n';
   }
   for (const [name, text] of Object.entries(IN_YAML)) {
     all[`flows/yaml/${name}/flow.py`] = HEAD.replace('NAME', `yaml-${name}`);
@@ -159,9 +173,13 @@ describe('what a real Prefect 3 server makes of every kind of declaration', () =
     await prefect?.stop();
   });
 
-  const updated = async () => Object.fromEntries([...(await prefect.deployments())].map(([name, deployment]: [string, Deployment]) => [name, deployment.updated]));
+  const updated = async () =>
+    Object.fromEntries(
+      [...(await prefect.deployments())].map(([name, deployment]: [string, Deployment]) => [name, deployment.updated]),
+    );
   const register = (...more: string[]) => workspace.nx(['run-many', '-t', 'register', ...more], { env });
-  const registers = (tasks: Map<string, string>) => Object.fromEntries([...tasks].filter(([task]) => task.endsWith(':register')));
+  const registers = (tasks: Map<string, string>) =>
+    Object.fromEntries([...tasks].filter(([task]) => task.endsWith(':register')));
   const count = Object.keys(IN_CODE).length + Object.keys(IN_YAML).length;
 
   it('registers all of them', async () => {
@@ -174,7 +192,9 @@ describe('what a real Prefect 3 server makes of every kind of declaration', () =
   it('finds each as it was declared, and writes nothing', async () => {
     const before = await updated();
     const second = await register();
-    expect(registers(second.tasks)).toEqual(Object.fromEntries(Object.keys(registers(second.tasks)).map((task) => [task, 'hit'])));
+    expect(registers(second.tasks)).toEqual(
+      Object.fromEntries(Object.keys(registers(second.tasks)).map((task) => [task, 'hit'])),
+    );
     expect(Object.keys(registers(second.tasks))).toHaveLength(count);
     expect(await updated()).toEqual(before);
   });

@@ -7,8 +7,14 @@ const COUNT = 60;
 function files(): Record<string, string> {
   return Object.fromEntries(
     Array.from({ length: COUNT }, (_, at) => [
-      [`flows/p${at % 3}/f${at}/flow.py`, `from prefect import flow\nfrom models import Order\nfrom utils import LIMIT\n\n\n@flow(name="flow-${at}")\ndef main(order: Order, limit: int = LIMIT):\n    return order\n`],
-      [`flows/p${at % 3}/f${at}/models.py`, `from pydantic import BaseModel\n\n\nclass Order(BaseModel):\n    field_${at}: int\n`],
+      [
+        `flows/p${at % 3}/f${at}/flow.py`,
+        `from prefect import flow\nfrom models import Order\nfrom utils import LIMIT\n\n\n@flow(name="flow-${at}")\ndef main(order: Order, limit: int = LIMIT):\n    return order\n`,
+      ],
+      [
+        `flows/p${at % 3}/f${at}/models.py`,
+        `from pydantic import BaseModel\n\n\nclass Order(BaseModel):\n    field_${at}: int\n`,
+      ],
       [`flows/p${at % 3}/f${at}/utils.py`, `LIMIT = ${at}\n`],
     ]).flat(),
   );
@@ -33,7 +39,10 @@ describe(`${COUNT} flows whose siblings share names`, () => {
     const deployments = await prefect.deployments();
     expect(deployments.size).toBe(COUNT);
     for (let at = 0; at < COUNT; at++) {
-      const schema = deployments.get(`flow-${at}/default`)?.['parameter_openapi_schema'] as { properties: Record<string, { default?: unknown }>; definitions: Record<string, { properties: object }> };
+      const schema = deployments.get(`flow-${at}/default`)?.['parameter_openapi_schema'] as {
+        properties: Record<string, { default?: unknown }>;
+        definitions: Record<string, { properties: object }>;
+      };
       expect(schema.properties['limit']?.default).toBe(at);
       expect(Object.keys(schema.definitions['Order']?.properties ?? {})).toEqual([`field_${at}`]);
     }

@@ -33,10 +33,13 @@ it(
       else {
         names += expected.length;
         const found = scanImports(readFileSync(file)).map(plain);
-        if (JSON.stringify(found) !== JSON.stringify(expected)) different.push(`${file}: ${firstDifference(found, expected)}`);
+        if (JSON.stringify(found) !== JSON.stringify(expected))
+          different.push(`${file}: ${firstDifference(found, expected)}`);
       }
     }
-    console.log(`scanner and ast: ${files.length} files, ${names} imports, ${refused} files that ast refuses, ${different.length} different`);
+    console.log(
+      `scanner and ast: ${files.length} files, ${names} imports, ${refused} files that ast refuses, ${different.length} different`,
+    );
     expect(different.slice(0, 20)).toEqual([]);
     expect(files.length).toBeGreaterThan(2_500);
     // The standard library ships a few broken files for its own tests.
@@ -59,17 +62,34 @@ it(
         [bytes, reads, most] = [bytes + utf8.length, reads + cost, Math.max(most, (cost - 64) / utf8.length)];
         expect(cost).toBeLessThanOrEqual(READS_A_BYTE * utf8.length + 64);
       } catch (error) {
-        throw new Error(`seed ${SEED}, input ${number}: ${JSON.stringify(text.toString('latin1').slice(0, 2_000))}`, { cause: error });
+        throw new Error(`seed ${SEED}, input ${number}: ${JSON.stringify(text.toString('latin1').slice(0, 2_000))}`, {
+          cause: error,
+        });
       }
     }
-    console.log(`scanner and damage: seed ${SEED}, ${MUTATED} inputs, ${bytes} bytes, ${(reads / bytes).toFixed(2)} reads a byte, at most ${most.toFixed(2)}`);
+    console.log(
+      `scanner and damage: seed ${SEED}, ${MUTATED} inputs, ${bytes} bytes, ${(reads / bytes).toFixed(2)} reads a byte, at most ${most.toFixed(2)}`,
+    );
   },
   LONG ? 1_800_000 : 240_000,
 );
 
 const REPEATED = [
-  'from a.', 'f"{', 'from . ', 'import_module("', '(', '\\\n', 'f"{x:', '"', "'''", '\\N{', 'from a import (b,',
-  'try:\n ', 'try:\n import a\nexcept (', '\nexcept ImportError:', 'if TYPE_CHECKING:\n ',
+  'from a.',
+  'f"{',
+  'from . ',
+  'import_module("',
+  '(',
+  '\\\n',
+  'f"{x:',
+  '"',
+  "'''",
+  '\\N{',
+  'from a import (b,',
+  'try:\n ',
+  'try:\n import a\nexcept (',
+  '\nexcept ImportError:',
+  'if TYPE_CHECKING:\n ',
 ];
 
 it.each(REPEATED)(`reads no byte oftener in a long file: %j, over and over`, (text) => {
@@ -111,9 +131,16 @@ function firstDifference(found: Plain[], expected: Plain[]): string {
 }
 
 function judge(): (Plain[] | null)[] {
-  const { status, stdout, stderr } = spawnSync(PYTHON, [JUDGE], { input: `${files.join('\n')}\n`, encoding: 'utf8', maxBuffer: 2 ** 30 });
+  const { status, stdout, stderr } = spawnSync(PYTHON, [JUDGE], {
+    input: `${files.join('\n')}\n`,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+  });
   if (status !== 0) throw new Error(`The judge ended with ${status}:\n${stderr.slice(-2_000)}`);
-  return stdout.trim().split('\n').map((line) => JSON.parse(line) as Plain[] | null);
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Plain[] | null);
 }
 
 function pythonFiles(): string[] {

@@ -6,7 +6,12 @@ import { DECLARED, SHAPES, shapeFiles } from './parts/shapes';
 import { Workspace, nxJson } from './parts/workspace';
 
 const EXAMPLES = ['dedupe-customers/default', 'late-orders/default', 'load-sales/daily'];
-const EXPECTED = [...EXAMPLES, ...Object.keys(SHAPES).flatMap((name) => (DECLARED[name] ?? ['default']).map((deployment) => `${name}/${deployment}`))].sort();
+const EXPECTED = [
+  ...EXAMPLES,
+  ...Object.keys(SHAPES).flatMap((name) =>
+    (DECLARED[name] ?? ['default']).map((deployment) => `${name}/${deployment}`),
+  ),
+].sort();
 
 describe('the example flows and 12 shapes, run by a real process worker in an empty directory', () => {
   let prefect: Prefect;
@@ -25,31 +30,55 @@ describe('the example flows and 12 shapes, run by a real process worker in an em
   it.each([
     ['a local directory', {}],
     ['S3', { s3Bucket: 'flows', s3Prefix: 'team/code' }],
-  ])('complete with their code from %s', async (_where, options) => {
-    await prefect.reset();
-    const workspace = await Workspace.create({ ...shapeFiles(), 'nx.json': nxJson(options) }, { examples: true });
-    const worker = ProcessWorker.start(prefect, s3.env);
-    try {
-      const { code, output } = await workspace.nx(['run-many', '-t', 'register'], { env: { PREFECT_API_URL: prefect.apiUrl, ...s3.env } });
-      expect([code, output]).toEqual([0, expect.anything()]);
-      const deployments = await prefect.deployments();
-      expect([...deployments.keys()].sort()).toEqual(EXPECTED);
-      // Nothing may come from the checkout: only what was registered is left of it.
-      for (const folder of ['flows', 'libs', 'dist', 'prefect.yaml', ...('s3Bucket' in options ? ['.prefect-code'] : [])]) workspace.remove(folder);
-      expect(existsSync(workspace.path('.prefect-code'))).toBe(!('s3Bucket' in options));
+  ])(
+    'complete with their code from %s',
+    async (_where, options) => {
+      await prefect.reset();
+      const workspace = await Workspace.create({ ...shapeFiles(), 'nx.json': nxJson(options) }, { examples: true });
+      const worker = ProcessWorker.start(prefect, s3.env);
+      try {
+        const { code, output } = await workspace.nx(['run-many', '-t', 'register'], {
+          env: { PREFECT_API_URL: prefect.apiUrl, ...s3.env },
+        });
+        expect([code, output]).toEqual([0, expect.anything()]);
+        const deployments = await prefect.deployments();
+        expect([...deployments.keys()].sort()).toEqual(EXPECTED);
+        // Nothing may come from the checkout: only what was registered is left of it.
+        for (const folder of [
+          'flows',
+          'libs',
+          'dist',
+          'prefect.yaml',
+          ...('s3Bucket' in options ? ['.prefect-code'] : []),
+        ])
+          workspace.remove(folder);
+        expect(existsSync(workspace.path('.prefect-code'))).toBe(!('s3Bucket' in options));
 
-      expect(Object.fromEntries(await worker.runAll(deployments))).toEqual(Object.fromEntries(EXPECTED.map((name) => [name, 'COMPLETED'])));
-    } finally {
-      worker.stop();
-      workspace.dispose();
-    }
-  }, 400_000);
+        expect(Object.fromEntries(await worker.runAll(deployments))).toEqual(
+          Object.fromEntries(EXPECTED.map((name) => [name, 'COMPLETED'])),
+        );
+      } finally {
+        worker.stop();
+        workspace.dispose();
+      }
+    },
+    400_000,
+  );
 
   it('declare what their prefect.yaml and their code say', async () => {
     const deployments = await prefect.deployments();
-    expect(deployments.get('yaml_beside/beside')).toMatchObject({ schedules: [{ active: false, schedule: { cron: '0 4 * * 1', timezone: 'Europe/Berlin' } }], parameters: { day: 'monday' } });
-    expect(deployments.get('two_deployments/fast')).toMatchObject({ schedules: [], parameters: { mode: 'fast' }, tags: expect.arrayContaining(['quick']) });
-    expect(deployments.get('two_deployments/slow')).toMatchObject({ schedules: [{ active: true, schedule: { cron: '0 3 * * *' } }] });
+    expect(deployments.get('yaml_beside/beside')).toMatchObject({
+      schedules: [{ active: false, schedule: { cron: '0 4 * * 1', timezone: 'Europe/Berlin' } }],
+      parameters: { day: 'monday' },
+    });
+    expect(deployments.get('two_deployments/fast')).toMatchObject({
+      schedules: [],
+      parameters: { mode: 'fast' },
+      tags: expect.arrayContaining(['quick']),
+    });
+    expect(deployments.get('two_deployments/slow')).toMatchObject({
+      schedules: [{ active: true, schedule: { cron: '0 3 * * *' } }],
+    });
   });
 
   it('are written to S3 once: what is there is not sent again', async () => {

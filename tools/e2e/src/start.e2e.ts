@@ -22,7 +22,8 @@ describe('npm start on a fresh clone', () => {
     if (code !== 0) throw new Error(output);
     return output;
   };
-  const updatedNow = async () => Object.fromEntries((await deploymentsOf(server.apiUrl)).map(({ id, updated: at }) => [id, at]));
+  const updatedNow = async () =>
+    Object.fromEntries((await deploymentsOf(server.apiUrl)).map(({ id, updated: at }) => [id, at]));
 
   beforeAll(async () => {
     clone = await Clone.create();
@@ -38,13 +39,17 @@ describe('npm start on a fresh clone', () => {
 
   it('registers every flow, and shows where each is', async () => {
     const rows = tableOf(first);
-    expect(rows.map(([flow, action, deployment]) => [flow, action, deployment])).toEqual(FLOWS.map(([flow, deployment]) => [flow, 'created', deployment]));
+    expect(rows.map(([flow, action, deployment]) => [flow, action, deployment])).toEqual(
+      FLOWS.map(([flow, deployment]) => [flow, 'created', deployment]),
+    );
     const page = /^Prefect's own page: (\S+)$/m.exec(first)?.[1] ?? '';
     expect(server.apiUrl).toBe(`${page}/api`);
     expect((await fetch(page)).headers.get('content-type')).toContain('text/html');
 
     const deployments = await deploymentsOf(server.apiUrl);
-    expect(rows.map(([, , , url]) => url).sort()).toEqual(deployments.map(({ id }) => `${page}/deployments/deployment/${id}`).sort());
+    expect(rows.map(([, , , url]) => url).sort()).toEqual(
+      deployments.map(({ id }) => `${page}/deployments/deployment/${id}`).sort(),
+    );
     updated = Object.fromEntries(deployments.map(({ id, updated: at }) => [id, at]));
   });
 
@@ -54,7 +59,9 @@ describe('npm start on a fresh clone', () => {
       const output = await npmStart({ before: python.path });
       expect(hitsOf(output)).toEqual([...BUILDS, ...REGISTERS].sort());
       expect(output).toMatch(/Cache: +6\/6 hit/);
-      expect(tableOf(output).map(([flow, action]) => [flow, action])).toEqual(FLOWS.map(([flow]) => [flow, 'unchanged']));
+      expect(tableOf(output).map(([flow, action]) => [flow, action])).toEqual(
+        FLOWS.map(([flow]) => [flow, 'unchanged']),
+      );
       expect(python.started()).toEqual([]);
       await clone.run(join('.venv', 'bin', 'python'), ['-V']);
       expect(python.started()).toHaveLength(1);
@@ -71,15 +78,22 @@ describe('npm start on a fresh clone', () => {
   });
 
   it("says when the server's scheduler fails, as it logs it", async () => {
-    const failure = '22:31:47.284 | ERROR   | docket.dependencies - ↩ [    36ms] schedule_deployments(){schedule_deployments}\nTraceback (most recent call last):\nboom.Error: no\n';
+    const failure =
+      '22:31:47.284 | ERROR   | docket.dependencies - ↩ [    36ms] schedule_deployments(){schedule_deployments}\nTraceback (most recent call last):\nboom.Error: no\n';
     appendFileSync(join(clone.root, '.prefect-server', 'server.log'), failure.repeat(2));
-    expect(await npmStart()).toContain("Warning: the server's schedule_deployments failed 2 times, so scheduled runs may not start: boom.Error: no");
+    expect(await npmStart()).toContain(
+      "Warning: the server's schedule_deployments failed 2 times, so scheduled runs may not start: boom.Error: no",
+    );
     expect(await updatedNow()).toEqual(updated);
   });
 
   it('schedules runs of a deployment with a cron, and a worker started as npm start says completes one', async () => {
     const [daily = { id: '' }] = (await deploymentsOf(server.apiUrl)).filter(({ name }) => name === 'daily');
-    const ofDaily = () => post<FlowRun[]>(`${server.apiUrl}/flow_runs/filter`, { deployments: { id: { any_: [daily.id] } }, sort: 'EXPECTED_START_TIME_ASC' });
+    const ofDaily = () =>
+      post<FlowRun[]>(`${server.apiUrl}/flow_runs/filter`, {
+        deployments: { id: { any_: [daily.id] } },
+        sort: 'EXPECTED_START_TIME_ASC',
+      });
     const [next] = await until(ofDaily, (runs) => runs.length > 0);
     expect(next).toMatchObject({ auto_scheduled: true, state: { type: 'SCHEDULED' } });
     expect(first).not.toContain('Warning: the server');
@@ -91,7 +105,9 @@ describe('npm start on a fresh clone', () => {
     const [program = '', ...args] = command.split(' ');
     const worker = clone.start(program, args, { PREFECT_API_URL: server.apiUrl });
     try {
-      const ended = await until(ofDaily, (runs) => runs.some(({ id, state }) => id === next?.id && FINAL.has(state.type)));
+      const ended = await until(ofDaily, (runs) =>
+        runs.some(({ id, state }) => id === next?.id && FINAL.has(state.type)),
+      );
       expect(ended.find(({ id }) => id === next?.id)?.state.type).toBe('COMPLETED');
     } finally {
       worker.stop();
@@ -116,7 +132,11 @@ describe('npm start on a fresh clone', () => {
 
 /** A process that ends still shows while the system takes its memory back; and where nobody reaps it, as a zombie. */
 async function endedWithin(clone: Clone, milliseconds: number, pid: number): Promise<boolean> {
-  for (const until = Date.now() + milliseconds; Date.now() < until; await new Promise((done) => setTimeout(done, 100))) {
+  for (
+    const until = Date.now() + milliseconds;
+    Date.now() < until;
+    await new Promise((done) => setTimeout(done, 100))
+  ) {
     const { output } = await clone.run('ps', ['-o', 'stat=', '-p', String(pid)]);
     if (/^(Z.*\n)?$/.test(output)) return true;
   }
@@ -136,7 +156,11 @@ function deploymentsOf(apiUrl: string): Promise<{ id: string; name: string; upda
 }
 
 async function post<T>(url: string, body: unknown): Promise<T> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
   return (await response.json()) as T;
 }
 
@@ -152,21 +176,32 @@ async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): 
 /** The rows below `flow  action  deployment  URL`. */
 function tableOf(output: string): string[][] {
   const [, rows = ''] = /^flow +action +deployment +URL\n((?:\S.*\n)+)/m.exec(output) ?? [];
-  return rows.trimEnd().split('\n').map((row) => row.split(/ {2,}/));
+  return rows
+    .trimEnd()
+    .split('\n')
+    .map((row) => row.split(/ {2,}/));
 }
 
 /** Tasks that Nx shows as hits, in whatever words. */
 function hitsOf(output: string): string[] {
-  return [...output.matchAll(/^✔ +nx run (\S+).*\[(?:existing outputs match the cache, left as is|local cache)\]$/gm)].map(([, task]) => task ?? '').sort();
+  return [...output.matchAll(/^✔ +nx run (\S+).*\[(?:existing outputs match the cache, left as is|local cache)\]$/gm)]
+    .map(([, task]) => task ?? '')
+    .sort();
 }
 
 /** Puts in place of the workspace's Python, and before every other one, a program that notes that it was started. */
 function tripwire(root: string): { path: string; started: () => string[]; remove: () => void } {
-  const [bin, kept, programs, notes] = [join(root, '.venv', 'bin'), ...['kept', 'programs', 'notes'].map((name) => join(root, '..', name))] as [string, string, string, string];
+  const [bin, kept, programs, notes] = [
+    join(root, '.venv', 'bin'),
+    ...['kept', 'programs', 'notes'].map((name) => join(root, '..', name)),
+  ] as [string, string, string, string];
   const pythons = readdirSync(bin).filter((name) => name.startsWith('python'));
   for (const folder of [kept, programs]) mkdirSync(folder);
   for (const name of pythons) renameSync(join(bin, name), join(kept, name));
-  for (const file of [...pythons.map((name) => join(bin, name)), ...['python', 'python3', 'uv'].map((name) => join(programs, name))]) {
+  for (const file of [
+    ...pythons.map((name) => join(bin, name)),
+    ...['python', 'python3', 'uv'].map((name) => join(programs, name)),
+  ]) {
     writeFileSync(file, `#!/bin/sh\necho "$0 $*" >> '${notes}'\nexit 1\n`, { mode: 0o755 });
   }
   return {

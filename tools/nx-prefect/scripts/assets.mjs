@@ -8,8 +8,12 @@ const plugin = join(dirname(fileURLToPath(import.meta.url)), '..');
 for (const kind of ['executors', 'generators']) {
   for (const entry of readdirSync(join(plugin, 'src', kind), { withFileTypes: true })) {
     if (!entry.isDirectory()) continue;
-    for (const asset of readdirSync(join(plugin, 'src', kind, entry.name)).filter((name) => name === 'schema.json' || name === 'files')) {
-      cpSync(join(plugin, 'src', kind, entry.name, asset), join(plugin, 'dist', kind, entry.name, asset), { recursive: true });
+    for (const asset of readdirSync(join(plugin, 'src', kind, entry.name)).filter(
+      (name) => name === 'schema.json' || name === 'files',
+    )) {
+      cpSync(join(plugin, 'src', kind, entry.name, asset), join(plugin, 'dist', kind, entry.name, asset), {
+        recursive: true,
+      });
     }
   }
 }

@@ -3,7 +3,15 @@ import { FlowError, formatError, redact } from './errors';
 
 describe('FlowError', () => {
   it('says where, what, what to do next, and its code', () => {
-    const error = new FlowError({ code: 'no-flow', flow: 'p-f', file: 'flows/p/f/flow.py', line: 3, what: 'What happened.', next: 'Do this.', detail: 'a\nb' });
+    const error = new FlowError({
+      code: 'no-flow',
+      flow: 'p-f',
+      file: 'flows/p/f/flow.py',
+      line: 3,
+      what: 'What happened.',
+      next: 'Do this.',
+      detail: 'a\nb',
+    });
     expect(error.format()).toBe('p-f flows/p/f/flow.py:3: What happened. Do this. [no-flow]\n    a\n    b');
   });
 

@@ -47,7 +47,7 @@ export class FlowError extends Error {
 /** What to print for anything thrown: a FlowError's own text, else the message (with its stack when `verbose`). */
 export function formatError(error: unknown, verbose = false): string {
   if (error instanceof FlowError) return error.format();
-  const text = error instanceof Error ? ((verbose && error.stack) || error.message) : String(error);
+  const text = error instanceof Error ? (verbose && error.stack) || error.message : String(error);
   return redact(`Unexpected error: ${text}`);
 }
 
@@ -65,7 +65,10 @@ export function hide(secret: string): void {
   if (secret.length >= 6) hidden.add(secret);
 }
 
-/** Takes user:password of URLs, authorization headers, Prefect API keys, AWS access key ids and what is hidden out of a text. */
+/**
+ * Takes user:password of URLs, authorization headers, Prefect API keys, AWS access key ids and what is hidden out of a
+ * text.
+ */
 export function redact(text: string): string {
   const rest = SECRETS.reduce((so, [pattern, replacement]) => so.replace(pattern, replacement), text);
   return [...hidden].reduce((so, secret) => so.replaceAll(secret, '***'), rest);

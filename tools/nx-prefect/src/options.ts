@@ -5,7 +5,10 @@ import { GLOB } from './graph/glob';
 /** A folder inside the workspace, with forward slashes: `flows`, `src/flows`. */
 const folder = z
   .string()
-  .regex(/^(?!\/)(?!.*\\)(?!(.*\/)?\.{1,2}(\/|$)).+[^/]$|^[^/.\\]$/, 'must be a folder inside the workspace, say "flows"');
+  .regex(
+    /^(?!\/)(?!.*\\)(?!(.*\/)?\.{1,2}(\/|$)).+[^/]$|^[^/.\\]$/,
+    'must be a folder inside the workspace, say "flows"',
+  );
 
 const glob = z.string().regex(GLOB, 'must be a pattern of paths inside the workspace, say "config/*.yaml"');
 const dotted = z.string().regex(/^[^\W\d]\w*(\.[^\W\d]\w*)*$/, 'must be a module, say "acme.mail"');
@@ -20,24 +23,40 @@ export const pluginOptionsSchema = z.strictObject({
     .array(glob.regex(/^(?!.*\*\*)/, 'must name each folder on the way: * stands for one'))
     .min(1)
     .optional()
-    .meta({ description: 'Folders of shared Python packages, each a lib: ["libs/*", "teams/*/python"]. Default: every folder of libsDirectory.' }),
+    .meta({
+      description:
+        'Folders of shared Python packages, each a lib: ["libs/*", "teams/*/python"]. Default: every folder of libsDirectory.',
+    }),
   imports: z
     .record(dotted, z.union([folder, z.literal(false)]))
     .default({})
-    .meta({ description: 'Where modules come from that several libs define, by the longest prefix: {"acme.mail": "libs/acme-mail"}; false: from no project.' }),
-  dataFiles: z
-    .array(glob)
-    .default([])
-    .meta({ description: "Files outside of the flows' folders that every flow reads: they ship and count. A flow's own are in its project.json." }),
-  imagesDirectory: folder.default('images').meta({ description: 'Folder that holds <image>/Dockerfile: images that belong to no flow.' }),
+    .meta({
+      description:
+        'Where modules come from that several libs define, by the longest prefix: {"acme.mail": "libs/acme-mail"}; false: from no project.',
+    }),
+  dataFiles: z.array(glob).default([]).meta({
+    description:
+      "Files outside of the flows' folders that every flow reads: they ship and count. A flow's own are in its project.json.",
+  }),
+  imagesDirectory: folder
+    .default('images')
+    .meta({ description: 'Folder that holds <image>/Dockerfile: images that belong to no flow.' }),
   buildEnv: z
     .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable'))
     .default([])
-    .meta({ description: 'Environment variables that flows may read while they are built. Their values are inputs of build.' }),
+    .meta({
+      description: 'Environment variables that flows may read while they are built. Their values are inputs of build.',
+    }),
   packageNames: z
-    .record(z.string().regex(/^[^\W\d]\w*(\.[^\W\d]\w*)*$/, 'must be a module, say "google.cloud.storage"'), z.string().min(1))
+    .record(
+      z.string().regex(/^[^\W\d]\w*(\.[^\W\d]\w*)*$/, 'must be a module, say "google.cloud.storage"'),
+      z.string().min(1),
+    )
     .default({})
-    .meta({ description: 'Names of packages whose modules are called otherwise, by module: {"yaml": "PyYAML"}. The best known are known.' }),
+    .meta({
+      description:
+        'Names of packages whose modules are called otherwise, by module: {"yaml": "PyYAML"}. The best known are known.',
+    }),
   build: targetOptions.default({}).meta({ description: 'Default options of every build target.' }),
   register: targetOptions.default({}).meta({ description: 'Default options of every register and plan target.' }),
   test: targetOptions.default({}).meta({ description: 'Default options of every test target.' }),
@@ -46,11 +65,16 @@ export const pluginOptionsSchema = z.strictObject({
 
 export type PluginOptions = z.output<typeof pluginOptionsSchema>;
 
-/** Takes what nx.json says (undefined where the plugin is named without options). Throws one {@link FlowError} for all that is wrong. */
+/**
+ * Takes what nx.json says (undefined where the plugin is named without options). Throws one {@link FlowError} for all
+ * that is wrong.
+ */
 export function parsePluginOptions(options: unknown): PluginOptions {
   const parsed = pluginOptionsSchema.safeParse(options ?? {});
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => (path.length ? `${path.join('.')}: ${message}` : message));
+  const problems = parsed.error.issues.map(({ path, message }) =>
+    path.length ? `${path.join('.')}: ${message}` : message,
+  );
   throw new FlowError({
     code: 'plugin-options',
     file: 'nx.json',

@@ -14,7 +14,11 @@ export function isAlive(pid: number): boolean {
 export function startOf(pid: number): string {
   try {
     // Field 22 of proc(5), counted after the name, which may hold spaces.
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[19] ?? '';
+    return (
+      readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')[19] ?? ''
+    );
   } catch {
     return '';
   }

@@ -17,9 +17,9 @@ const ALSO: Record<string, string[]> = {
 };
 
 /**
- * The text of the schema.json that Nx reads, for `--help` and for Nx's own checks. It allows unknown properties and other
- * types: Nx fails a whole batch for one bad option, without a name, so the executors check strictly themselves, a task
- * at a time. It sets no defaults for the same reason: the executors do, for the target that has the option.
+ * The text of the schema.json that Nx reads, for `--help` and for Nx's own checks. It allows unknown properties and
+ * other types: Nx fails a whole batch for one bad option, without a name, so the executors check strictly themselves, a
+ * task at a time. It sets no defaults for the same reason: the executors do, for the target that has the option.
  */
 export function schemaJson({ title, description, schema }: SchemaDefinition): string {
   const { $schema, type, properties, required } = z.toJSONSchema(schema, { io: 'input' });
@@ -31,7 +31,9 @@ function permissive(properties: Record<string, z.core.JSONSchema._JSONSchema>): 
     Object.entries(properties).map(([name, property]) => {
       const { description, type, anyOf = [], default: value, ...rest } = property as z.core.JSONSchema.JSONSchema;
       const own = type === undefined ? anyOf.flatMap((each) => (each as { type?: string }).type ?? []) : [String(type)];
-      const types = [...new Set((own.length > 0 ? own : ['string']).flatMap((one) => [one, ...(ALSO[one] ?? [])]))].map((one) => ({ type: one }));
+      const types = [...new Set((own.length > 0 ? own : ['string']).flatMap((one) => [one, ...(ALSO[one] ?? [])]))].map(
+        (one) => ({ type: one }),
+      );
       // `--help` shows no defaults beside oneOf.
       const text = value && typeof value !== 'object' ? `${description} Default: ${String(value)}.` : description;
       return [name, { ...wordsOfNx(rest), description: text, oneOf: types }];

@@ -15,9 +15,14 @@ export interface EnvFilesOf {
 /**
  * Nx's batch workers do not load the env files of a task (nrwl/nx#35759), though they enter its hash. A file that names
  * another server or AWS account than this process has would be ignored, and the run would write to the wrong place.
- * @throws FlowError `task-env-file` for the first variable that counts and that a task's env file sets to something else
+ * @throws FlowError `task-env-file` for the first variable that counts and that a task's env file sets to something
+ * else
  */
-export function refuseTaskEnvFiles(workspaceRoot: string, { flow, folder, target, names }: EnvFilesOf, env: NodeJS.ProcessEnv): void {
+export function refuseTaskEnvFiles(
+  workspaceRoot: string,
+  { flow, folder, target, names }: EnvFilesOf,
+  env: NodeJS.ProcessEnv,
+): void {
   for (const file of taskEnvFiles(folder, target.target, target.configuration)) {
     const path = join(workspaceRoot, file);
     if (!existsSync(path)) continue;
@@ -34,10 +39,15 @@ export function refuseTaskEnvFiles(workspaceRoot: string, { flow, folder, target
   }
 }
 
-/** Nx 24's names of env files (`getEnvPathsForTask`), without the three of the root that Nx loads into its own process. */
+/**
+ * Nx 24's names of env files (`getEnvPathsForTask`), without the three of the root that Nx loads into its own process.
+ */
 function taskEnvFiles(folder: string, target: string, configuration: string | undefined): string[] {
   const identifiers = [...(configuration ? [`${target}.${configuration}`, configuration] : []), target];
-  const named = (root: string) => identifiers.flatMap((id) => [`.env.${id}.local`, `.env.${id}`, `.${id}.local.env`, `.${id}.env`].map((name) => posix.join(root, name)));
+  const named = (root: string) =>
+    identifiers.flatMap((id) =>
+      [`.env.${id}.local`, `.env.${id}`, `.${id}.local.env`, `.${id}.env`].map((name) => posix.join(root, name)),
+    );
   const plain = ['.env.local', '.local.env', '.env'].map((name) => posix.join(folder, name));
   return [...named(folder), ...plain, ...named('')];
 }

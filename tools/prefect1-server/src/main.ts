@@ -26,10 +26,22 @@ async function main(): Promise<void> {
   if (values.help) return console.log(HELP);
   const { data, development, tenant, 'api-key-env': keyName } = values;
   const apiKey = keyName === undefined ? undefined : process.env[keyName];
-  if (keyName !== undefined && !apiKey) throw new Error(`--api-key-env: the environment variable ${keyName} is not set. Set it to the key that clients must send.`);
-  const server = await startServer({ port: port(values.port), data, development, ...(apiKey ? { apiKey } : {}), ...(tenant ? { tenantId: tenant } : {}) });
-  console.log(`prefect1-server (development server for tests and local trials, not Prefect Server) on ${server.url}, data in ${data}`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void server.stop().then(() => process.exit(0)));
+  if (keyName !== undefined && !apiKey)
+    throw new Error(
+      `--api-key-env: the environment variable ${keyName} is not set. Set it to the key that clients must send.`,
+    );
+  const server = await startServer({
+    port: port(values.port),
+    data,
+    development,
+    ...(apiKey ? { apiKey } : {}),
+    ...(tenant ? { tenantId: tenant } : {}),
+  });
+  console.log(
+    `prefect1-server (development server for tests and local trials, not Prefect Server) on ${server.url}, data in ${data}`,
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void server.stop().then(() => process.exit(0)));
 }
 
 function port(text: string): number {
@@ -40,6 +52,8 @@ function port(text: string): number {
 
 main().catch((error: unknown) => {
   const { code, message } = error as NodeJS.ErrnoException;
-  console.error(code === 'EADDRINUSE' ? `${message}. Choose another port with --port, or end what listens there.` : message);
+  console.error(
+    code === 'EADDRINUSE' ? `${message}. Choose another port with --port, or end what listens there.` : message,
+  );
   process.exitCode = 1;
 });

@@ -39,26 +39,62 @@ export interface DevelopmentServer {
 }
 
 /** Starts a development server for Prefect 0.15 and 1.x on the loopback interface: for tests and local trials. */
-export async function startServer({ port = 0, data, apiKey, tenantId: wanted, development: controlled = false }: ServerOptions = {}): Promise<DevelopmentServer> {
+export async function startServer({
+  port = 0,
+  data,
+  apiKey,
+  tenantId: wanted,
+  development: controlled = false,
+}: ServerOptions = {}): Promise<DevelopmentServer> {
   if (wanted !== undefined && !isUuid(wanted)) throw new Error(`Tenant ${wanted}: the id of a tenant is a UUID.`);
   const store = new Store(data === undefined ? undefined : new DataFile(data));
   store.refresh();
   const tenantId = wanted ?? store.all('tenant')[0]?.id ?? randomUUID();
-  const api: Api = { schema: serverSchema(), store, faults: new Faults(), requests: new Requests(), key: apiKey === undefined ? undefined : { apiKey, tenantId } };
+  const api: Api = {
+    schema: serverSchema(),
+    store,
+    faults: new Faults(),
+    requests: new Requests(),
+    key: apiKey === undefined ? undefined : { apiKey, tenantId },
+  };
   ensureTenant(store, tenantId);
 
   const http = createServer((request, response) => {
     handle(request)
       .then(({ status, body, headers }) => send(response, status, body, headers))
-      .catch((error: unknown) => send(response, 500, { errors: [{ message: error instanceof Error ? error.message : String(error), extensions: { code: 'INTERNAL_SERVER_ERROR' } }] }));
+      .catch((error: unknown) =>
+        send(response, 500, {
+          errors: [
+            {
+              message: error instanceof Error ? error.message : String(error),
+              extensions: { code: 'INTERNAL_SERVER_ERROR' },
+            },
+          ],
+        }),
+      );
   });
-  const handle = async (request: IncomingMessage): Promise<{ status: number; body: unknown; headers?: Record<string, string> }> => {
+  const handle = async (
+    request: IncomingMessage,
+  ): Promise<{ status: number; body: unknown; headers?: Record<string, string> }> => {
     const { pathname } = new URL(request.url ?? '/', `http://${HOST}`);
     const body = await bodyOf(request);
-    if (body === undefined) return { status: 413, body: { errors: [{ message: 'request entity too large', extensions: { code: 'PAYLOAD_TOO_LARGE' } }] } };
-    if (controlled && pathname.startsWith('/development/')) return development(api.faults, api.requests, request.method ?? '', pathname, body);
-    if (pathname !== '/' && pathname !== '/graphql') return { status: 404, body: { errors: [{ message: `There is nothing at ${pathname}.` }] } };
-    if (request.method !== 'POST') return { status: 200, body: { server: 'prefect1-server', about: 'A development server for tests and local trials, not Prefect Server. POST GraphQL here.' } };
+    if (body === undefined)
+      return {
+        status: 413,
+        body: { errors: [{ message: 'request entity too large', extensions: { code: 'PAYLOAD_TOO_LARGE' } }] },
+      };
+    if (controlled && pathname.startsWith('/development/'))
+      return development(api.faults, api.requests, request.method ?? '', pathname, body);
+    if (pathname !== '/' && pathname !== '/graphql')
+      return { status: 404, body: { errors: [{ message: `There is nothing at ${pathname}.` }] } };
+    if (request.method !== 'POST')
+      return {
+        status: 200,
+        body: {
+          server: 'prefect1-server',
+          about: 'A development server for tests and local trials, not Prefect Server. POST GraphQL here.',
+        },
+      };
     if (store.refresh()) ensureTenant(store, tenantId);
     return answer(api, body, request.headers);
   };

@@ -32,7 +32,8 @@ export interface Contestant {
   command(image: Image): readonly string[];
 }
 
-const nxJson = (plugins: object[]) => JSON.stringify({ analytics: false, neverConnectToCloud: true, defaultBase: 'main', plugins });
+const nxJson = (plugins: object[]) =>
+  JSON.stringify({ analytics: false, neverConnectToCloud: true, defaultBase: 'main', plugins });
 
 export const ours: Contestant = {
   name: 'nx-prefect docker-deploy',
@@ -65,14 +66,29 @@ export const container: Contestant = {
     'nx.json': nxJson([]),
     'image/project.json': JSON.stringify({
       name: 'image',
-      targets: { container: { executor: '@nx-tools/nx-container:build', options: { engine: 'docker', push: true, context: 'image', file: 'image/Dockerfile', tags: [`${uri}:latest`] } } },
+      targets: {
+        container: {
+          executor: '@nx-tools/nx-container:build',
+          options: {
+            engine: 'docker',
+            push: true,
+            context: 'image',
+            file: 'image/Dockerfile',
+            tags: [`${uri}:latest`],
+          },
+        },
+      },
     }),
   }),
   prepare(root) {
     const modules = join(root, 'node_modules');
     mkdirSync(modules);
-    for (const name of readdirSync(join(ROOT, 'node_modules'))) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
-    symlinkSync(join(npmPeer('@nx-tools/nx-container', CONTAINER_VERSION), 'node_modules', '@nx-tools'), join(modules, '@nx-tools'));
+    for (const name of readdirSync(join(ROOT, 'node_modules')))
+      symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+    symlinkSync(
+      join(npmPeer('@nx-tools/nx-container', CONTAINER_VERSION), 'node_modules', '@nx-tools'),
+      join(modules, '@nx-tools'),
+    );
   },
   command: () => [process.execPath, NX, 'run', 'image:container'],
 };
@@ -84,10 +100,21 @@ export const cdk: Contestant = {
   files: ({ hash, region, repository }) => ({
     'assets.json': JSON.stringify({
       version: '36.0.0',
-      dockerImages: { [hash]: { source: { directory: 'image' }, destinations: { one: { region, repositoryName: repository, imageTag: hash } } } },
+      dockerImages: {
+        [hash]: {
+          source: { directory: 'image' },
+          destinations: { one: { region, repositoryName: repository, imageTag: hash } },
+        },
+      },
     }),
   }),
-  command: () => [process.execPath, join(npmPeer('cdk-assets', CDK_VERSION), 'node_modules', 'cdk-assets', 'bin', 'cdk-assets'), 'publish', '--path', 'assets.json'],
+  command: () => [
+    process.execPath,
+    join(npmPeer('cdk-assets', CDK_VERSION), 'node_modules', 'cdk-assets', 'bin', 'cdk-assets'),
+    'publish',
+    '--path',
+    'assets.json',
+  ],
 };
 
 export const CONTESTANTS: Readonly<Record<string, Contestant>> = { ours, shell, container, cdk };

@@ -36,7 +36,10 @@ interface Entry {
   gaveUp?: string;
 }
 
-/** Measures all sizes and prints the tables. Returns the exit code: 1 where this plugin's own edges are not the true ones, or it gives up. */
+/**
+ * Measures all sizes and prints the tables. Returns the exit code: 1 where this plugin's own edges are not the true
+ * ones, or it gives up.
+ */
 export async function benchGraph({ sizes, runs, only, limitSeconds, seed, json }: Options): Promise<number> {
   const contestants = choose(CONTESTANTS, only);
   const measurements: Measurement[] = [];
@@ -51,8 +54,16 @@ export async function benchGraph({ sizes, runs, only, limitSeconds, seed, json }
       for (const { contestant, root } of entries) contestant.stop?.(root);
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     }
-    for (const { contestant, gaveUp } of entries) if (gaveUp !== undefined) measurements.push({ flows, contestant: contestant.name, scenario: 'cold', run: 0, gaveUp });
-    console.log(report(plan, measurements.filter((each) => each.flows === flows), contestants));
+    for (const { contestant, gaveUp } of entries)
+      if (gaveUp !== undefined)
+        measurements.push({ flows, contestant: contestant.name, scenario: 'cold', run: 0, gaveUp });
+    console.log(
+      report(
+        plan,
+        measurements.filter((each) => each.flows === flows),
+        contestants,
+      ),
+    );
   }
   if (json) writeFileSync(json, JSON.stringify({ seed, node: process.version, measurements }, null, 2));
   return measurements.some(failed) ? 1 : 0;
@@ -65,7 +76,12 @@ function failed({ contestant, projects, packages, gaveUp }: Measurement): boolea
 }
 
 /** Each scenario once for each contestant, in turn. */
-async function oneRun(plan: Plan, entries: readonly Entry[], run: number, limitSeconds: number): Promise<Measurement[]> {
+async function oneRun(
+  plan: Plan,
+  entries: readonly Entry[],
+  run: number,
+  limitSeconds: number,
+): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
   const edits: Partial<Record<Scenario, Edit>> = { flow: plan.edit('flow', run), lib: plan.edit('lib', run) };
   const done: Edit[] = [];
@@ -81,9 +97,18 @@ async function oneRun(plan: Plan, entries: readonly Entry[], run: number, limitS
           for (const each of Object.values(edits)) writeFiles(root, { [each.file]: plan.files.get(each.file)! });
         }
         if (edit) writeFiles(root, { [edit.file]: edit.content });
-        const measured = await measure(contestant.command(root), { cwd: root, limitSeconds, mark: root, input: contestant.input?.(plan, edit?.file) ?? '' });
-        const found = contestant.foundIsSlow && run > 1 ? undefined : await contestant.found(plan, root, measured.output);
-        const truth = withEdges(plan.edges, done.map((each) => each.edge));
+        const measured = await measure(contestant.command(root), {
+          cwd: root,
+          limitSeconds,
+          mark: root,
+          input: contestant.input?.(plan, edit?.file) ?? '',
+        });
+        const found =
+          contestant.foundIsSlow && run > 1 ? undefined : await contestant.found(plan, root, measured.output);
+        const truth = withEdges(
+          plan.edges,
+          done.map((each) => each.edge),
+        );
         const { output, ...figures } = measured;
         measurements.push({
           flows: plan.flows.length,
@@ -96,7 +121,9 @@ async function oneRun(plan: Plan, entries: readonly Entry[], run: number, limitS
           packages: found?.packages && difference(found.packages, truth.packages),
         });
       });
-      console.error(`${plan.flows.length} flows, run ${run}, ${scenario}: ${contestant.name} ${entry.gaveUp ?? `${measurements.at(-1)?.wall?.toFixed(2)} s`}`);
+      console.error(
+        `${plan.flows.length} flows, run ${run}, ${scenario}: ${contestant.name} ${entry.gaveUp ?? `${measurements.at(-1)?.wall?.toFixed(2)} s`}`,
+      );
     }
   }
   return measurements;
@@ -113,9 +140,17 @@ async function tolerant(entry: Entry, work: () => void | Promise<void>): Promise
 
 function lay(plan: Plan, { contestant, root }: Entry): void {
   contestant.install?.();
-  writeFiles(root, { '.gitignore': 'node_modules\n.nx\n.pants.d\n.pants.store\n.pids\n.ruff_cache\n', ...Object.fromEntries(plan.files), ...contestant.prepare(plan, root) });
+  writeFiles(root, {
+    '.gitignore': 'node_modules\n.nx\n.pants.d\n.pants.store\n.pids\n.ruff_cache\n',
+    ...Object.fromEntries(plan.files),
+    ...contestant.prepare(plan, root),
+  });
   symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
-  const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.com', ...args], { cwd: root, stdio: 'ignore' });
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.com', ...args], {
+      cwd: root,
+      stdio: 'ignore',
+    });
   git('init', '--initial-branch=main');
   git('add', '--all');
   git('commit', '--message=generated');

@@ -21,7 +21,10 @@ export interface Contestant {
   command(root: string): readonly string[];
   /** Goes to the command's standard input; `edited` is the one file that changed. */
   input?(plan: Plan, edited: string | undefined): string;
-  /** What it found, of the last command. Undefined where it looks for none; a kind of edges that it knows nothing of is left out. */
+  /**
+   * What it found, of the last command. Undefined where it looks for none; a kind of edges that it knows nothing of is
+   * left out.
+   */
   found(plan: Plan, root: string, output: string): Promise<Partial<Edges> | undefined>;
   /** Whether `found` costs as much as the command: then it is asked in the first run only. */
   readonly foundIsSlow?: boolean;

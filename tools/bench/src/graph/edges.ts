@@ -13,7 +13,14 @@ const EXAMPLES = 6;
 export function difference(found: ReadonlySet<string>, truth: ReadonlySet<string>): Difference {
   const missing = [...truth].filter((each) => !found.has(each));
   const wrong = [...found].filter((each) => !truth.has(each));
-  return { missing: missing.length, wrong: wrong.length, examples: [...missing.slice(0, EXAMPLES).map((each) => `missing ${each}`), ...wrong.slice(0, EXAMPLES).map((each) => `wrong ${each}`)] };
+  return {
+    missing: missing.length,
+    wrong: wrong.length,
+    examples: [
+      ...missing.slice(0, EXAMPLES).map((each) => `missing ${each}`),
+      ...wrong.slice(0, EXAMPLES).map((each) => `wrong ${each}`),
+    ],
+  };
 }
 
 /** Of edges between files, those between the projects that the files belong to. */

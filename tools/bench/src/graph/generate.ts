@@ -6,7 +6,14 @@ import { module, someNoun } from './python-text';
 const FLOWS_A_PROJECT = 20;
 const FLOWS_A_LIB = 50;
 const LEAST_LIBS = 10;
-const STANDARD = ['import json', 'import logging', 'from datetime import datetime, timedelta', 'from pathlib import Path', 'import os', 'import csv'];
+const STANDARD = [
+  'import json',
+  'import logging',
+  'from datetime import datetime, timedelta',
+  'from pathlib import Path',
+  'import os',
+  'import csv',
+];
 
 /** A lib of the workspace, with what there is to import of it. */
 interface Lib extends Project {
@@ -17,9 +24,9 @@ interface Lib extends Project {
 }
 
 /**
- * A data team's workspace as they are: each flow of four to seven files, with the same names in all of them; libs that import each
- * other, in the three layouts there are, one of them a namespace that several fill; data beside the code; one lock. The same for a
- * seed, everywhere.
+ * A data team's workspace as they are: each flow of four to seven files, with the same names in all of them; libs that
+ * import each other, in the three layouts there are, one of them a namespace that several fill; data beside the code;
+ * one lock. The same for a seed, everywhere.
  */
 export function generate(flowCount: number, seed: number): Plan {
   const random = new Random(seed);
@@ -38,8 +45,15 @@ export function generate(flowCount: number, seed: number): Plan {
     const others = pick(libs.slice(0, at), random.below(3));
     const third = pick(IMPORTED, random.below(3));
     imports(self.name, others, third);
-    const init = [...others.slice(0, 1).map(({ module: name }) => `from ${name} import rows`), 'from .message import text'];
-    const message = [random.of(STANDARD), ...others.slice(1).map(({ module: name }) => `import ${name}.rows as more`), ...third.map(([statement]) => statement)];
+    const init = [
+      ...others.slice(0, 1).map(({ module: name }) => `from ${name} import rows`),
+      'from .message import text',
+    ];
+    const message = [
+      random.of(STANDARD),
+      ...others.slice(1).map(({ module: name }) => `import ${name}.rows as more`),
+      ...third.map(([statement]) => statement),
+    ];
     files.set(`${self.folder}/__init__.py`, module(random, init, 1));
     files.set(`${self.folder}/message.py`, module(random, message, 3));
     files.set(`${self.folder}/rows.py`, module(random, [random.of(STANDARD), 'from . import message'], 3));
@@ -55,13 +69,61 @@ export function generate(flowCount: number, seed: number): Plan {
     edges.packages.add(edge(name, PREFECT));
 
     const [first, ...more] = used;
-    files.set(`${root}/flow.py`, module(random, ['from prefect import flow', 'from tasks import load', random.of(STANDARD), ...(first ? [statementOf(first, at)] : []), ...anotherFlow(self, at)], 3));
-    files.set(`${root}/tasks.py`, module(random, ['from prefect import task', 'from utils import settings', ...third.map(([statement]) => statement), ...more.slice(0, 1).map(guarded)], 4));
-    files.set(`${root}/utils.py`, module(random, [...pick(STANDARD, 2), ...more.slice(1).map(({ module: lib_ }) => `from ${lib_}.message import text`)], 3));
+    files.set(
+      `${root}/flow.py`,
+      module(
+        random,
+        [
+          'from prefect import flow',
+          'from tasks import load',
+          random.of(STANDARD),
+          ...(first ? [statementOf(first, at)] : []),
+          ...anotherFlow(self, at),
+        ],
+        3,
+      ),
+    );
+    files.set(
+      `${root}/tasks.py`,
+      module(
+        random,
+        [
+          'from prefect import task',
+          'from utils import settings',
+          ...third.map(([statement]) => statement),
+          ...more.slice(0, 1).map(guarded),
+        ],
+        4,
+      ),
+    );
+    files.set(
+      `${root}/utils.py`,
+      module(
+        random,
+        [...pick(STANDARD, 2), ...more.slice(1).map(({ module: lib_ }) => `from ${lib_}.message import text`)],
+        3,
+      ),
+    );
     files.set(`${root}/tests.py`, module(random, ['import pytest', 'from utils import settings'], 2));
-    files.set(`${root}/README.md`, `# ${name}\n\nBrings the ${someNoun(random)} into the ${someNoun(random)}, every night.\n`);
-    files.set(`${root}/sql/${someNoun(random)}.sql`, `select id, amount from ${someNoun(random)} where day = :day -- import ${at}\n`);
-    if (hides) files.set(`${root}/${hidden.module}.py`, module(random, [random.of(STANDARD)], 1)).set(`${root}/utils.py`, module(random, [`import ${hidden.module}`, ...more.slice(1).map(({ module: lib_ }) => `from ${lib_}.message import text`)], 3));
+    files.set(
+      `${root}/README.md`,
+      `# ${name}\n\nBrings the ${someNoun(random)} into the ${someNoun(random)}, every night.\n`,
+    );
+    files.set(
+      `${root}/sql/${someNoun(random)}.sql`,
+      `select id, amount from ${someNoun(random)} where day = :day -- import ${at}\n`,
+    );
+    if (hides)
+      files
+        .set(`${root}/${hidden.module}.py`, module(random, [random.of(STANDARD)], 1))
+        .set(
+          `${root}/utils.py`,
+          module(
+            random,
+            [`import ${hidden.module}`, ...more.slice(1).map(({ module: lib_ }) => `from ${lib_}.message import text`)],
+            3,
+          ),
+        );
     if (at % 4 === 1) {
       files.set(`${root}/steps/__init__.py`, module(random, ['from .load import read'], 1));
       files.set(`${root}/steps/load.py`, module(random, ['from . import clean', random.of(STANDARD)], 2));
@@ -83,15 +145,24 @@ export function generate(flowCount: number, seed: number): Plan {
   }
 
   function pick<T>(all: readonly T[], count: number): T[] {
-    return [...new Set(Array.from({ length: count }, () => all[random.below(all.length)]!))].filter((each) => each !== undefined);
+    return [...new Set(Array.from({ length: count }, () => all[random.below(all.length)]!))].filter(
+      (each) => each !== undefined,
+    );
   }
 
   function edit(kind: EditKind, run: number): Edit {
-    const [self, file] = kind === 'flow' ? [flows[flows.length >> 1]!, 'tasks.py'] : [libs[libs.length >> 1]!, 'rows.py'];
+    const [self, file] =
+      kind === 'flow' ? [flows[flows.length >> 1]!, 'tasks.py'] : [libs[libs.length >> 1]!, 'rows.py'];
     const path = kind === 'flow' ? `${self.root}/${file}` : `${(self as Lib).folder}/${file}`;
-    const unused = libs.filter((each) => each !== self && each !== hidden && !edges.projects.has(edge(self.name, each.name)));
+    const unused = libs.filter(
+      (each) => each !== self && each !== hidden && !edges.projects.has(edge(self.name, each.name)),
+    );
     const other = unused[run % unused.length]!;
-    return { file: path, content: `${files.get(path)!}\nimport ${other.module}.rows  # edit ${run}\n`, edge: edge(self.name, other.name) };
+    return {
+      file: path,
+      content: `${files.get(path)!}\nimport ${other.module}.rows  # edit ${run}\n`,
+      edge: edge(self.name, other.name),
+    };
   }
 }
 
@@ -112,9 +183,13 @@ function lib(at: number): Lib {
 /** By the lib's own name, or, one of five, from the workspace's root. */
 function statementOf({ module: name, folder }: Lib, at: number): string {
   if (at % 5 === 2) return `from ${folder.replaceAll('/', '.')} import message`;
-  return at % 5 === 3 ? `import importlib\n${name.replaceAll('.', '_')} = importlib.import_module("${name}.message")` : `from ${name} import message`;
+  return at % 5 === 3
+    ? `import importlib\n${name.replaceAll('.', '_')} = importlib.import_module("${name}.message")`
+    : `from ${name} import message`;
 }
 
 function guarded({ module: name }: Lib, at: number): string {
-  return at % 2 === 0 ? `try:\n    import ${name}.rows as shared\nexcept ImportError:\n    shared = None` : `import ${name}`;
+  return at % 2 === 0
+    ? `try:\n    import ${name}.rows as shared\nexcept ImportError:\n    shared = None`
+    : `import ${name}`;
 }

@@ -19,17 +19,42 @@ export const IMPORTED: readonly (readonly [statement: string, distribution: stri
 ];
 
 /** Only ever needed by others. */
-const UNDERNEATH = ['certifi', 'urllib3', 'idna', 'charset-normalizer', 'pytz', 'six', 'joblib', 'scipy', 'threadpoolctl', 'soupsieve', 'botocore', 's3transfer', 'jmespath', 'greenlet', 'typing-extensions', 'google-auth', 'protobuf'];
+const UNDERNEATH = [
+  'certifi',
+  'urllib3',
+  'idna',
+  'charset-normalizer',
+  'pytz',
+  'six',
+  'joblib',
+  'scipy',
+  'threadpoolctl',
+  'soupsieve',
+  'botocore',
+  's3transfer',
+  'jmespath',
+  'greenlet',
+  'typing-extensions',
+  'google-auth',
+  'protobuf',
+];
 
 export const PREFECT = 'prefect';
-export const DISTRIBUTIONS: readonly string[] = [PREFECT, ...IMPORTED.map(([, distribution]) => distribution), ...UNDERNEATH].sort();
+export const DISTRIBUTIONS: readonly string[] = [
+  PREFECT,
+  ...IMPORTED.map(([, distribution]) => distribution),
+  ...UNDERNEATH,
+].sort();
 
 /** As uv writes it; versions and hashes are made up, and each package needs one of those underneath. */
 export function uvLock(): string {
   const packages = DISTRIBUTIONS.map((name, at) => {
     const needed = UNDERNEATH[at % UNDERNEATH.length]!;
     const dependencies = UNDERNEATH.includes(name) ? '' : `dependencies = [\n    { name = "${needed}" },\n]\n`;
-    const wheels = ['cp311-manylinux', 'cp312-manylinux', 'cp312-macosx'].map((tag) => `    { url = "https://example.com/${name}-1.${at}.0-${tag}.whl", hash = "sha256:${sha256(name + tag)}", size = ${1000 + at} },`);
+    const wheels = ['cp311-manylinux', 'cp312-manylinux', 'cp312-macosx'].map(
+      (tag) =>
+        `    { url = "https://example.com/${name}-1.${at}.0-${tag}.whl", hash = "sha256:${sha256(name + tag)}", size = ${1000 + at} },`,
+    );
     return `[[package]]\nname = "${name}"\nversion = "1.${at}.0"\nsource = { registry = "https://example.com/simple" }\n${dependencies}wheels = [\n${wheels.join('\n')}\n]\n`;
   });
   return `version = 1\nrevision = 3\nrequires-python = ">=3.10"\n\n${packages.join('\n')}`;

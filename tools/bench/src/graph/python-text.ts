@@ -1,7 +1,11 @@
 import type { Random } from '../../../e2e/src/parts/random';
 
-const NOUNS = 'orders customers invoices shipments returns prices stock ledger budget visits clicks leads payouts refunds quotes audits claims routes sensors forecasts'.split(' ');
-const VERBS = 'load clean join rank score send check merge split count fill round export import_file compare group'.split(' ');
+const NOUNS =
+  'orders customers invoices shipments returns prices stock ledger budget visits clicks leads payouts refunds quotes audits claims routes sensors forecasts'.split(
+    ' ',
+  );
+const VERBS =
+  'load clean join rank score send check merge split count fill round export import_file compare group'.split(' ');
 
 /** Two words that make a name: `load_orders`. */
 export function someName(random: Random): string {
@@ -12,9 +16,16 @@ export function someNoun(random: Random): string {
   return random.of(NOUNS);
 }
 
-/** A module of so many functions, of about 500 bytes each, with what makes a naive reader stumble: imports in texts and comments. */
+/**
+ * A module of so many functions, of about 500 bytes each, with what makes a naive reader stumble: imports in texts and
+ * comments.
+ */
 export function module(random: Random, imports: readonly string[], functions: number): string {
-  const parts = [`"""${sentence(random)}\n\nUsage::\n\n    import nowhere\n    from elsewhere import ${someName(random)}\n"""`, ...imports, ''];
+  const parts = [
+    `"""${sentence(random)}\n\nUsage::\n\n    import nowhere\n    from elsewhere import ${someName(random)}\n"""`,
+    ...imports,
+    '',
+  ];
   for (let at = 0; at < functions; at++) parts.push(someFunction(random, at));
   return `${parts.join('\n')}\n`;
 }

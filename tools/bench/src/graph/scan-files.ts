@@ -8,7 +8,9 @@ export interface Scanned extends Inside {
   imports: number;
 }
 
-/** A program: reads the files that standard input lists, scans them if its argument says so, and prints {@link Scanned}. */
+/**
+ * A program: reads the files that standard input lists, scans them if its argument says so, and prints {@link Scanned}.
+ */
 function main(): void {
   const files = readFileSync(0, 'utf8').split('\n').filter(Boolean);
   const scans = process.argv[2] === 'scan';

@@ -15,7 +15,17 @@ import { plotOf, type Measurement, report } from './report';
 import { startBenchServer } from './servers';
 import { type Flow, generateWorkspace, type GeneratedWorkspace } from './workspace';
 
-const CONTESTANTS: readonly Contestant[] = [ours, build, load, rest, client, deployAll, registerAll, eachFlow3, eachFlow1];
+const CONTESTANTS: readonly Contestant[] = [
+  ours,
+  build,
+  load,
+  rest,
+  client,
+  deployAll,
+  registerAll,
+  eachFlow3,
+  eachFlow1,
+];
 
 interface Options {
   engine: Engine;
@@ -39,8 +49,21 @@ interface Entry {
   gaveUp?: string;
 }
 
-/** Measures all sizes and prints the tables. Returns the exit code: 1 where this plugin gives up, or the server does not hold what it should. */
-export async function benchRegister({ engine, sizes, runs, only, scenarios: some, limitSeconds, count, json, svg }: Options): Promise<number> {
+/**
+ * Measures all sizes and prints the tables. Returns the exit code: 1 where this plugin gives up, or the server does not
+ * hold what it should.
+ */
+export async function benchRegister({
+  engine,
+  sizes,
+  runs,
+  only,
+  scenarios: some,
+  limitSeconds,
+  count,
+  json,
+  svg,
+}: Options): Promise<number> {
   const offered = CONTESTANTS.filter(({ engines }) => engines.includes(engine));
   const contestants = choose(Object.fromEntries(offered.map((each) => [each.key, each])), only);
   const scenarios = choose(Object.fromEntries(SCENARIOS.map((each) => [each, each])), some);
@@ -51,7 +74,8 @@ export async function benchRegister({ engine, sizes, runs, only, scenarios: some
     for (const size of sizes) {
       const workspace = generateWorkspace(size, engine);
       for (let run = 1; run <= (count ? 1 : runs); run++) {
-        for (const entry of entries) measurements.push(...(await oneRun({ workspace, run, scenarios, limitSeconds, count }, entry)));
+        for (const entry of entries)
+          measurements.push(...(await oneRun({ workspace, run, scenarios, limitSeconds, count }, entry)));
       }
       console.log(report(engine, size, contestants, measurements));
       // After each size: one that takes too long takes nothing else with it.
@@ -80,8 +104,13 @@ async function oneRun({ workspace, run, scenarios, limitSeconds, count }: Run, e
   const measurements: Measurement[] = [];
   lay(workspace, entry);
   const server = await startBenchServer(engine);
-  const proxies = count ? await Promise.all([CountingProxy.start(server.url), ...(server.s3 ? [CountingProxy.start(server.s3)] : [])]) : [];
-  const target: Target = { url: proxies[0]?.url ?? server.url, s3: server.s3 === undefined ? undefined : s3Env(proxies[1]?.url ?? server.s3) };
+  const proxies = count
+    ? await Promise.all([CountingProxy.start(server.url), ...(server.s3 ? [CountingProxy.start(server.s3)] : [])])
+    : [];
+  const target: Target = {
+    url: proxies[0]?.url ?? server.url,
+    s3: server.s3 === undefined ? undefined : s3Env(proxies[1]?.url ?? server.s3),
+  };
   try {
     let before = new Map<string, string>();
     for (const scenario of scenarios.filter((each) => contestant.scenarios.includes(each))) {
@@ -101,14 +130,21 @@ async function oneRun({ workspace, run, scenarios, limitSeconds, count }: Run, e
         const written = [...after].flatMap(([name, stamp]) => (before.get(name) === stamp ? [] : [name]));
         if (!contestant.readsOnly) requireWork(flows, after, written, contestant.writes?.(scenario, edit));
         before = after;
-        measurements.push({ ...measured, ...figures, ...(contestant.readsOnly ? {} : { written: written.length }), ...(count ? { api: counted[0]!, s3: counted[1] } : {}) });
+        measurements.push({
+          ...measured,
+          ...figures,
+          ...(contestant.readsOnly ? {} : { written: written.length }),
+          ...(count ? { api: counted[0]!, s3: counted[1] } : {}),
+        });
       } catch (error) {
         if (!(error instanceof GaveUp)) throw error;
         entry.gaveUp = error.message;
         measurements.push({ ...measured, gaveUp: error.message });
         break;
       } finally {
-        console.error(`${flows.length} flows, run ${run}, ${scenario}: ${contestant.name} ${entry.gaveUp ?? `${measurements.at(-1)?.wall?.toFixed(2)} s`}`);
+        console.error(
+          `${flows.length} flows, run ${run}, ${scenario}: ${contestant.name} ${entry.gaveUp ?? `${measurements.at(-1)?.wall?.toFixed(2)} s`}`,
+        );
       }
     }
   } finally {
@@ -119,21 +155,42 @@ async function oneRun({ workspace, run, scenarios, limitSeconds, count }: Run, e
 }
 
 /** The server is read back: all flows are there, and exactly those were written that should be, where that is told. */
-function requireWork(flows: readonly Flow[], held: ReadonlyMap<string, string>, written: readonly string[], expected: readonly string[] | undefined): void {
+function requireWork(
+  flows: readonly Flow[],
+  held: ReadonlyMap<string, string>,
+  written: readonly string[],
+  expected: readonly string[] | undefined,
+): void {
   const missing = flows.find(({ name }) => !held.has(name));
-  if (missing || held.size !== flows.length) throw new GaveUp(`the server holds ${held.size} of ${flows.length} flows${missing ? `, not ${missing.name}` : ''}`);
+  if (missing || held.size !== flows.length)
+    throw new GaveUp(`the server holds ${held.size} of ${flows.length} flows${missing ? `, not ${missing.name}` : ''}`);
   if (expected === undefined) return;
-  const differing = [...expected.filter((name) => !written.includes(name)), ...written.filter((name) => !expected.includes(name))];
-  if (differing.length > 0) throw new GaveUp(`wrote ${written.length} flows instead of ${expected.length}, differs in ${differing[0]}`);
+  const differing = [
+    ...expected.filter((name) => !written.includes(name)),
+    ...written.filter((name) => !expected.includes(name)),
+  ];
+  if (differing.length > 0)
+    throw new GaveUp(`wrote ${written.length} flows instead of ${expected.length}, differs in ${differing[0]}`);
 }
 
 function lay(workspace: GeneratedWorkspace, { contestant, root }: Entry): void {
   rmSync(root, { recursive: true, force: true, maxRetries: 5 });
-  writeFiles(root, { '.gitignore': 'node_modules\n.nx\n.venv\ndist\n.prefect-code\n.home\n', ...workspace.files, ...contestant.files(workspace, root) });
+  writeFiles(root, {
+    '.gitignore': 'node_modules\n.nx\n.venv\ndist\n.prefect-code\n.home\n',
+    ...workspace.files,
+    ...contestant.files(workspace, root),
+  });
   symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
   symlinkSync(environmentOf(workspace.engine), join(root, '.venv'));
 }
 
 function s3Env(endpoint: string): Record<string, string> {
-  return { AWS_ENDPOINT_URL_S3: endpoint, AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1' };
+  return {
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+  };
 }

@@ -18,9 +18,14 @@ export interface Contestant {
   readonly name: string;
   readonly what: string;
   readonly engines: readonly Engine[];
-  /** Those that tell anything; a command that does the same whatever changed is measured with the first and the second. */
+  /**
+   * Those that tell anything; a command that does the same whatever changed is measured with the first and the second.
+   */
   readonly scenarios: readonly Scenario[];
-  /** Names of the flows that it has to write in a scenario, and no others; any where undefined. The server is read back and compared. */
+  /**
+   * Names of the flows that it has to write in a scenario, and no others; any where undefined. The server is read back
+   * and compared.
+   */
   writes?(scenario: Scenario, edit: Edit | undefined): readonly string[] | undefined;
   /** It registers nothing: a part of the limit, or Nx alone. */
   readonly readsOnly?: boolean;

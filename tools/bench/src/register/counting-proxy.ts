@@ -3,7 +3,10 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** What went through: all requests that were served; those that changed something, and the bytes of their bodies; and what was refused for now (503), to be sent again. */
+/**
+ * What went through: all requests that were served; those that changed something, and the bytes of their bodies; and
+ * what was refused for now (503), to be sent again.
+ */
 export interface Counted {
   requests: number;
   refused: number;
@@ -39,7 +42,10 @@ export class CountingProxy {
       outgoing.on('error', () => answer.destroy()).end(body);
     };
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    const proxy = new CountingProxy(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}${pathname.replace(/\/$/, '')}`);
+    const proxy = new CountingProxy(
+      server,
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}${pathname.replace(/\/$/, '')}`,
+    );
     return proxy;
   }
 

@@ -6,7 +6,10 @@ const PAGE = 200;
 const SCHEMA = {
   title: 'Parameters',
   type: 'object',
-  properties: { day: { default: 'today', position: 0, title: 'day', type: 'string' }, limit: { default: 100, position: 1, title: 'limit', type: 'integer' } },
+  properties: {
+    day: { default: 'today', position: 0, title: 'day', type: 'string' },
+    limit: { default: 100, position: 1, title: 'limit', type: 'integer' },
+  },
 };
 
 function ask(url: string, body: object): Promise<Response> {
@@ -25,13 +28,25 @@ async function write(api: string, { name, folder }: Flow): Promise<void> {
   const { id } = await post<{ id: string }>(`${api}/flows/`, { name });
   const entrypoint = `${folder}/flow.py:main`;
   const pull = [{ 'prefect.deployments.steps.set_working_directory': { directory: '/code' } }];
-  await post(`${api}/deployments/`, { name: 'default', flow_id: id, entrypoint, pull_steps: pull, work_pool_name: 'pool', parameter_openapi_schema: SCHEMA, tags: ['bench'], description: 'Brings rows.', version: '1' });
+  await post(`${api}/deployments/`, {
+    name: 'default',
+    flow_id: id,
+    entrypoint,
+    pull_steps: pull,
+    work_pool_name: 'pool',
+    parameter_openapi_schema: SCHEMA,
+    tags: ['bench'],
+    description: 'Brings rows.',
+    version: '1',
+  });
 }
 
 async function main([what, api = '']: string[]): Promise<void> {
   const flows = JSON.parse(await text(process.stdin)) as Flow[];
   if (what === 'write') for (const flow of flows) await write(api, flow);
-  else for (let offset = 0; offset < flows.length; offset += PAGE) await post(`${api}/deployments/filter`, { limit: PAGE, offset });
+  else
+    for (let offset = 0; offset < flows.length; offset += PAGE)
+      await post(`${api}/deployments/filter`, { limit: PAGE, offset });
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

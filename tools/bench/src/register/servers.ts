@@ -28,7 +28,10 @@ export function startBenchServer(engine: Engine): Promise<BenchServer> {
 async function startPrefect3(): Promise<BenchServer> {
   const prefect = await Prefect.start();
   await prefect.createPool();
-  const held = async () => new Map([...(await prefect.deployments())].map(([title, { updated }]) => [title.replace(/\/default$/, ''), updated]));
+  const held = async () =>
+    new Map(
+      [...(await prefect.deployments())].map(([title, { updated }]) => [title.replace(/\/default$/, ''), updated]),
+    );
   return { url: prefect.apiUrl, s3: undefined, held, stop: () => prefect.stop() };
 }
 
@@ -36,7 +39,11 @@ async function startPrefect3(): Promise<BenchServer> {
 async function startPrefect1(): Promise<BenchServer> {
   const folder = mkdtempSync(join(tmpdir(), 'nx-prefect-1-'));
   const s3 = await S3.start();
-  const child = spawn(process.execPath, [join(ROOT, 'tools', 'prefect1-server', 'dist', 'main.js'), '--port', '0', '--data', join(folder, 'data.jsonl')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    [join(ROOT, 'tools', 'prefect1-server', 'dist', 'main.js'), '--port', '0', '--data', join(folder, 'data.jsonl')],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const stop = async () => {
     s3.stop();
     child.kill();
@@ -50,7 +57,9 @@ async function startPrefect1(): Promise<BenchServer> {
     const { tenant } = await api.send<{ tenant: { id: string }[] }>('{ tenant { id } }');
     await api.mutate('create_project', { name: 'bench', tenant_id: tenant[0]!.id }, 'id');
     const held = async () => {
-      const { flow } = await api.send<{ flow: { id: string; name: string }[] }>('{ flow(where: {archived: {_eq: false}}) { id name } }');
+      const { flow } = await api.send<{ flow: { id: string; name: string }[] }>(
+        '{ flow(where: {archived: {_eq: false}}) { id name } }',
+      );
       return new Map(flow.map(({ id, name }) => [name, id]));
     };
     return { url, s3: s3.endpoint, held, stop };

@@ -37,9 +37,15 @@ export function generateWorkspace(count: number, engine: Engine): GeneratedWorks
   const middle = flows[count >> 1]!;
   const flow = editOf([`${middle.folder}/utils.py`], [middle.name]);
   const last = flows.at(-1)!.lib;
-  const lib = editOf([`libs/${last}/stamps.py`], flows.filter((each) => each.lib === last).map(({ name }) => name));
+  const lib = editOf(
+    [`libs/${last}/stamps.py`],
+    flows.filter((each) => each.lib === last).map(({ name }) => name),
+  );
   const reverted = Object.keys({ ...flow.files, ...lib.files });
-  const revert = { files: Object.fromEntries(reverted.map((file) => [file, files[file]!])), flows: [...new Set([...flow.flows, ...lib.flows])] };
+  const revert = {
+    files: Object.fromEntries(reverted.map((file) => [file, files[file]!])),
+    flows: [...new Set([...flow.flows, ...lib.flows])],
+  };
   return { engine, flows, files, edits: { flow, lib, revert } };
 
   function editOf(paths: string[], changed: string[]): Edit {
@@ -49,7 +55,11 @@ export function generateWorkspace(count: number, engine: Engine): GeneratedWorks
 
 function flowAt(at: number): Flow {
   const [project, flow] = [`project_${1 + Math.floor(at / FLOWS_A_PROJECT)}`, `nightly_${at % FLOWS_A_PROJECT}`];
-  return { name: `${project}-${flow}`, folder: `flows/${project}/${flow}`, lib: `shared_${Math.floor(at / FLOWS_A_LIB)}` };
+  return {
+    name: `${project}-${flow}`,
+    folder: `flows/${project}/${flow}`,
+    lib: `shared_${Math.floor(at / FLOWS_A_LIB)}`,
+  };
 }
 
 function flowFiles({ name, folder, lib }: Flow, engine: Engine): Record<string, string> {

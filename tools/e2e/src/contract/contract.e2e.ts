@@ -17,7 +17,9 @@ const LONG = process.env['NX_PREFECT_LONG'] === 'true';
 const RUNS = LONG ? 26 : 3;
 const STEPS = 20;
 const TITLE = 'the cache contract on two servers of ';
-const SEEDS = process.env['NX_PREFECT_SEED'] ? [Number(process.env['NX_PREFECT_SEED'])] : [LONG ? Date.now() % 2 ** 31 : 20261123];
+const SEEDS = process.env['NX_PREFECT_SEED']
+  ? [Number(process.env['NX_PREFECT_SEED'])]
+  : [LONG ? Date.now() % 2 ** 31 : 20261123];
 
 describe(TITLE + prefect3.title, () => holds(prefect3));
 describeWith(['0.15'], TITLE + prefect1.title, () => holds(prefect1));
@@ -59,7 +61,12 @@ function holds(engine: ContractEngine): void {
 
   // The test of the test: with a planted mistake the same judge must object.
   it.each<[string, string, [RegExp, string], Step[]]>([
-    ['compares only the digest of the last build', engine.comparison.file, engine.comparison.onlyDigest, [{ kind: 'edit-by-hand', flow: 1, field: 'description', call: 'plain' }]],
+    [
+      'compares only the digest of the last build',
+      engine.comparison.file,
+      engine.comparison.onlyDigest,
+      [{ kind: 'edit-by-hand', flow: 1, field: 'description', call: 'plain' }],
+    ],
     [
       "trusts Nx's cache for register",
       'graph/targets.js',

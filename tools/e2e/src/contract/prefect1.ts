@@ -17,16 +17,26 @@ export const prefect1: ContractEngine = {
   files: flow1Files,
   furnish: (workspace) => symlinkSync(prefect1Environment('0.15'), workspace.path('flows/.venv')),
   nxJson: (labels) => nxJson({ labels }),
-  expected: ({ words }) => ({ description: null, archived: false, labels: [...words, hostname()].sort(), project: true }),
+  expected: ({ words }) => ({
+    description: null,
+    archived: false,
+    labels: [...words, hostname()].sort(),
+    project: true,
+  }),
   comparison: {
     file: 'prefect/graphql/differences.js',
-    onlyDigest: [/function differences\(wanted, held\) \{/, 'function differences(wanted, held) { return wanted.storage.path === held.storage.path ? [] : ["storage"];'],
+    onlyDigest: [
+      /function differences\(wanted, held\) \{/,
+      'function differences(wanted, held) { return wanted.storage.path === held.storage.path ? [] : ["storage"];',
+    ],
   },
   utils(code) {
     // The script holds each file's content; only utils.py looks so.
     const script = join(code, 'flow.py');
     if (!existsSync(script)) return undefined;
-    const contents = [...readFileSync(script, 'utf8').matchAll(/: "([A-Za-z0-9+/=]+)",$/gm)].map(([, content]) => Buffer.from(content ?? '', 'base64').toString());
+    const contents = [...readFileSync(script, 'utf8').matchAll(/: "([A-Za-z0-9+/=]+)",$/gm)].map(([, content]) =>
+      Buffer.from(content ?? '', 'base64').toString(),
+    );
     return contents.find((content) => /^VALUE = \d\n$/.test(content));
   },
 };
@@ -73,18 +83,29 @@ class Prefect1Server implements ContractServer {
     return held;
   }
 
-  /** Another content under our name is a foreign registration, with the key of `prefect register` or without one; or somebody archives it. */
+  /**
+   * Another content under our name is a foreign registration, with the key of `prefect register` or without one; or
+   * somebody archives it.
+   */
   async edit(name: string, field: Field): Promise<void> {
     const row = await this.#row(name);
     if (!row) return;
     if (field === 'entrypoint') return void (await this.#api.mutate('archive_flow', { flow_id: row.id }));
     const { serialized_flow: flow } = row;
-    const other = field === 'tags' ? { ...flow, run_config: { ...flow.run_config, labels: [] } } : { ...flow, description: 'by hand' };
-    await this.#api.create(await this.#api.projectId(row.project.name), other, field === 'version' ? undefined : 'key of prefect register');
+    const other =
+      field === 'tags'
+        ? { ...flow, run_config: { ...flow.run_config, labels: [] } }
+        : { ...flow, description: 'by hand' };
+    await this.#api.create(
+      await this.#api.projectId(row.project.name),
+      other,
+      field === 'version' ? undefined : 'key of prefect register',
+    );
   }
 
   async remove(name: string): Promise<void> {
-    for (const row of await this.#rows()) if (row.name === name) await this.#api.mutate('delete_flow', { flow_id: row.id });
+    for (const row of await this.#rows())
+      if (row.name === name) await this.#api.mutate('delete_flow', { flow_id: row.id });
   }
 
   async #row(name: string): Promise<FlowRow | undefined> {
@@ -100,7 +121,12 @@ function heldOf({ id, archived, serialized_flow: { storage, run_config, descript
   return {
     stamp: id,
     version: String(storage['path']),
-    fields: { description: description ?? null, archived, labels: run_config['labels'], project: project.name === (name === 'people' ? 'project_2' : 'project_1') },
+    fields: {
+      description: description ?? null,
+      archived,
+      labels: run_config['labels'],
+      project: project.name === (name === 'people' ? 'project_2' : 'project_1'),
+    },
     code: storage['directory'] as string | undefined,
   };
 }

@@ -25,7 +25,10 @@ export const prefect3: ContractEngine = {
   }),
   comparison: {
     file: 'prefect/rest/merge.js',
-    onlyDigest: [/function differences\(wanted, held\) \{/, 'function differences(wanted, held) { return wanted.version === held.version ? [] : ["version"];'],
+    onlyDigest: [
+      /function differences\(wanted, held\) \{/,
+      'function differences(wanted, held) { return wanted.version === held.version ? [] : ["version"];',
+    ],
   },
   utils(code, { folder }) {
     const file = join(code, `flows/${folder}/utils.py`);
@@ -58,7 +61,11 @@ class Prefect3Server implements ContractServer {
 
   async held(): Promise<Map<string, Held>> {
     const deployments = await this.server.deployments();
-    return new Map([...deployments].flatMap(([title, deployment]) => (title.endsWith('/default') ? [[title.replace(/\/default$/, ''), heldOf(deployment)] as const] : [])));
+    return new Map(
+      [...deployments].flatMap(([title, deployment]) =>
+        title.endsWith('/default') ? [[title.replace(/\/default$/, ''), heldOf(deployment)] as const] : [],
+      ),
+    );
   }
 
   async edit(name: string, field: Field): Promise<void> {

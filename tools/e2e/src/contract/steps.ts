@@ -35,13 +35,35 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Happening>({ kind: 'wipe' }) },
   { weight: 1, arbitrary: fc.constant<Happening>({ kind: 'snapshot' }) },
   { weight: 2, arbitrary: fc.constant<Happening>({ kind: 'restore' }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('edit-by-hand' as const), flow, field: fc.constantFrom('description' as const, 'version' as const, 'tags' as const, 'entrypoint' as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('edit-by-hand' as const),
+      flow,
+      field: fc.constantFrom('description' as const, 'version' as const, 'tags' as const, 'entrypoint' as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete-by-hand' as const), flow }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete-code' as const), flow }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('kill' as const), flow, value, after: fc.integer({ min: 500, max: 6000 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('kill' as const),
+      flow,
+      value,
+      after: fc.integer({ min: 500, max: 6000 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('two-terminals' as const), flow, value, later: value }) },
 );
 
-const call = fc.constantFrom<Call>('plain', 'plain', 'daemon', 'skip-nx-cache', 'exclude-task-dependencies', 'cache-failures');
+const call = fc.constantFrom<Call>(
+  'plain',
+  'plain',
+  'daemon',
+  'skip-nx-cache',
+  'exclude-task-dependencies',
+  'cache-failures',
+);
 
 export const step: fc.Arbitrary<Step> = fc.tuple(happening, call).map(([what, how]) => ({ ...what, call: how }));

@@ -20,7 +20,11 @@ export class World {
     private readonly servers: [ContractServer, ContractServer],
   ) {}
 
-  static async create(engine: ContractEngine, servers: [ContractServer, ContractServer], mutate?: (plugin: string) => void): Promise<World> {
+  static async create(
+    engine: ContractEngine,
+    servers: [ContractServer, ContractServer],
+    mutate?: (plugin: string) => void,
+  ): Promise<World> {
     for (const server of servers) await server.wipe();
     const flows = FLOWS.map((folder, at) => engine.files(folder, { name: NAMES[at] ?? '', value: 0 }));
     const files = Object.assign({ 'nx.json': engine.nxJson([]) }, ...flows) as Record<string, string>;
@@ -40,11 +44,22 @@ export class World {
     const before = await this.observe();
     const ran = await this.register(step.call);
     const after = await this.observe();
-    const wrong = FLOWS.flatMap((folder, at) => this.judge(at, ran.tasks.get(`${folder.replace('/', '-')}:register`), before, after, step.call, ran).map((what) => `${folder}: ${what}`));
+    const wrong = FLOWS.flatMap((folder, at) =>
+      this.judge(at, ran.tasks.get(`${folder.replace('/', '-')}:register`), before, after, step.call, ran).map(
+        (what) => `${folder}: ${what}`,
+      ),
+    );
     return wrong.length === 0 ? [] : [ran.output, ...wrong];
   }
 
-  private judge(at: number, outcome: string | undefined, before: Observed[], after: Observed[], call: Call, ran: Ran): string[] {
+  private judge(
+    at: number,
+    outcome: string | undefined,
+    before: Observed[],
+    after: Observed[],
+    call: Call,
+    ran: Ran,
+  ): string[] {
     const [was, is] = [before[at], after[at]];
     const wrong: string[] = [];
     if (outcome === 'failed' || outcome === undefined) {
@@ -55,7 +70,8 @@ export class World {
       return wrong;
     }
     if (is?.wrong.length) wrong.push(`reported as ${outcome}, but the server is wrong: ${is.wrong.join('; ')}`);
-    if (outcome === 'hit' && was?.wrong.length) wrong.push(`a hit, though the server was wrong: ${was.wrong.join('; ')}`);
+    if (outcome === 'hit' && was?.wrong.length)
+      wrong.push(`a hit, though the server was wrong: ${was.wrong.join('; ')}`);
     if (!was?.wrong.length && was?.held?.stamp !== is?.held?.stamp) wrong.push('written, though nothing differed');
     if (!was?.wrong.length && outcome !== 'hit') wrong.push('not shown as a hit, though nothing differed');
     return wrong;
@@ -72,13 +88,16 @@ export class World {
 
   private wrongIn(at: number, { fields, version, code }: Held): string[] {
     const model = { name: NAMES[at] ?? '', folder: FLOWS[at] ?? '', words: this.tags };
-    const wrong = Object.entries(this.engine.expected(model)).flatMap(([field, value]) => (JSON.stringify(fields[field]) === JSON.stringify(value) ? [] : [`${field} is ${JSON.stringify(fields[field])}`]));
+    const wrong = Object.entries(this.engine.expected(model)).flatMap(([field, value]) =>
+      JSON.stringify(fields[field]) === JSON.stringify(value) ? [] : [`${field} is ${JSON.stringify(fields[field])}`],
+    );
     // The same code has had the same version since the beginning.
     const content = `${at}:${this.values[at]}`;
     const known = this.versions.get(content);
     if (known !== undefined && known !== version) wrong.push(`version is ${version}, it was ${known}`);
     const utils = (code === undefined ? undefined : this.engine.utils(code, model)) ?? 'nothing';
-    if (utils !== `VALUE = ${this.values[at]}\n`) wrong.push(`its code says ${JSON.stringify(utils)}, the source VALUE = ${this.values[at]}`);
+    if (utils !== `VALUE = ${this.values[at]}\n`)
+      wrong.push(`its code says ${JSON.stringify(utils)}, the source VALUE = ${this.values[at]}`);
     if (wrong.length === 0) this.versions.set(content, version);
     return wrong;
   }
@@ -88,7 +107,7 @@ export class World {
   /** The server may be at a request of a run that was killed: what it still writes is not the next run's doing. */
   private async settled(): Promise<void> {
     const state = async () => JSON.stringify([...(await this.server.held())]);
-    for (let last = await state(), quiet = 0; quiet < 4; ) {
+    for (let last = await state(), quiet = 0; quiet < 4;) {
       await sleep(500);
       const now = await state();
       quiet = now === last ? quiet + 1 : 0;

@@ -4,16 +4,22 @@ import { dirname, join } from 'node:path';
 import type { Files } from './graph-edits';
 import type { PythonLoader } from './python-loader';
 
-/** By flow's folder: the files that Python reads to load it where everything of the workspace ships, with their contents. */
+/**
+ * By flow's folder: the files that Python reads to load it where everything of the workspace ships, with their
+ * contents.
+ */
 export type Behaviour = Map<string, string>;
 
 /**
- * Asks Python, twice: where libs define the same module, the first of them is found, then the last. A flow whose behaviour changed both
- * times changed for sure.
+ * Asks Python, twice: where libs define the same module, the first of them is found, then the last. A flow whose
+ * behaviour changed both times changed for sure.
  */
 export async function behaviour(python: PythonLoader, files: Files): Promise<[Behaviour, Behaviour]> {
   const paths = [...files.keys()].sort();
-  return [await behaviourOf(python, files, placed(paths)), await behaviourOf(python, files, placed(paths.toReversed()))];
+  return [
+    await behaviourOf(python, files, placed(paths)),
+    await behaviourOf(python, files, placed(paths.toReversed())),
+  ];
 }
 
 async function behaviourOf(python: PythonLoader, files: Files, tree: Map<string, string>): Promise<Behaviour> {
@@ -26,7 +32,10 @@ async function behaviourOf(python: PythonLoader, files: Files, tree: Map<string,
     const found: Behaviour = new Map();
     for (const flow of [...files.keys()].filter((file) => /^flows\/[^/]+\/[^/]+\/flow\.py$/.test(file))) {
       const loaded = await python.load(root, flow);
-      found.set(dirname(flow), JSON.stringify([loaded.error, loaded.files.map((file) => [file, files.get(tree.get(file)!)])]));
+      found.set(
+        dirname(flow),
+        JSON.stringify([loaded.error, loaded.files.map((file) => [file, files.get(tree.get(file)!)])]),
+      );
     }
     return found;
   } finally {
@@ -42,7 +51,13 @@ function placed(paths: string[]): Map<string, string> {
     const [, lib, below] = /^libs\/([^/]+)\/(.*)$/.exec(path) ?? [];
     if (lib === undefined || below === undefined) continue;
     const has = (start: string) => python.some((other) => other.startsWith(`libs/${lib}/${start}`));
-    const top = has('__init__.py') ? `${lib}/${below}` : !has('src/') ? below : below.startsWith('src/') ? below.slice('src/'.length) : undefined;
+    const top = has('__init__.py')
+      ? `${lib}/${below}`
+      : !has('src/')
+        ? below
+        : below.startsWith('src/')
+          ? below.slice('src/'.length)
+          : undefined;
     if (top !== undefined && !tree.has(top)) tree.set(top, path);
   }
   return tree;

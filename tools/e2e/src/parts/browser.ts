@@ -11,7 +11,10 @@ export function findChromium(): string | undefined {
   const named = process.env['CHROMIUM'];
   if (named) return named;
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
-  return [...NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).filter(executable), chromium.executablePath()].find(existsSync);
+  return [
+    ...NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).filter(executable),
+    chromium.executablePath(),
+  ].find(existsSync);
 }
 
 export async function launchChromium(): Promise<Browser> {

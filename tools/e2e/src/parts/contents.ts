@@ -30,5 +30,7 @@ export function listed(root: string, folder: string): string[] {
 
 /** Files that are not the same in both. */
 export function different(one: Map<string, Buffer>, other: Map<string, Buffer>): string[] {
-  return [...new Set([...one.keys(), ...other.keys()])].filter((file) => !other.get(file)?.equals(one.get(file) ?? Buffer.from('absent')));
+  return [...new Set([...one.keys(), ...other.keys()])].filter(
+    (file) => !other.get(file)?.equals(one.get(file) ?? Buffer.from('absent')),
+  );
 }

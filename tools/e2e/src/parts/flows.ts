@@ -1,5 +1,8 @@
 /** A flow file with its siblings: `tasks.py` and `utils.py` have the same names in every folder. */
-export function flowFiles(folder: string, { name = 'load', value = 1, parameter = 'day: str = "today"', imports = '' } = {}): Record<string, string> {
+export function flowFiles(
+  folder: string,
+  { name = 'load', value = 1, parameter = 'day: str = "today"', imports = '' } = {},
+): Record<string, string> {
   return {
     [`flows/${folder}/flow.py`]: `from prefect import flow
 from tasks import work

@@ -11,12 +11,43 @@ export interface Edit {
 
 const FLOWS = ['flows/p/a', 'flows/p/b', 'flows/q/c', 'flows/q/d'];
 const LIBS = ['alerts', 'money', 'more', 'extra'];
-const LIB_MODULES = ['__init__.py', 'mail.py', 'alerts.py', 'alerts/__init__.py', 'alerts/mail.py', 'src/money.py', 'src/mail.py', 'money.py', 'tasks.py', 'ns/one.py', 'ns/two.py', 'tests/test_x.py'];
+const LIB_MODULES = [
+  '__init__.py',
+  'mail.py',
+  'alerts.py',
+  'alerts/__init__.py',
+  'alerts/mail.py',
+  'src/money.py',
+  'src/mail.py',
+  'money.py',
+  'tasks.py',
+  'ns/one.py',
+  'ns/two.py',
+  'tests/test_x.py',
+];
 const SIBLINGS = ['tasks.py', 'alerts.py', 'money/__init__.py', 'ns/one.py', 'tests.py', 'mail.py'];
 const IMPORTS = [
-  'import alerts', 'import alerts.mail', 'from alerts import mail', 'import money', 'import mail', 'import ns.one', 'from ns import two', 'import tasks', 'from tasks import later',
-  'from libs import alerts', 'from libs.money import src', 'from flows.p.b import tasks', 'import flows.q.c.flow', 'from . import alerts, tasks', 'from .mail import x', 'import six', 'import nowhere',
-  'from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import money', 'import importlib\nimportlib.import_module("alerts.mail")', 'from more import *', 'import more',
+  'import alerts',
+  'import alerts.mail',
+  'from alerts import mail',
+  'import money',
+  'import mail',
+  'import ns.one',
+  'from ns import two',
+  'import tasks',
+  'from tasks import later',
+  'from libs import alerts',
+  'from libs.money import src',
+  'from flows.p.b import tasks',
+  'import flows.q.c.flow',
+  'from . import alerts, tasks',
+  'from .mail import x',
+  'import six',
+  'import nowhere',
+  'from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import money',
+  'import importlib\nimportlib.import_module("alerts.mail")',
+  'from more import *',
+  'import more',
 ];
 
 export const FIRST: Files = new Map([
@@ -37,7 +68,10 @@ function flow(imports: string[]): string {
 }
 
 function source(imports: string[], value = 0): string {
-  return [...imports.map((text) => `try:\n${text.replace(/^/gm, '    ')}\nexcept Exception:\n    pass`), `VALUE = ${value}`].join('\n');
+  return [
+    ...imports.map((text) => `try:\n${text.replace(/^/gm, '    ')}\nexcept Exception:\n    pass`),
+    `VALUE = ${value}`,
+  ].join('\n');
 }
 
 /** One thing that happens in a repository, to files that are there. */
@@ -73,7 +107,9 @@ export function randomEdit(random: Random, files: Files): Edit {
       return said(`add ${file}`);
     }
     case 5: {
-      const file = random.of(python.filter((each) => !each.endsWith('/flow.py')).concat(python.length > 12 ? [] : ['libs/none.py']));
+      const file = random.of(
+        python.filter((each) => !each.endsWith('/flow.py')).concat(python.length > 12 ? [] : ['libs/none.py']),
+      );
       next.delete(file);
       return said(`delete ${file}`);
     }

@@ -22,7 +22,15 @@ export class GraphPage {
 
   /** @param args more for `nx graph`; what it serves is the workspace as it is now */
   static async start(page: Page, workspace: Workspace, ...args: string[]): Promise<GraphPage> {
-    const command = [NX, 'graph', '--open=false', '--watch=false', '--host=127.0.0.1', `--port=${await freePort()}`, ...args];
+    const command = [
+      NX,
+      'graph',
+      '--open=false',
+      '--watch=false',
+      '--host=127.0.0.1',
+      `--port=${await freePort()}`,
+      ...args,
+    ];
     const server = spawn(process.execPath, [join(__dirname, 'ends-with-stdin.mjs'), process.execPath, ...command], {
       cwd: workspace.root,
       env: { ...cleanEnvironment(), NX_DAEMON: 'false' },
@@ -59,7 +67,10 @@ export class GraphPage {
 
   /** Waits until the page draws this, or gives what it draws in the end. */
   async drawn(expected: Drawn): Promise<Drawn | undefined> {
-    return this.last(() => this.page.evaluate(readGraph), (now) => isDeepStrictEqual(now, expected));
+    return this.last(
+      () => this.page.evaluate(readGraph),
+      (now) => isDeepStrictEqual(now, expected),
+    );
   }
 
   /** A PNG of the page at rest. */
@@ -72,7 +83,7 @@ export class GraphPage {
   }
 
   private async last<T>(read: () => Promise<T>, enough: (now: T) => boolean): Promise<T> {
-    for (const deadline = Date.now() + 60_000; ; ) {
+    for (const deadline = Date.now() + 60_000; ;) {
       const now = await read();
       if (enough(now) || Date.now() > deadline) return now;
       await this.page.waitForTimeout(500);
@@ -81,8 +92,8 @@ export class GraphPage {
 }
 
 /**
- * Runs in the page. The nodes are painted on a canvas, so they are read where Nx keeps them: in the Cytoscape instance that hangs
- * somewhere below Preact's tree. No interface; it fits the pinned version of Nx.
+ * Runs in the page. The nodes are painted on a canvas, so they are read where Nx keeps them: in the Cytoscape instance
+ * that hangs somewhere below Preact's tree. No interface; it fits the pinned version of Nx.
  */
 function readGraph(): Drawn | undefined {
   interface Elements {
@@ -97,7 +108,9 @@ function readGraph(): Drawn | undefined {
     if (typeof each !== 'object' || each === null) continue;
     const cytoscape = (each as Found).renderer?.cy;
     if (cytoscape) {
-      const [nodes, edges] = [cytoscape.nodes(':visible'), cytoscape.edges(':visible')].map((elements) => elements.map((element) => element.id()).sort());
+      const [nodes, edges] = [cytoscape.nodes(':visible'), cytoscape.edges(':visible')].map((elements) =>
+        elements.map((element) => element.id()).sort(),
+      );
       return { nodes: nodes ?? [], edges: edges ?? [] };
     }
     for (const value of Object.values(each)) found.add(value);

@@ -28,7 +28,11 @@ export class Prefect {
     const home = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-server-')));
     const env = auth ? { PREFECT_SERVER_API_AUTH_STRING: auth } : {};
     const options = { home, python: PYTHON, port: await freePort(), env, quiet: true };
-    const server = spawn(process.execPath, [join(ROOT, 'tools', 'e2e', 'src', 'parts', 'server-process.mjs'), JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const server = spawn(
+      process.execPath,
+      [join(ROOT, 'tools', 'e2e', 'src', 'parts', 'server-process.mjs'), JSON.stringify(options)],
+      { stdio: ['pipe', 'pipe', 'inherit'] },
+    );
     for await (const line of createInterface({ input: server.stdout })) {
       const { apiUrl } = JSON.parse(line) as { apiUrl: string };
       return new Prefect(apiUrl, home, server, auth && `Basic ${Buffer.from(auth).toString('base64')}`);
@@ -48,11 +52,15 @@ export class Prefect {
       try {
         const response = await fetch(`${this.apiUrl}${path}`, {
           method,
-          headers: { 'content-type': 'application/json', ...(this.authorization ? { authorization: this.authorization } : {}) },
+          headers: {
+            'content-type': 'application/json',
+            ...(this.authorization ? { authorization: this.authorization } : {}),
+          },
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         });
         if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-        if (response.status !== 503 || attempt > 5) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+        if (response.status !== 503 || attempt > 5)
+          throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
       } catch (error) {
         if (attempt > 5 || !(error instanceof TypeError)) throw error;
       }
@@ -88,8 +96,12 @@ export class Prefect {
 
   /** SQLite's online backup: whole, while the server runs. */
   private async copyDatabase(from: string, to: string): Promise<void> {
-    const script = 'import sqlite3, sys; source, target = map(sqlite3.connect, sys.argv[1:]); target.execute("PRAGMA busy_timeout = 30000"); source.backup(target)';
-    const { code, output } = await run(PYTHON, ['-c', script, join(this.home, from), join(this.home, to)], { cwd: this.home, env: process.env });
+    const script =
+      'import sqlite3, sys; source, target = map(sqlite3.connect, sys.argv[1:]); target.execute("PRAGMA busy_timeout = 30000"); source.backup(target)';
+    const { code, output } = await run(PYTHON, ['-c', script, join(this.home, from), join(this.home, to)], {
+      cwd: this.home,
+      env: process.env,
+    });
     if (code !== 0) throw new Error(output);
   }
 

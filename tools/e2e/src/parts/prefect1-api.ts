@@ -20,7 +20,11 @@ export class Prefect1Api {
   constructor(readonly url: string) {}
 
   async send<T>(query: string, variables: Record<string, unknown> = {}): Promise<T> {
-    const response = await fetch(this.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query, variables: JSON.stringify(variables) }) });
+    const response = await fetch(this.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables: JSON.stringify(variables) }),
+    });
     const { data, errors } = (await response.json()) as { data: T; errors?: unknown };
     if (errors) throw new Error(JSON.stringify(errors));
     return data;
@@ -29,7 +33,10 @@ export class Prefect1Api {
   /** All versions, the newest first. */
   async versions(project: string, name?: string): Promise<FlowRow[]> {
     const where = { project: { name: { _eq: project } }, ...(name === undefined ? {} : { name: { _eq: name } }) };
-    const { flow } = await this.send<{ flow: FlowRow[] }>(`query($where: flow_bool_exp!) { flow(where: $where, order_by: [{version: desc}]) { ${COLUMNS} } }`, { where });
+    const { flow } = await this.send<{ flow: FlowRow[] }>(
+      `query($where: flow_bool_exp!) { flow(where: $where, order_by: [{version: desc}]) { ${COLUMNS} } }`,
+      { where },
+    );
     return flow;
   }
 
@@ -47,11 +54,18 @@ export class Prefect1Api {
 
   /** Registers as a script would. */
   async create(projectId: string, serialized: object, key?: string): Promise<void> {
-    await this.mutate('create_flow', { project_id: projectId, serialized_flow: serialized, set_schedule_active: true, idempotency_key: key }, 'id');
+    await this.mutate(
+      'create_flow',
+      { project_id: projectId, serialized_flow: serialized, set_schedule_active: true, idempotency_key: key },
+      'id',
+    );
   }
 
   async projectId(name: string): Promise<string> {
-    const { project } = await this.send<{ project: { id: string }[] }>('query($name: String!) { project(where: {name: {_eq: $name}}) { id } }', { name });
+    const { project } = await this.send<{ project: { id: string }[] }>(
+      'query($name: String!) { project(where: {name: {_eq: $name}}) { id } }',
+      { name },
+    );
     if (!project[0]) throw new Error(`No project ${name}.`);
     return project[0].id;
   }

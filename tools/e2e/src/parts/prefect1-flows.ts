@@ -1,5 +1,8 @@
 /** A flow of Prefect 0.15 - 1.x with its siblings: `tasks.py` and `utils.py` have the same names in every folder. */
-export function flow1Files(folder: string, { name = 'load', value = 1, body = 'work()', imports = '', settings = '' } = {}): Record<string, string> {
+export function flow1Files(
+  folder: string,
+  { name = 'load', value = 1, body = 'work()', imports = '', settings = '' } = {},
+): Record<string, string> {
   return {
     [`flows/${folder}/flow.py`]: `from prefect import Flow
 from tasks import work
@@ -44,7 +47,8 @@ from utils import FACTOR
 with Flow("mapped") as flow:
     summed(scaled.map(numbers(), unmapped(FACTOR)))
 `,
-    'tasks.py': 'from prefect import task\n\n\n@task\ndef numbers():\n    return [1, 2, 3]\n\n\n@task\ndef scaled(n, factor):\n    return n * factor\n\n\n@task(nout=2)\ndef summed(values):\n    return sum(values), len(values)\n',
+    'tasks.py':
+      'from prefect import task\n\n\n@task\ndef numbers():\n    return [1, 2, 3]\n\n\n@task\ndef scaled(n, factor):\n    return n * factor\n\n\n@task(nout=2)\ndef summed(values):\n    return sum(values), len(values)\n',
     'utils.py': 'FACTOR = 10\n',
   },
   cron: {
@@ -213,7 +217,11 @@ with Flow("constants") as flow:
 
 /** The shapes by workspace path. */
 export function shape1Files(project: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(SHAPES1).flatMap(([folder, files]) => Object.entries(files).map(([file, content]) => [`flows/${project}/${folder}/${file}`, content])));
+  return Object.fromEntries(
+    Object.entries(SHAPES1).flatMap(([folder, files]) =>
+      Object.entries(files).map(([file, content]) => [`flows/${project}/${folder}/${file}`, content]),
+    ),
+  );
 }
 
 function task(value: string, options = ''): string {

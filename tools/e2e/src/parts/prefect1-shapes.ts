@@ -1,6 +1,6 @@
 /**
- * Ways in which teams of Prefect 0.15 - 1.x write a flow and what it imports. Each flow fails when it does not find what it should,
- * where it runs; by folder. Siblings have the same names everywhere.
+ * Ways in which teams of Prefect 0.15 - 1.x write a flow and what it imports. Each flow fails when it does not find
+ * what it should, where it runs; by folder. Siblings have the same names everywhere.
  */
 export const PREFECT1_SHAPES: Record<string, Record<string, string>> = {
   basic: {
@@ -12,7 +12,8 @@ with Flow("basic") as flow:
     number = Parameter("number", default=21)
     send(double(number))
 `,
-    'tasks.py': 'from prefect import task\nfrom utils import FACTOR\n\n\n@task\ndef double(number):\n    return number * FACTOR\n',
+    'tasks.py':
+      'from prefect import task\nfrom utils import FACTOR\n\n\n@task\ndef double(number):\n    return number * FACTOR\n',
     'utils.py': 'FACTOR = 2\n',
   },
   lazy_import: {
@@ -21,17 +22,24 @@ with Flow("basic") as flow:
     'utils.py': 'VALUE = "later"\n',
   },
   sql_beside_flow: {
-    'flow.py': flow('from pathlib import Path', 'assert (Path(__file__).parent / "sql" / "load.sql").read_text() == "select 1;\\n"'),
+    'flow.py': flow(
+      'from pathlib import Path',
+      'assert (Path(__file__).parent / "sql" / "load.sql").read_text() == "select 1;\\n"',
+    ),
     'sql/load.sql': 'select 1;\n',
   },
   sql_beside_sibling: {
     'flow.py': flow('from queries.texts import text', 'assert text() == "select 2;\\n"'),
     'queries/__init__.py': '',
-    'queries/texts.py': 'import os\n\n\ndef text():\n    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "load.sql")) as file:\n        return file.read()\n',
+    'queries/texts.py':
+      'import os\n\n\ndef text():\n    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "load.sql")) as file:\n        return file.read()\n',
     'queries/load.sql': 'select 2;\n',
   },
   sql_at_import: {
-    'flow.py': flow('with open("flows/shapes/sql_at_import/load.sql") as file:\n    SQL = file.read()', 'assert SQL == "select 3;\\n"'),
+    'flow.py': flow(
+      'with open("flows/shapes/sql_at_import/load.sql") as file:\n    SQL = file.read()',
+      'assert SQL == "select 3;\\n"',
+    ),
     'load.sql': 'select 3;\n',
   },
   environment: {
@@ -45,13 +53,18 @@ with Flow("basic") as flow:
   },
   enum: {
     'flow.py': flow('from tasks import Color, next_of', 'assert next_of(Color.RED) is Color.BLUE'),
-    'tasks.py': 'from utils import Color\n\n\ndef next_of(color):\n    return Color.BLUE if color is Color.RED else Color.RED\n',
+    'tasks.py':
+      'from utils import Color\n\n\ndef next_of(color):\n    return Color.BLUE if color is Color.RED else Color.RED\n',
     'utils.py': 'import enum\n\n\nclass Color(enum.Enum):\n    RED = 1\n    BLUE = 2\n',
   },
   dataclass: {
-    'flow.py': flow('from dataclasses import asdict, replace\nfrom tasks import order', 'assert asdict(replace(order(), total=2)) == {"total": 2, "line": {"item": "tea"}}'),
+    'flow.py': flow(
+      'from dataclasses import asdict, replace\nfrom tasks import order',
+      'assert asdict(replace(order(), total=2)) == {"total": 2, "line": {"item": "tea"}}',
+    ),
     'tasks.py': 'from utils import Line, Order\n\n\ndef order():\n    return Order(1, Line("tea"))\n',
-    'utils.py': 'from dataclasses import dataclass\n\n\n@dataclass\nclass Line:\n    item: str\n\n\n@dataclass\nclass Order:\n    total: int\n    line: Line\n',
+    'utils.py':
+      'from dataclasses import dataclass\n\n\n@dataclass\nclass Line:\n    item: str\n\n\n@dataclass\nclass Order:\n    total: int\n    line: Line\n',
   },
   dataclass_in_task: {
     'flow.py': `from __future__ import annotations\n${flow('from dataclasses import asdict, dataclass', '@dataclass', 'class Order:', '    total: int', 'assert asdict(Order(1)) == {"total": 1}')}`,
@@ -63,20 +76,30 @@ with Flow("basic") as flow:
   },
   generic: {
     'flow.py': flow('from tasks import Box', 'assert Box[int](2).get() == 2'),
-    'tasks.py': 'from typing import Generic, TypeVar\n\nT = TypeVar("T")\n\n\nclass Box(Generic[T]):\n    def __init__(self, value: T):\n        self.value = value\n\n    def get(self) -> T:\n        return self.value\n',
+    'tasks.py':
+      'from typing import Generic, TypeVar\n\nT = TypeVar("T")\n\n\nclass Box(Generic[T]):\n    def __init__(self, value: T):\n        self.value = value\n\n    def get(self) -> T:\n        return self.value\n',
   },
   abstract: {
     'flow.py': flow('from tasks import Csv', 'assert Csv().read() == ["base", "csv"]'),
-    'tasks.py': 'from utils import Reader\n\n\nclass Csv(Reader):\n    def read(self):\n        return super().read() + ["csv"]\n',
-    'utils.py': 'import abc\n\n\nclass Reader(abc.ABC):\n    @abc.abstractmethod\n    def read(self):\n        return ["base"]\n',
+    'tasks.py':
+      'from utils import Reader\n\n\nclass Csv(Reader):\n    def read(self):\n        return super().read() + ["csv"]\n',
+    'utils.py':
+      'import abc\n\n\nclass Reader(abc.ABC):\n    @abc.abstractmethod\n    def read(self):\n        return ["base"]\n',
   },
   class_registry: {
-    'flow.py': flow('import tasks\nfrom utils import KINDS', 'assert sorted(KINDS) == ["Csv", "Json"] and KINDS["Csv"]().kind() == "Csv"'),
+    'flow.py': flow(
+      'import tasks\nfrom utils import KINDS',
+      'assert sorted(KINDS) == ["Csv", "Json"] and KINDS["Csv"]().kind() == "Csv"',
+    ),
     'tasks.py': 'from utils import Reader\n\n\nclass Csv(Reader):\n    pass\n\n\nclass Json(Reader):\n    pass\n',
-    'utils.py': 'KINDS = {}\n\n\nclass Reader:\n    def __init_subclass__(cls, **kwargs):\n        super().__init_subclass__(**kwargs)\n        KINDS[cls.__name__] = cls\n\n    def kind(self):\n        return type(self).__name__\n',
+    'utils.py':
+      'KINDS = {}\n\n\nclass Reader:\n    def __init_subclass__(cls, **kwargs):\n        super().__init_subclass__(**kwargs)\n        KINDS[cls.__name__] = cls\n\n    def kind(self):\n        return type(self).__name__\n',
   },
   dynamic_import: {
-    'flow.py': flow('import importlib', 'assert [importlib.import_module("readers." + name).VALUE for name in ("csv_reader", "json_reader")] == [1, 2]'),
+    'flow.py': flow(
+      'import importlib',
+      'assert [importlib.import_module("readers." + name).VALUE for name in ("csv_reader", "json_reader")] == [1, 2]',
+    ),
     'readers/__init__.py': '',
     'readers/csv_reader.py': 'VALUE = 1\n',
     'readers/json_reader.py': 'VALUE = 2\n',
@@ -91,37 +114,56 @@ with Flow("basic") as flow:
     'utils.py': 'import tasks\n\n\ndef odd(n):\n    return n != 0 and tasks.even(n - 1)\n',
   },
   task_subclass: {
-    'flow.py': 'from prefect import Flow, Task\nfrom tasks import Fetch\n\n\nclass Check(Task):\n    def run(self, value):\n        assert value == "fetched", value\n\n\nwith Flow("task_subclass") as flow:\n    Check(name="check")(Fetch("fetched")())\n',
+    'flow.py':
+      'from prefect import Flow, Task\nfrom tasks import Fetch\n\n\nclass Check(Task):\n    def run(self, value):\n        assert value == "fetched", value\n\n\nwith Flow("task_subclass") as flow:\n    Check(name="check")(Fetch("fetched")())\n',
     'tasks.py': 'from utils import Base\n\n\nclass Fetch(Base):\n    def run(self):\n        return self.value\n',
-    'utils.py': 'from prefect import Task\n\n\nclass Base(Task):\n    def __init__(self, value, **kwargs):\n        self.value = value\n        super().__init__(**kwargs)\n',
+    'utils.py':
+      'from prefect import Task\n\n\nclass Base(Task):\n    def __init__(self, value, **kwargs):\n        self.value = value\n        super().__init__(**kwargs)\n',
   },
   dask_processes: {
     'flow.py': dask('dask_processes', 'from tasks import double', 'assert value == 4', 'double(2)'),
-    'tasks.py': 'from prefect import task\nimport utils\n\n\n@task\ndef double(number):\n    import alerts\n    return utils.FACTOR * number\n',
+    'tasks.py':
+      'from prefect import task\nimport utils\n\n\n@task\ndef double(number):\n    import alerts\n    return utils.FACTOR * number\n',
     'utils.py': 'FACTOR = 2\n',
   },
   dask_enums: {
-    'flow.py': dask('dask_enums', 'import enum\nfrom tasks import pick\nfrom utils import Color\n\n\nclass Size(enum.Enum):\n    SMALL = 1', 'assert value is Color.RED and Size.SMALL is Size(1)', 'pick()'),
+    'flow.py': dask(
+      'dask_enums',
+      'import enum\nfrom tasks import pick\nfrom utils import Color\n\n\nclass Size(enum.Enum):\n    SMALL = 1',
+      'assert value is Color.RED and Size.SMALL is Size(1)',
+      'pick()',
+    ),
     'tasks.py': 'from prefect import task\nfrom utils import Color\n\n\n@task\ndef pick():\n    return Color.RED\n',
     'utils.py': 'import enum\n\n\nclass Color(enum.Enum):\n    RED = 1\n    BLUE = 2\n',
   },
   loggers: {
-    'flow.py': flow('import prefect\nfrom tasks import log', 'prefect.context.get("logger").info("from the flow")', 'assert log() == "tasks"'),
-    'tasks.py': 'import logging\n\nlogger = logging.getLogger(__name__)\n\n\ndef log():\n    logger.warning("from a sibling")\n    return logger.name\n',
+    'flow.py': flow(
+      'import prefect\nfrom tasks import log',
+      'prefect.context.get("logger").info("from the flow")',
+      'assert log() == "tasks"',
+    ),
+    'tasks.py':
+      'import logging\n\nlogger = logging.getLogger(__name__)\n\n\ndef log():\n    logger.warning("from a sibling")\n    return logger.name\n',
   },
   handler_in_flow: {
-    'flow.py': flow('import logging\nimport sys\n\nHANDLER = logging.StreamHandler(sys.stdout)\nLOGGER = logging.getLogger("team")\nLOGGER.addHandler(HANDLER)', 'LOGGER.warning("said")', 'assert HANDLER in LOGGER.handlers'),
+    'flow.py': flow(
+      'import logging\nimport sys\n\nHANDLER = logging.StreamHandler(sys.stdout)\nLOGGER = logging.getLogger("team")\nLOGGER.addHandler(HANDLER)',
+      'LOGGER.warning("said")',
+      'assert HANDLER in LOGGER.handlers',
+    ),
   },
   handler_in_sibling: {
     'flow.py': flow('from tasks import HANDLER, LOGGER', 'LOGGER.warning("said")', 'assert HANDLER in LOGGER.handlers'),
-    'tasks.py': 'import logging\nimport sys\n\nHANDLER = logging.StreamHandler(sys.stderr)\nLOGGER = logging.getLogger("team.sibling")\nLOGGER.addHandler(HANDLER)\n',
+    'tasks.py':
+      'import logging\nimport sys\n\nHANDLER = logging.StreamHandler(sys.stderr)\nLOGGER = logging.getLogger("team.sibling")\nLOGGER.addHandler(HANDLER)\n',
   },
   lock_in_flow: {
     'flow.py': flow('import threading\n\nLOCK = threading.Lock()', 'with LOCK:', '    assert LOCK.locked()'),
   },
   lock_in_sibling: {
     'flow.py': flow('from tasks import guarded', 'assert guarded()'),
-    'tasks.py': 'import threading\n\nLOCK = threading.RLock()\n\n\ndef guarded():\n    with LOCK:\n        return True\n',
+    'tasks.py':
+      'import threading\n\nLOCK = threading.RLock()\n\n\ndef guarded():\n    with LOCK:\n        return True\n',
   },
   boto3_client: {
     'flow.py': flow('from tasks import CLIENT', 'assert CLIENT.meta.region_name == "eu-central-1"'),
@@ -158,17 +200,30 @@ with Flow("basic") as flow:
     'utils.py': 'import functools\n\n\n@functools.singledispatch\ndef text(value):\n    return "text " + value\n',
   },
   marshmallow_schema: {
-    'flow.py': flow('from tasks import Order', 'assert Order().load({"line": {"item": "tea"}}) == {"line": {"item": "tea"}}'),
-    'tasks.py': 'from marshmallow import Schema, fields\nimport utils\n\n\nclass Order(Schema):\n    line = fields.Nested("Line")\n',
+    'flow.py': flow(
+      'from tasks import Order',
+      'assert Order().load({"line": {"item": "tea"}}) == {"line": {"item": "tea"}}',
+    ),
+    'tasks.py':
+      'from marshmallow import Schema, fields\nimport utils\n\n\nclass Order(Schema):\n    line = fields.Nested("Line")\n',
     'utils.py': 'from marshmallow import Schema, fields\n\n\nclass Line(Schema):\n    item = fields.String()\n',
   },
   own_exceptions: {
-    'flow.py': flow('import pickle\nfrom tasks import NoRows, load', 'try:', '    load()', 'except NoRows as error:', '    assert pickle.loads(pickle.dumps(error)).args == ("orders",)', 'else:', '    raise AssertionError("nothing was raised")'),
+    'flow.py': flow(
+      'import pickle\nfrom tasks import NoRows, load',
+      'try:',
+      '    load()',
+      'except NoRows as error:',
+      '    assert pickle.loads(pickle.dumps(error)).args == ("orders",)',
+      'else:',
+      '    raise AssertionError("nothing was raised")',
+    ),
     'tasks.py': 'class NoRows(Exception):\n    pass\n\n\ndef load():\n    raise NoRows("orders")\n',
   },
   local_class: {
     'flow.py': flow('from tasks import make', 'assert make(3)().value() == 3'),
-    'tasks.py': 'def make(number):\n    class Made:\n        def value(self):\n            return number\n\n    return Made\n',
+    'tasks.py':
+      'def make(number):\n    class Made:\n        def value(self):\n            return number\n\n    return Made\n',
   },
   absolute_import: {
     'flow.py': flow('from flows.shapes.absolute_import.tasks import value', 'assert value() == "absolute"'),
@@ -205,18 +260,28 @@ with Flow("loop") as flow:
     'tasks.py': 'TABLES = ["orders", "lines", "customers"]\n',
   },
   mapped: {
-    'flow.py': 'from prefect import Flow, task, unmapped\nfrom tasks import add\n\n\n@task\ndef check(numbers):\n    assert numbers == [2, 3, 4], numbers\n\n\nwith Flow("mapped") as flow:\n    check(add.map([1, 2, 3], unmapped(1)))\n',
+    'flow.py':
+      'from prefect import Flow, task, unmapped\nfrom tasks import add\n\n\n@task\ndef check(numbers):\n    assert numbers == [2, 3, 4], numbers\n\n\nwith Flow("mapped") as flow:\n    check(add.map([1, 2, 3], unmapped(1)))\n',
     'tasks.py': 'from prefect import task\n\n\n@task\ndef add(a, b):\n    return a + b\n',
   },
   traceback: {
-    'flow.py': flow('import traceback\nfrom tasks import fail', 'try:', '    fail()', 'except ValueError:', '    text = traceback.format_exc()', 'assert "flows/shapes/traceback/flow.py" in text and "flows/shapes/traceback/tasks.py\\", line 2" in text, text', 'assert "raise ValueError" in text, text'),
+    'flow.py': flow(
+      'import traceback\nfrom tasks import fail',
+      'try:',
+      '    fail()',
+      'except ValueError:',
+      '    text = traceback.format_exc()',
+      'assert "flows/shapes/traceback/flow.py" in text and "flows/shapes/traceback/tasks.py\\", line 2" in text, text',
+      'assert "raise ValueError" in text, text',
+    ),
     'tasks.py': 'def fail():\n    raise ValueError("no rows")\n',
   },
 };
 
 /** The lib that some of them import, with a data file. */
 const LIB: Record<string, string> = {
-  'libs/alerts/__init__.py': 'import pkgutil\n\nfrom alerts.sending import send\n\n\ndef template():\n    return pkgutil.get_data(__name__, "texts/late.txt").decode()\n',
+  'libs/alerts/__init__.py':
+    'import pkgutil\n\nfrom alerts.sending import send\n\n\ndef template():\n    return pkgutil.get_data(__name__, "texts/late.txt").decode()\n',
   'libs/alerts/sending.py': 'from prefect import task\n\n\n@task\ndef send(number):\n    assert number == 42, number\n',
   'libs/alerts/texts/late.txt': 'Late: {{ order }}\n',
 };
@@ -224,7 +289,10 @@ const LIB: Record<string, string> = {
 /** All files of the shapes, by workspace path; each flow is named after its folder. */
 export function prefect1ShapeFiles(): Record<string, string> {
   const own = Object.entries(PREFECT1_SHAPES).flatMap(([folder, files]) =>
-    Object.entries(files).map(([file, content]) => [`flows/shapes/${folder}/${file}`, content.replace('Flow(FOLDER)', `Flow("${folder}")`)]),
+    Object.entries(files).map(([file, content]) => [
+      `flows/shapes/${folder}/${file}`,
+      content.replace('Flow(FOLDER)', `Flow("${folder}")`),
+    ]),
   );
   return { ...LIB, ...Object.fromEntries(own) };
 }

@@ -42,7 +42,13 @@ export class Prefect1Shell {
 
   private python(args: string[]): Promise<{ code: number | null; output: string }> {
     const inherited = Object.entries(process.env).filter(([name]) => !/^(PREFECT_|PYTHON(HOME|PATH)$)/.test(name));
-    const env = { ...Object.fromEntries(inherited), HOME: this.folder, PYTHONWARNINGS: 'ignore', NO_COLOR: '1', ...this.env };
+    const env = {
+      ...Object.fromEntries(inherited),
+      HOME: this.folder,
+      PYTHONWARNINGS: 'ignore',
+      NO_COLOR: '1',
+      ...this.env,
+    };
     return run(PYTHON, args, { cwd: this.folder, env });
   }
 }

@@ -20,8 +20,8 @@ export function pythonOf(environment: string): string {
 }
 
 /**
- * A suite that needs these environments. Where one of them can't be made, say for want of CPython 3.7, the suite is left out and
- * says so; in CI it fails.
+ * A suite that needs these environments. Where one of them can't be made, say for want of CPython 3.7, the suite is
+ * left out and says so; in CI it fails.
  */
 export function describeWith(versions: readonly Prefect1Version[], name: string, suite: () => void): void {
   const missing = versions.find((version) => !existsSync(join(prefect1Environment(version), 'bin', 'prefect')));
@@ -51,9 +51,17 @@ print("GAVE", sorted(result.result for result in state.result.values()), getattr
  * @param folder working directory, home and place of temporary files
  * @returns the tasks' results, the bucket of the flow's own result, and the working directory; else all output
  */
-export async function runScript(version: Prefect1Version, script: string, flow: string, folder: string): Promise<string> {
+export async function runScript(
+  version: Prefect1Version,
+  script: string,
+  flow: string,
+  folder: string,
+): Promise<string> {
   const env = { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder };
-  const { output } = await run(pythonOf(prefect1Environment(version)), ['-W', 'ignore', '-c', LOAD, script, flow], { cwd: folder, env });
+  const { output } = await run(pythonOf(prefect1Environment(version)), ['-W', 'ignore', '-c', LOAD, script, flow], {
+    cwd: folder,
+    env,
+  });
   return /^GAVE (.*)$/m.exec(output)?.[1] ?? output;
 }
 
@@ -70,12 +78,23 @@ export interface StoredFlow {
  * @param how each in a process of its own, or one after the other in one
  * @returns by name: empty, or what went wrong
  */
-export async function runFromS3(version: Prefect1Version, s3: S3, how: 'apart' | 'together', flows: StoredFlow[]): Promise<Record<string, string>> {
+export async function runFromS3(
+  version: Prefect1Version,
+  s3: S3,
+  how: 'apart' | 'together',
+  flows: StoredFlow[],
+): Promise<Record<string, string>> {
   const empty = mkdtempSync(join(tmpdir(), 'nx-prefect-empty-'));
   const env = { PATH: process.env['PATH'], HOME: empty, TMPDIR: empty, SHAPES_WHERE: 'where it runs', ...s3.env };
-  const child = spawn(pythonOf(prefect1Environment(version)), ['-W', 'ignore', join(__dirname, 'prefect1_run.py'), how], { cwd: empty, env, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(
+    pythonOf(prefect1Environment(version)),
+    ['-W', 'ignore', join(__dirname, 'prefect1_run.py'), how],
+    { cwd: empty, env, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] },
+  );
   child.stdin?.end(JSON.stringify(flows));
-  const [said = '', answer = ''] = await Promise.all([child.stderr, child.stdio[3], child.stdout].map((stream) => text(stream as Readable)));
+  const [said = '', answer = ''] = await Promise.all(
+    [child.stderr, child.stdio[3], child.stdout].map((stream) => text(stream as Readable)),
+  );
   rmSync(empty, { recursive: true, force: true });
   if (!answer) throw new Error(said);
   return JSON.parse(answer) as Record<string, string>;

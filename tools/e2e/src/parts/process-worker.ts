@@ -25,19 +25,23 @@ export class ProcessWorker {
   static start(prefect: Prefect, env: Record<string, string> = {}): ProcessWorker {
     const folder = mkdtempSync(join(tmpdir(), 'nx-prefect-worker-'));
     const log: string[] = [];
-    const child = spawn(join(dirname(PYTHON), 'prefect'), ['worker', 'start', '--pool', 'pool', '--type', 'process', '--limit', '3'], {
-      cwd: folder,
-      env: {
-        PATH: process.env['PATH'],
-        HOME: folder,
-        PREFECT_HOME: join(folder, '.prefect'),
-        PREFECT_API_URL: prefect.apiUrl,
-        PREFECT_WORKER_QUERY_SECONDS: '1',
-        ...env,
+    const child = spawn(
+      join(dirname(PYTHON), 'prefect'),
+      ['worker', 'start', '--pool', 'pool', '--type', 'process', '--limit', '3'],
+      {
+        cwd: folder,
+        env: {
+          PATH: process.env['PATH'],
+          HOME: folder,
+          PREFECT_HOME: join(folder, '.prefect'),
+          PREFECT_API_URL: prefect.apiUrl,
+          PREFECT_WORKER_QUERY_SECONDS: '1',
+          ...env,
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
+    );
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => log.push(part.toString()));
     return new ProcessWorker(prefect, child, folder, log);
   }
@@ -46,17 +50,29 @@ export class ProcessWorker {
   async runAll(deployments: Map<string, { id: string }>): Promise<Map<string, string>> {
     const started = new Map<string, string>();
     for (const [name, { id }] of deployments) {
-      const run = await this.prefect.call<FlowRun>('POST', `/deployments/${id}/create_flow_run`, { state: { type: 'SCHEDULED' } });
+      const run = await this.prefect.call<FlowRun>('POST', `/deployments/${id}/create_flow_run`, {
+        state: { type: 'SCHEDULED' },
+      });
       started.set(run.id, name);
     }
     const states = new Map<string, string>();
     const deadline = Date.now() + 270_000;
     while (states.size < started.size) {
-      if (Date.now() > deadline) throw new Error(`Only ${states.size} of ${started.size} runs ended. The worker said:\n${this.log.join('').slice(-8000)}`);
+      if (Date.now() > deadline)
+        throw new Error(
+          `Only ${states.size} of ${started.size} runs ended. The worker said:\n${this.log.join('').slice(-8000)}`,
+        );
       await new Promise((done) => setTimeout(done, 1000));
-      const runs = await this.prefect.call<FlowRun[]>('POST', '/flow_runs/filter', { flow_runs: { id: { any_: [...started.keys()] } }, limit: 200 });
+      const runs = await this.prefect.call<FlowRun[]>('POST', '/flow_runs/filter', {
+        flow_runs: { id: { any_: [...started.keys()] } },
+        limit: 200,
+      });
       for (const { id, state } of runs) {
-        if (state && FINAL.has(state.type)) states.set(started.get(id) ?? id, state.type === 'COMPLETED' ? 'COMPLETED' : `${state.type}: ${state.message}`);
+        if (state && FINAL.has(state.type))
+          states.set(
+            started.get(id) ?? id,
+            state.type === 'COMPLETED' ? 'COMPLETED' : `${state.type}: ${state.message}`,
+          );
       }
     }
     return states;

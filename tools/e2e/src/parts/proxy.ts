@@ -32,7 +32,10 @@ export class Proxy {
     };
     const server = createServer((incoming, answer) => void pass(incoming, answer).catch(() => answer.destroy()));
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    return new Proxy(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}${pathname.replace(/\/$/, '')}`);
+    return new Proxy(
+      server,
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}${pathname.replace(/\/$/, '')}`,
+    );
   }
 
   async stop(): Promise<void> {

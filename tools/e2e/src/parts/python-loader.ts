@@ -21,7 +21,9 @@ export class PythonLoader {
   ) {}
 
   static start(): PythonLoader {
-    const child = spawn(PYTHON, [join(__dirname, 'loaded_files.py')], { env: { PATH: process.env['PATH'], HOME: tmpdir(), PREFECT_LOGGING_TO_API_ENABLED: 'false' } });
+    const child = spawn(PYTHON, [join(__dirname, 'loaded_files.py')], {
+      env: { PATH: process.env['PATH'], HOME: tmpdir(), PREFECT_LOGGING_TO_API_ENABLED: 'false' },
+    });
     child.stderr.pipe(process.stderr);
     return new PythonLoader(child, createInterface({ input: child.stdout })[Symbol.asyncIterator]());
   }

@@ -7,7 +7,9 @@ import { ROOT } from './workspace';
 
 const PYTHON = join(ROOT, 'tools', 'e2e', '.venv', 'bin', 'python');
 
-/** An S3 API on this machine: moto's server. It takes any credentials; what AWS refuses is tested with a mocked client. */
+/**
+ * An S3 API on this machine: moto's server. It takes any credentials; what AWS refuses is tested with a mocked client.
+ */
 export class S3 {
   private constructor(
     readonly endpoint: string,
@@ -19,10 +21,23 @@ export class S3 {
     if (!existsSync(PYTHON)) throw new Error(`${PYTHON} is missing: run npm test, which installs it.`);
     const port = await freePort();
     const endpoint = `http://127.0.0.1:${port}`;
-    const server = spawn(PYTHON, ['-m', 'moto.server', '--host', '127.0.0.1', '--port', String(port)], { stdio: 'ignore' });
-    const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+    const server = spawn(PYTHON, ['-m', 'moto.server', '--host', '127.0.0.1', '--port', String(port)], {
+      stdio: 'ignore',
+    });
+    const client = new S3Client({
+      endpoint,
+      region: 'us-east-1',
+      forcePathStyle: true,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
     for (let attempt = 0; ; attempt++) {
-      if (await fetch(endpoint).then(() => true, () => false)) return new S3(endpoint, server, client);
+      if (
+        await fetch(endpoint).then(
+          () => true,
+          () => false,
+        )
+      )
+        return new S3(endpoint, server, client);
       if (server.exitCode !== null || attempt > 300) throw new Error('The S3 server did not start.');
       await new Promise((done) => setTimeout(done, 100));
     }
@@ -30,7 +45,12 @@ export class S3 {
 
   /** What a command needs to use it. */
   get env(): Record<string, string> {
-    return { AWS_ENDPOINT_URL_S3: this.endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' };
+    return {
+      AWS_ENDPOINT_URL_S3: this.endpoint,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_REGION: 'us-east-1',
+    };
   }
 
   async createBucket(name: string): Promise<void> {

@@ -1,4 +1,7 @@
-/** Ways in which teams lay out a flow's code. Each flow fails when it does not find what it should; 12 shapes, by folder. */
+/**
+ * Ways in which teams lay out a flow's code. Each flow fails when it does not find what it should; 12 shapes, by
+ * folder.
+ */
 export const SHAPES: Record<string, Record<string, string>> = {
   absolute: {
     'flow.py': flow('from flows.shapes.absolute.tasks import value', 'assert value() == "absolute"'),
@@ -16,7 +19,10 @@ export const SHAPES: Record<string, Record<string, string>> = {
     'flow.py': flow('from queries import text', 'assert text("daily.sql") == "select 1;\\n"'),
   },
   file_data: {
-    'flow.py': flow('from pathlib import Path', 'assert (Path(__file__).parent / "sql" / "load.sql").read_text() == "select 2;\\n"'),
+    'flow.py': flow(
+      'from pathlib import Path',
+      'assert (Path(__file__).parent / "sql" / "load.sql").read_text() == "select 2;\\n"',
+    ),
     'sql/load.sql': 'select 2;\n',
   },
   namespace: {
@@ -40,7 +46,8 @@ export const SHAPES: Record<string, Record<string, string>> = {
   },
   yaml_beside: {
     'flow.py': flow('', 'assert day == "monday"', 'day: str'),
-    'prefect.yaml': 'deployments:\n  - name: beside\n    entrypoint: flow.py:main\n    parameters: {day: monday}\n    schedules: [{cron: "0 4 * * 1", timezone: Europe/Berlin, active: false}]\n',
+    'prefect.yaml':
+      'deployments:\n  - name: beside\n    entrypoint: flow.py:main\n    parameters: {day: monday}\n    schedules: [{cron: "0 4 * * 1", timezone: Europe/Berlin, active: false}]\n',
   },
   yaml_root: {
     'flow.py': flow('', 'assert day == "sunday"', 'day: str'),
@@ -49,19 +56,28 @@ export const SHAPES: Record<string, Record<string, string>> = {
 
 /** What the shapes share: two libs, one of them a namespace package, and the `prefect.yaml` at the root. */
 export const SHARED: Record<string, string> = {
-  'libs/queries/__init__.py': 'import pkgutil\n\n\ndef text(name):\n    return pkgutil.get_data(__name__, f"sql/{name}").decode()\n',
+  'libs/queries/__init__.py':
+    'import pkgutil\n\n\ndef text(name):\n    return pkgutil.get_data(__name__, f"sql/{name}").decode()\n',
   'libs/queries/sql/daily.sql': 'select 1;\n',
   'libs/numbers/shared/deep/numbers.py': 'THREE = 3\n',
-  'prefect.yaml': 'deployments:\n  - name: root\n    entrypoint: flows/shapes/yaml_root/flow.py:main\n    parameters: {day: sunday}\n    work_pool: {name: pool}\n',
+  'prefect.yaml':
+    'deployments:\n  - name: root\n    entrypoint: flows/shapes/yaml_root/flow.py:main\n    parameters: {day: sunday}\n    work_pool: {name: pool}\n',
 };
 
 /** Deployments that the shapes declare themselves; the others are called default. */
-export const DECLARED: Record<string, string[]> = { two_deployments: ['fast', 'slow'], yaml_beside: ['beside'], yaml_root: ['root'] };
+export const DECLARED: Record<string, string[]> = {
+  two_deployments: ['fast', 'slow'],
+  yaml_beside: ['beside'],
+  yaml_root: ['root'],
+};
 
 /** All files of the shapes, by workspace path; each flow is named after its folder. */
 export function shapeFiles(): Record<string, string> {
   const own = Object.entries(SHAPES).flatMap(([folder, files]) =>
-    Object.entries(files).map(([file, content]) => [`flows/shapes/${folder}/${file}`, content.replace('@flow(name=FOLDER)', `@flow(name="${folder}")`)]),
+    Object.entries(files).map(([file, content]) => [
+      `flows/shapes/${folder}/${file}`,
+      content.replace('@flow(name=FOLDER)', `@flow(name="${folder}")`),
+    ]),
   );
   return { ...SHARED, ...Object.fromEntries(own) };
 }

@@ -1,5 +1,16 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -42,8 +53,12 @@ export class Workspace {
   private constructor(readonly root: string) {}
 
   /** @param files path -> content; `nx.json`, `package.json` and `.gitignore` have defaults */
-  static async create(files: Record<string, string> = {}, { examples = false, mutate }: CreateOptions = {}): Promise<Workspace> {
-    for (const needed of [PYTHON, NX]) if (!existsSync(needed)) throw new Error(`${needed} is missing: run npm test, which installs it.`);
+  static async create(
+    files: Record<string, string> = {},
+    { examples = false, mutate }: CreateOptions = {},
+  ): Promise<Workspace> {
+    for (const needed of [PYTHON, NX])
+      if (!existsSync(needed)) throw new Error(`${needed} is missing: run npm test, which installs it.`);
     const workspace = new Workspace(realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-e2e-'))));
     if (mutate) mutate(ownPlugin(workspace.root));
     else symlinkSync(join(ROOT, 'node_modules'), join(workspace.root, 'node_modules'));
@@ -54,7 +69,12 @@ export class Workspace {
       '.gitignore': 'node_modules\n.venv\ndist\n.nx\n.prefect-code\n.env*\n__pycache__\n',
       ...files,
     });
-    if (examples) for (const folder of ['flows', 'libs']) cpSync(join(ROOT, folder), join(workspace.root, folder), { recursive: true, filter: (path) => !path.includes('__pycache__') });
+    if (examples)
+      for (const folder of ['flows', 'libs'])
+        cpSync(join(ROOT, folder), join(workspace.root, folder), {
+          recursive: true,
+          filter: (path) => !path.includes('__pycache__'),
+        });
     await workspace.git('init', '--initial-branch=main');
     await workspace.commit('first');
     return workspace;
@@ -93,7 +113,16 @@ export class Workspace {
 
   async commit(message: string): Promise<void> {
     await this.git('add', '--all');
-    await this.git('-c', 'user.name=e2e', '-c', 'user.email=e2e@example.com', 'commit', '--allow-empty', '--quiet', `--message=${message}`);
+    await this.git(
+      '-c',
+      'user.name=e2e',
+      '-c',
+      'user.email=e2e@example.com',
+      'commit',
+      '--allow-empty',
+      '--quiet',
+      `--message=${message}`,
+    );
   }
 
   async git(...args: string[]): Promise<string> {
@@ -105,7 +134,11 @@ export class Workspace {
   /** Runs `nx`, as a user does in a terminal without colours. No daemon unless asked for. */
   async nx(args: string[], { env = {}, killAfter, daemon = false, through = [] }: RunOptions = {}): Promise<Ran> {
     const [command = '', ...rest] = [...through, process.execPath, NX, ...args];
-    const { code, output } = await run(command, rest, { cwd: this.root, env: { ...cleanEnvironment(), NX_DAEMON: String(daemon), ...env }, killAfter });
+    const { code, output } = await run(command, rest, {
+      cwd: this.root,
+      env: { ...cleanEnvironment(), NX_DAEMON: String(daemon), ...env },
+      killAfter,
+    });
     return { code, output, tasks: tasksOf(output) };
   }
 
@@ -126,13 +159,23 @@ function ownPlugin(root: string): string {
 /** @param register default options of `register` */
 export function nxJson(register: Record<string, unknown> = {}, more: Record<string, unknown> = {}): string {
   const options = { register: { workPool: 'pool', ...register }, ...more };
-  return JSON.stringify({ analytics: false, neverConnectToCloud: true, defaultBase: 'main', plugins: [{ plugin: 'nx-prefect', options }] }, null, 2);
+  return JSON.stringify(
+    { analytics: false, neverConnectToCloud: true, defaultBase: 'main', plugins: [{ plugin: 'nx-prefect', options }] },
+    null,
+    2,
+  );
 }
 
 /** Nothing of the machine's own Prefect, AWS or Nx settings reaches the commands under test. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(PREFECT_|AWS_|NX_)/.test(name));
-  return { ...Object.fromEntries(kept), NO_COLOR: '1', FORCE_COLOR: '0', NX_TUI: 'false', AWS_EC2_METADATA_DISABLED: 'true' };
+  return {
+    ...Object.fromEntries(kept),
+    NO_COLOR: '1',
+    FORCE_COLOR: '0',
+    NX_TUI: 'false',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
 }
 
 export function run(
@@ -141,11 +184,19 @@ export function run(
   { cwd, env, killAfter }: { cwd: string; env: NodeJS.ProcessEnv; killAfter?: number | undefined },
 ): Promise<{ code: number | null; output: string }> {
   return new Promise((done, fail) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: killAfter !== undefined });
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: killAfter !== undefined,
+    });
     let output = '';
     child.stdout.on('data', (part: Buffer) => (output += part.toString()));
     child.stderr.on('data', (part: Buffer) => (output += part.toString()));
-    const timer = killAfter === undefined ? undefined : setTimeout(() => child.pid && process.kill(-child.pid, 'SIGKILL'), killAfter);
+    const timer =
+      killAfter === undefined
+        ? undefined
+        : setTimeout(() => child.pid && process.kill(-child.pid, 'SIGKILL'), killAfter);
     child.once('error', fail);
     child.once('close', (code) => {
       clearTimeout(timer);
@@ -154,7 +205,10 @@ export function run(
   });
 }
 
-/** Reads Nx's line for each task, `✔  nx run a:register  [existing outputs match the cache, left as is]`, and its list of failed ones. */
+/**
+ * Reads Nx's line for each task, `✔  nx run a:register  [existing outputs match the cache, left as is]`, and its list
+ * of failed ones.
+ */
 function tasksOf(output: string): Ran['tasks'] {
   const tasks: Ran['tasks'] = new Map();
   for (const [, task, note] of output.matchAll(/^\s*(?:✔|✖|>)\s+nx run ([\w.-]+:[\w:-]+)(?:\s+\[([^\]]+)\])?/gm)) {

@@ -1,4 +1,15 @@
-import { BatchGetImageCommand, CreateRepositoryCommand, ECRClient, GetAuthorizationTokenCommand, ImageAlreadyExistsException, ImageTagAlreadyExistsException, PutImageCommand, PutLifecyclePolicyCommand, RepositoryAlreadyExistsException, RepositoryNotFoundException } from '@aws-sdk/client-ecr';
+import {
+  BatchGetImageCommand,
+  CreateRepositoryCommand,
+  ECRClient,
+  GetAuthorizationTokenCommand,
+  ImageAlreadyExistsException,
+  ImageTagAlreadyExistsException,
+  PutImageCommand,
+  PutLifecyclePolicyCommand,
+  RepositoryAlreadyExistsException,
+  RepositoryNotFoundException,
+} from '@aws-sdk/client-ecr';
 import { mockClient } from 'aws-sdk-client-mock';
 import { formatError } from '../errors';
 import { Ecr } from './ecr';
@@ -13,18 +24,26 @@ beforeEach(() => sent.reset());
 describe('find', () => {
   it('tells what is under each tag, and the address of the repository, from one call', async () => {
     const imageId = { imageTag: 'latest', imageDigest: 'sha256:1' };
-    sent.on(BatchGetImageCommand).resolves({ images: [{ registryId: '123456789012', imageId, imageManifest: '{}', imageManifestMediaType: 'type' }], failures: [] });
+    sent.on(BatchGetImageCommand).resolves({
+      images: [{ registryId: '123456789012', imageId, imageManifest: '{}', imageManifestMediaType: 'type' }],
+      failures: [],
+    });
     expect(await ecr().find('team', ['nx-1', 'latest'])).toEqual({
       repositoryUri: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/team',
       images: new Map([['latest', { digest: 'sha256:1', manifest: '{}', mediaType: 'type' }]]),
     });
-    expect(sent.calls().map(({ args }) => args[0].input)).toEqual([{ repositoryName: 'team', imageIds: [{ imageTag: 'nx-1' }, { imageTag: 'latest' }] }]);
+    expect(sent.calls().map(({ args }) => args[0].input)).toEqual([
+      { repositoryName: 'team', imageIds: [{ imageTag: 'nx-1' }, { imageTag: 'latest' }] },
+    ]);
   });
 
   it('knows the names of other partitions, and a registry of another account', async () => {
     sent.on(BatchGetImageCommand).resolves({});
     const location = { region: 'cn-north-1', registryId: '210987654321' };
-    expect(await ecr(location).find('team', ['latest'])).toEqual({ repositoryUri: '210987654321.dkr.ecr.cn-north-1.amazonaws.com.cn/team', images: new Map() });
+    expect(await ecr(location).find('team', ['latest'])).toEqual({
+      repositoryUri: '210987654321.dkr.ecr.cn-north-1.amazonaws.com.cn/team',
+      images: new Map(),
+    });
     expect(sent.calls()[0]?.args[0].input).toMatchObject({ registryId: '210987654321' });
   });
 
@@ -36,11 +55,27 @@ describe('find', () => {
 
 describe('createRepository', () => {
   it('with its settings', async () => {
-    sent.on(CreateRepositoryCommand).resolves({ repository: { repositoryUri: 'r/team' } }).on(PutLifecyclePolicyCommand).resolves({});
+    sent
+      .on(CreateRepositoryCommand)
+      .resolves({ repository: { repositoryUri: 'r/team' } })
+      .on(PutLifecyclePolicyCommand)
+      .resolves({});
     const key = 'arn:aws:kms:eu-central-1:123456789012:key/1';
-    expect(await ecr().createRepository('team', { ...settings, immutableTags: true, encryption: key, lifecyclePolicy: { rules: [] } })).toBe('r/team');
+    expect(
+      await ecr().createRepository('team', {
+        ...settings,
+        immutableTags: true,
+        encryption: key,
+        lifecyclePolicy: { rules: [] },
+      }),
+    ).toBe('r/team');
     expect(sent.calls().map(({ args }) => args[0].input)).toEqual([
-      { repositoryName: 'team', imageScanningConfiguration: { scanOnPush: true }, imageTagMutability: 'IMMUTABLE', encryptionConfiguration: { encryptionType: 'KMS', kmsKey: key } },
+      {
+        repositoryName: 'team',
+        imageScanningConfiguration: { scanOnPush: true },
+        imageTagMutability: 'IMMUTABLE',
+        encryptionConfiguration: { encryptionType: 'KMS', kmsKey: key },
+      },
       { repositoryName: 'team', lifecyclePolicyText: '{"rules":[]}' },
     ]);
   });
@@ -72,8 +107,14 @@ describe('putTag', () => {
 describe('login', () => {
   it('takes all after the first colon for the password, and keeps it out of messages', async () => {
     const token = Buffer.from('AWS:first:second').toString('base64');
-    sent.on(GetAuthorizationTokenCommand).resolves({ authorizationData: [{ authorizationToken: token, proxyEndpoint: 'https://1.dkr.ecr.eu-central-1.amazonaws.com' }] });
-    expect(await ecr().login('team')).toEqual({ username: 'AWS', password: 'first:second', host: '1.dkr.ecr.eu-central-1.amazonaws.com' });
+    sent.on(GetAuthorizationTokenCommand).resolves({
+      authorizationData: [{ authorizationToken: token, proxyEndpoint: 'https://1.dkr.ecr.eu-central-1.amazonaws.com' }],
+    });
+    expect(await ecr().login('team')).toEqual({
+      username: 'AWS',
+      password: 'first:second',
+      host: '1.dkr.ecr.eu-central-1.amazonaws.com',
+    });
     expect(formatError(new Error(`first:second ${token}`))).toBe('Unexpected error: *** ***');
   });
 

@@ -46,24 +46,41 @@ export class Ecr {
     const imageIds = tags.map((imageTag) => ({ imageTag }));
     const answer = await this.#call('BatchGetImage', repository, async (client) => {
       try {
-        return await client.send(new BatchGetImageCommand({ ...this.#registry(), repositoryName: repository, imageIds }));
+        return await client.send(
+          new BatchGetImageCommand({ ...this.#registry(), repositoryName: repository, imageIds }),
+        );
       } catch (error) {
         if (error instanceof RepositoryNotFoundException) return undefined;
         throw error;
       }
     });
-    if (answer === undefined) return { repositoryUri: await this.#uri(repository, this.#location.registryId), images: undefined };
+    if (answer === undefined)
+      return { repositoryUri: await this.#uri(repository, this.#location.registryId), images: undefined };
     const images = new Map<string, HeldImage>();
     for (const { imageId, imageManifest, imageManifestMediaType } of answer.images ?? []) {
       if (!imageId?.imageTag || !imageId.imageDigest) continue;
-      images.set(imageId.imageTag, { digest: imageId.imageDigest, manifest: imageManifest ?? '', mediaType: imageManifestMediaType });
+      images.set(imageId.imageTag, {
+        digest: imageId.imageDigest,
+        manifest: imageManifest ?? '',
+        mediaType: imageManifestMediaType,
+      });
     }
-    return { repositoryUri: await this.#uri(repository, answer.images?.[0]?.registryId ?? this.#location.registryId), images };
+    return {
+      repositoryUri: await this.#uri(repository, answer.images?.[0]?.registryId ?? this.#location.registryId),
+      images,
+    };
   }
 
-  /** Creates it, with its settings; whoever else creates it at the same time is no error. @returns its URI, if this call created it */
-  async createRepository(repository: string, { scanOnPush, immutableTags, encryption, lifecyclePolicy }: RepositorySettings): Promise<string | undefined> {
-    const { CreateRepositoryCommand, PutLifecyclePolicyCommand, RepositoryAlreadyExistsException } = await import('@aws-sdk/client-ecr');
+  /**
+   * Creates it, with its settings; whoever else creates it at the same time is no error. @returns its URI, if this call
+   * created it
+   */
+  async createRepository(
+    repository: string,
+    { scanOnPush, immutableTags, encryption, lifecyclePolicy }: RepositorySettings,
+  ): Promise<string | undefined> {
+    const { CreateRepositoryCommand, PutLifecyclePolicyCommand, RepositoryAlreadyExistsException } =
+      await import('@aws-sdk/client-ecr');
     const key = encryption.startsWith('arn:') ? { kmsKey: encryption } : {};
     const created = await this.#call('CreateRepository', repository, async (client) => {
       try {
@@ -82,9 +99,12 @@ export class Ecr {
       }
     });
     if (created && lifecyclePolicy !== undefined) {
-      const lifecyclePolicyText = typeof lifecyclePolicy === 'string' ? lifecyclePolicy : JSON.stringify(lifecyclePolicy);
+      const lifecyclePolicyText =
+        typeof lifecyclePolicy === 'string' ? lifecyclePolicy : JSON.stringify(lifecyclePolicy);
       await this.#call('PutLifecyclePolicy', repository, (client) =>
-        client.send(new PutLifecyclePolicyCommand({ ...this.#registry(), repositoryName: repository, lifecyclePolicyText })),
+        client.send(
+          new PutLifecyclePolicyCommand({ ...this.#registry(), repositoryName: repository, lifecyclePolicyText }),
+        ),
       );
     }
     return created?.repository?.repositoryUri;
@@ -96,7 +116,16 @@ export class Ecr {
     await this.#call('PutImage', repository, async (client) => {
       try {
         const type = mediaType === undefined ? {} : { imageManifestMediaType: mediaType };
-        await client.send(new PutImageCommand({ ...this.#registry(), repositoryName: repository, imageTag: tag, imageDigest: digest, imageManifest: manifest, ...type }));
+        await client.send(
+          new PutImageCommand({
+            ...this.#registry(),
+            repositoryName: repository,
+            imageTag: tag,
+            imageDigest: digest,
+            imageManifest: manifest,
+            ...type,
+          }),
+        );
       } catch (error) {
         if (!(error instanceof ImageAlreadyExistsException)) throw error;
       }
@@ -114,7 +143,11 @@ export class Ecr {
     const decoded = Buffer.from(authorizationToken, 'base64').toString();
     const colon = decoded.indexOf(':');
     if (colon < 0 || !proxyEndpoint) {
-      throw new FlowError({ code: 'aws-failed', what: 'ECR gave no usable authorization token.', next: 'Run the command again; if it stays, check the status of ECR.' });
+      throw new FlowError({
+        code: 'aws-failed',
+        what: 'ECR gave no usable authorization token.',
+        next: 'Run the command again; if it stays, check the status of ECR.',
+      });
     }
     const password = decoded.slice(colon + 1);
     hide(authorizationToken);
@@ -140,7 +173,12 @@ export class Ecr {
       return await send(client);
     } catch (error) {
       const region = await client.config.region().catch(() => undefined);
-      throw awsError(error, { action, resource: { kind: 'repository', name: repository }, profile: this.#location.profile, region });
+      throw awsError(error, {
+        action,
+        resource: { kind: 'repository', name: repository },
+        profile: this.#location.profile,
+        region,
+      });
     }
   }
 
@@ -150,7 +188,10 @@ export class Ecr {
   }
 
   async #connect(): Promise<ECRClient> {
-    const [{ ECRClient: Client }, { clientOptions }] = await Promise.all([import('@aws-sdk/client-ecr'), import('./client-options.js')]);
+    const [{ ECRClient: Client }, { clientOptions }] = await Promise.all([
+      import('@aws-sdk/client-ecr'),
+      import('./client-options.js'),
+    ]);
     return new Client(clientOptions(this.#location));
   }
 }

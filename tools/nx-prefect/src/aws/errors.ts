@@ -27,23 +27,55 @@ const WORDS = {
   repository: { region: 'region', service: 'ECR', may: (action: string) => `do ecr:${action}` },
 };
 
-function explanation(name: string, message: string, status: number | undefined, { action, resource, profile }: AwsCall): Explanation {
+function explanation(
+  name: string,
+  message: string,
+  status: number | undefined,
+  { action, resource, profile }: AwsCall,
+): Explanation {
   const words = WORDS[resource.kind];
   if (/Region is missing/i.test(message)) {
-    return { code: 'aws-no-region', what: 'No AWS region is set', next: `Set the option "${words.region}" or AWS_REGION.` };
+    return {
+      code: 'aws-no-region',
+      what: 'No AWS region is set',
+      next: `Set the option "${words.region}" or AWS_REGION.`,
+    };
   }
   if (/CredentialsProviderError|TokenProviderError|SSO/i.test(name)) {
-    const login = profile ? `aws sso login --profile ${profile}` : 'aws configure, or set AWS_PROFILE or the option "awsProfile"';
-    return { code: 'aws-no-credentials', what: `No AWS credentials could be found (${firstLine(message)})`, next: `Log in: ${login}.` };
+    const login = profile
+      ? `aws sso login --profile ${profile}`
+      : 'aws configure, or set AWS_PROFILE or the option "awsProfile"';
+    return {
+      code: 'aws-no-credentials',
+      what: `No AWS credentials could be found (${firstLine(message)})`,
+      next: `Log in: ${login}.`,
+    };
   }
   if (name === 'NoSuchBucket') {
-    return { code: 'bucket-not-found', what: 'The bucket does not exist', next: `Create it (aws s3 mb s3://${resource.name}) or correct the option "s3Bucket".` };
+    return {
+      code: 'bucket-not-found',
+      what: 'The bucket does not exist',
+      next: `Create it (aws s3 mb s3://${resource.name}) or correct the option "s3Bucket".`,
+    };
   }
-  if (status === 403 || /AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|UnrecognizedClient|InvalidSignature|InvalidClientTokenId/.test(name)) {
-    return { code: 'aws-denied', what: `AWS refused it (${name})`, next: `Check the credentials, and that they may ${words.may(action)}.` };
+  if (
+    status === 403 ||
+    /AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|UnrecognizedClient|InvalidSignature|InvalidClientTokenId/.test(
+      name,
+    )
+  ) {
+    return {
+      code: 'aws-denied',
+      what: `AWS refused it (${name})`,
+      next: `Check the credentials, and that they may ${words.may(action)}.`,
+    };
   }
   if (status === 301 || name === 'PermanentRedirect') {
-    return { code: 'aws-wrong-region', what: 'The bucket lies in another region', next: 'Set the option "awsRegion" to the region of the bucket.' };
+    return {
+      code: 'aws-wrong-region',
+      what: 'The bucket lies in another region',
+      next: 'Set the option "awsRegion" to the region of the bucket.',
+    };
   }
   if (name === 'ImageTagAlreadyExistsException') {
     return {
@@ -52,7 +84,11 @@ function explanation(name: string, message: string, status: number | undefined, 
       next: 'Deploy under tags that are new each time (the option "tags"), or under none: --tags=. The content tag is there either way.',
     };
   }
-  return { code: 'aws-failed', what: `AWS failed (${name}: ${firstLine(message)})`, next: `Run the command again; if it stays, check the network and the status of ${words.service}.` };
+  return {
+    code: 'aws-failed',
+    what: `AWS failed (${name}: ${firstLine(message)})`,
+    next: `Run the command again; if it stays, check the network and the status of ${words.service}.`,
+  };
 }
 
 function firstLine(message: string): string {

@@ -27,7 +27,9 @@ describe('S3CodeStore', () => {
       Contents: [{ Key: 'code/whole.json' }, { Key: 'code/emptied.json' }],
     });
     expect([...(await store().present())]).toEqual(['whole']);
-    expect(s3.calls().map(({ args }) => args[0].input)).toEqual([expect.objectContaining({ Bucket: 'team', Prefix: 'code/', Delimiter: '/' })]);
+    expect(s3.calls().map(({ args }) => args[0].input)).toEqual([
+      expect.objectContaining({ Bucket: 'team', Prefix: 'code/', Delimiter: '/' }),
+    ]);
   });
 
   it('reads on where the list is cut', async () => {
@@ -47,8 +49,13 @@ describe('S3CodeStore', () => {
 
   it('writes no marker when a file could not be written, and none of a build that somebody changed', async () => {
     s3.on(PutObjectCommand).resolves({});
-    s3.on(PutObjectCommand, { Key: 'code/abc/tasks.py' }).rejects(Object.assign(new Error('denied'), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } }));
-    await expect(store().put(code)).rejects.toMatchObject({ code: 'aws-denied', what: expect.stringContaining('PutObject on bucket team (profile staging, region eu-central-1)') });
+    s3.on(PutObjectCommand, { Key: 'code/abc/tasks.py' }).rejects(
+      Object.assign(new Error('denied'), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } }),
+    );
+    await expect(store().put(code)).rejects.toMatchObject({
+      code: 'aws-denied',
+      what: expect.stringContaining('PutObject on bucket team (profile staging, region eu-central-1)'),
+    });
     writeFileSync(join(folder, 'flow.py'), 'print(2)\n');
     await expect(store().put(code)).rejects.toMatchObject({ code: 'build-damaged' });
     expect(s3.commandCalls(PutObjectCommand, { Key: 'code/abc.json' })).toHaveLength(0);
@@ -62,7 +69,11 @@ describe('S3CodeStore', () => {
     ['aws-failed', { name: 'InternalError' }, 'again'],
   ])('says %s', async (code_, error, next) => {
     s3.on(ListObjectsV2Command).rejects(Object.assign(new Error('what AWS says'), error));
-    await expect(store().present()).rejects.toMatchObject({ code: code_, what: expect.stringContaining('ListObjectsV2 on bucket team'), next: expect.stringContaining(next) });
+    await expect(store().present()).rejects.toMatchObject({
+      code: code_,
+      what: expect.stringContaining('ListObjectsV2 on bucket team'),
+      next: expect.stringContaining(next),
+    });
   });
 
   it('says where the code of a digest lies', () => {

@@ -17,8 +17,8 @@ export interface S3Location {
 const UPLOADS_AT_ONCE = 16;
 
 /**
- * `<prefix>/<digest>/<path>` for each file and `<prefix>/<digest>.json`, written last: only with both is a digest there.
- * ListObjectsV2 with a delimiter returns both kinds for all flows in one request per 1,000.
+ * `<prefix>/<digest>/<path>` for each file and `<prefix>/<digest>.json`, written last: only with both is a digest
+ * there. ListObjectsV2 with a delimiter returns both kinds for all flows in one request per 1,000.
  */
 export class S3CodeStore implements CodeStore {
   readonly #location: S3Location;
@@ -38,7 +38,8 @@ export class S3CodeStore implements CodeStore {
     await this.#call('ListObjectsV2', async (client) => {
       for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: folder, Delimiter: '/' })) {
         for (const { Prefix } of page.CommonPrefixes ?? []) started.add((Prefix ?? '').slice(folder.length, -1));
-        for (const { Key } of page.Contents ?? []) complete.add((Key ?? '').slice(folder.length).replace(/\.json$/, ''));
+        for (const { Key } of page.Contents ?? [])
+          complete.add((Key ?? '').slice(folder.length).replace(/\.json$/, ''));
       }
     });
     return new Set([...complete].filter((digest) => started.has(digest)));
@@ -69,7 +70,9 @@ export class S3CodeStore implements CodeStore {
 
   async #putObject(key: string, body: Buffer | string): Promise<void> {
     const { PutObjectCommand } = await import('@aws-sdk/client-s3');
-    await this.#call('PutObject', (client) => client.send(new PutObjectCommand({ Bucket: this.#location.bucket, Key: key, Body: body })));
+    await this.#call('PutObject', (client) =>
+      client.send(new PutObjectCommand({ Bucket: this.#location.bucket, Key: key, Body: body })),
+    );
   }
 
   async #call<T>(action: string, send: (client: S3Client) => Promise<T>): Promise<T> {
@@ -79,13 +82,21 @@ export class S3CodeStore implements CodeStore {
       return await send(client);
     } catch (error) {
       const region = await client.config.region().catch(() => undefined);
-      throw awsError(error, { action, resource: { kind: 'bucket', name: this.#location.bucket }, profile: this.#location.profile, region });
+      throw awsError(error, {
+        action,
+        resource: { kind: 'bucket', name: this.#location.bucket },
+        profile: this.#location.profile,
+        region,
+      });
     }
   }
 
   /** The SDK is loaded only by runs that use a bucket: it takes a third of a second. */
   async #connect(): Promise<S3Client> {
-    const [{ S3Client: Client }, { clientOptions }] = await Promise.all([import('@aws-sdk/client-s3'), import('./client-options.js')]);
+    const [{ S3Client: Client }, { clientOptions }] = await Promise.all([
+      import('@aws-sdk/client-s3'),
+      import('./client-options.js'),
+    ]);
     const { endpoint } = this.#location;
     return new Client({
       ...clientOptions(this.#location),

@@ -10,7 +10,16 @@ import { findEnvironment } from '../python/environment';
 import type { Engine, LoadRequest } from '../python/protocol';
 import { type LoadOutcome, loadFlows } from '../python/worker';
 import { refuseTaskEnvFiles } from '../task-env';
-import { type Built, type FlowToBuild, type StagedFlow, discardOutput, finish, loadRequest, prepareRequest, stage } from './build';
+import {
+  type Built,
+  type FlowToBuild,
+  type StagedFlow,
+  discardOutput,
+  finish,
+  loadRequest,
+  prepareRequest,
+  stage,
+} from './build';
 import { shippedFiles } from './shipment';
 import { type Around, around, explainUnshipped, unshippedImports } from './unshipped';
 
@@ -27,7 +36,10 @@ export interface BuildOutcome {
   error?: unknown;
 }
 
-/** Builds flows: copy what ships, load it once with the flow's own Python, write the manifest. One outcome a task, as they end. */
+/**
+ * Builds flows: copy what ships, load it once with the flow's own Python, write the manifest. One outcome a task, as
+ * they end.
+ */
 export async function* buildFlows(context: ExecutorContext, tasks: BuildTask[]): AsyncGenerator<BuildOutcome> {
   const stagingRoot = newStagingRoot(context.root);
   try {
@@ -36,9 +48,17 @@ export async function* buildFlows(context: ExecutorContext, tasks: BuildTask[]):
     const workspace = around(context.root, context.projectGraph, files);
     for (const { id, target, options } of tasks) {
       try {
-        const flow = flowToBuild(context, target.project, { files, stagingRoot, options: parseOptions(schema, id, options) });
+        const flow = flowToBuild(context, target.project, {
+          files,
+          stagingRoot,
+          options: parseOptions(schema, id, options),
+        });
         discardOutput(context.root, flow.folder);
-        refuseTaskEnvFiles(context.root, { flow: id, folder: flow.folder, target, names: onlyNames(flow.options.buildEnv) }, process.env);
+        refuseTaskEnvFiles(
+          context.root,
+          { flow: id, folder: flow.folder, target, names: onlyNames(flow.options.buildEnv) },
+          process.env,
+        );
         waiting.push({ task: id, flow });
       } catch (error) {
         yield { task: id, lines: [], error };
@@ -103,14 +123,20 @@ function end(workspace: Around, outcome: LoadOutcome, staged: ReadonlyMap<string
   if ('error' in outcome) {
     const traceback = process.env['NX_VERBOSE_LOGGING'] === 'true' ? outcome.fullTraceback : '';
     const flow = staged.get(task);
-    const error = flow && outcome.error instanceof FlowError ? explainUnshipped(outcome.error, outcome.fullTraceback, flow, workspace) : outcome.error;
+    const error =
+      flow && outcome.error instanceof FlowError
+        ? explainUnshipped(outcome.error, outcome.fullTraceback, flow, workspace)
+        : outcome.error;
     return { task, lines: [...printed(outcome.output), ...printed(traceback)], error };
   }
   const before = printed(outcome.loaded.output);
   try {
     const flow = known(staged, task);
     const { manifest, warnings } = finish(workspace.workspaceRoot, flow, outcome.loaded);
-    return { task, lines: [...before, ...summary(flow, { manifest, warnings: [...warnings, ...unshippedImports(flow, workspace)] })] };
+    return {
+      task,
+      lines: [...before, ...summary(flow, { manifest, warnings: [...warnings, ...unshippedImports(flow, workspace)] })],
+    };
   } catch (error) {
     return { task, lines: before, error };
   }
@@ -151,7 +177,9 @@ function interpreter(workspaceRoot: string, { folder, options: { python } }: Flo
 }
 
 function summary(flow: StagedFlow, { manifest, warnings }: Built): string[] {
-  const names = manifest.registrations.map((one) => ('fields' in one && one.fields.name ? `${one.flowName}/${one.fields.name}` : one.flowName));
+  const names = manifest.registrations.map((one) =>
+    'fields' in one && one.fields.name ? `${one.flowName}/${one.fields.name}` : one.flowName,
+  );
   const digest = manifest.engine === 'prefect1' ? manifest.script.digest : manifest.code.digest;
   return [
     ...warnings.map((warning) => `Warning: ${warning}`),
@@ -165,7 +193,10 @@ function printed(output: string): string[] {
 
 const STAGING = /^\.building-(\d+)$/;
 
-/** A folder of this process beside the outputs: a finished build moves into place by a rename, a killed one leaves no half behind. */
+/**
+ * A folder of this process beside the outputs: a finished build moves into place by a rename, a killed one leaves no
+ * half behind.
+ */
 function newStagingRoot(workspaceRoot: string): string {
   const dist = join(workspaceRoot, 'dist');
   mkdirSync(dist, { recursive: true });

@@ -48,7 +48,8 @@ export function stage(workspaceRoot: string, flow: FlowToBuild): StagedFlow {
     writeFileSync(target, content);
     codeFiles[to] = sources[from] = sha256(content);
   }
-  for (const file of flow.prefectYaml) sources[file] = sha256(shippedContent(file, readSource(workspaceRoot, file, flow.flow)));
+  for (const file of flow.prefectYaml)
+    sources[file] = sha256(shippedContent(file, readSource(workspaceRoot, file, flow.flow)));
   return { ...flow, codeFiles, sources };
 }
 
@@ -93,7 +94,14 @@ export function finish(workspaceRoot: string, flow: StagedFlow, loaded: Loaded):
   };
   const { manifest, warnings } =
     loaded.engine === 'prefect1'
-      ? { manifest: newManifest<Prefect1Manifest>({ ...common, engine: 'prefect1', ...prefect1Of(flow, flowFile(flow), loaded) }), warnings: [] }
+      ? {
+          manifest: newManifest<Prefect1Manifest>({
+            ...common,
+            engine: 'prefect1',
+            ...prefect1Of(flow, flowFile(flow), loaded),
+          }),
+          warnings: [],
+        }
       : prefect3(workspaceRoot, flow, loaded, common);
   mkdirSync(flow.staging, { recursive: true });
   writeFileSync(join(flow.staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -104,8 +112,15 @@ export function finish(workspaceRoot: string, flow: StagedFlow, loaded: Loaded):
   return { manifest, warnings: [...loaded.warnings, ...warnings, ...undeclaredEnvironment(flow, loaded)] };
 }
 
-function prefect3(workspaceRoot: string, flow: StagedFlow, loaded: LoadedPrefect3, common: Omit<Prefect3Manifest, 'formatVersion' | 'engine' | 'registrations'>): Built {
-  const yaml = flow.prefectYaml.map((file) => yamlDeploymentsOf(flowFile(flow), file, readFileSync(join(workspaceRoot, file), 'utf8')));
+function prefect3(
+  workspaceRoot: string,
+  flow: StagedFlow,
+  loaded: LoadedPrefect3,
+  common: Omit<Prefect3Manifest, 'formatVersion' | 'engine' | 'registrations'>,
+): Built {
+  const yaml = flow.prefectYaml.map((file) =>
+    yamlDeploymentsOf(flowFile(flow), file, readFileSync(join(workspaceRoot, file), 'utf8')),
+  );
   const registrations = registrationsOf({
     flow: flow.flow,
     flowFile: flowFile(flow),
@@ -114,7 +129,10 @@ function prefect3(workspaceRoot: string, flow: StagedFlow, loaded: LoadedPrefect
     loaded,
     yaml: yaml.flatMap(({ deployments }) => deployments),
   });
-  return { manifest: newManifest<Prefect3Manifest>({ ...common, engine: 'prefect3', registrations }), warnings: yaml.flatMap(({ warnings }) => warnings) };
+  return {
+    manifest: newManifest<Prefect3Manifest>({ ...common, engine: 'prefect3', registrations }),
+    warnings: yaml.flatMap(({ warnings }) => warnings),
+  };
 }
 
 /** Removes the output of an earlier build: after a failed one nothing that can be registered may remain. */

@@ -7,7 +7,10 @@ import type { DeclaredFields, Prefect1Flow } from '../python/protocol';
 
 export type { Engine } from '../python/protocol';
 
-/** What `build` writes and `register` reads: `dist/flows/<project>/<flow>/manifest.json`. `engine` says which Prefect the flow's environment holds. */
+/**
+ * What `build` writes and `register` reads: `dist/flows/<project>/<flow>/manifest.json`. `engine` says which Prefect
+ * the flow's environment holds.
+ */
 export type Manifest = Prefect1Manifest | Prefect3Manifest;
 
 /** Prefect 0.15 - 1.x. */
@@ -15,7 +18,10 @@ export interface Prefect1Manifest extends ManifestCommon {
   engine: 'prefect1';
   /** What is uploaded, in `script/`: one file that holds all of `code`, or the flows by value. */
   script: {
-    /** What it is kept under. Says the same of all that is made of this source, also for pickles, whose bytes differ each time. */
+    /**
+     * What it is kept under. Says the same of all that is made of this source, also for pickles, whose bytes differ
+     * each time.
+     */
     digest: string;
     /** SHA-256 of the file as it was built. */
     files: { 'flow.py': string };
@@ -40,7 +46,9 @@ interface ManifestCommon {
     /** Shipped path -> SHA-256 of what ships. */
     files: Record<string, string>;
   };
-  /** Workspace path -> SHA-256, for every file that the build read: what has to be unchanged for the manifest to hold. */
+  /**
+   * Workspace path -> SHA-256, for every file that the build read: what has to be unchanged for the manifest to hold.
+   */
   sources: Record<string, string>;
   /** Names, never values, of environment variables that the flow read while it was loaded. */
   environmentRead: string[];
@@ -49,7 +57,10 @@ interface ManifestCommon {
 export type ManifestOptions = Pick<BuildOptions, 'entrypoint' | 'load' | 'buildEnv' | 'ship'>;
 
 /** One flow of Prefect 0.15 - 1.x. */
-export interface Prefect1Registration extends Pick<Prefect1Flow, 'flowName' | 'serializedFlow' | 'storage' | 'storageLabels'> {
+export interface Prefect1Registration extends Pick<
+  Prefect1Flow,
+  'flowName' | 'serializedFlow' | 'storage' | 'storageLabels'
+> {
   /** `flows/project_1/flow1/flow.py:flow`, for the reader: the script finds it by its name. */
   entrypoint: string;
   declaredIn: string;

@@ -18,9 +18,12 @@ deployments:
     expect(fieldsOf(yaml, 'prefect.yaml')).toEqual([{ attribute: 'main', name: 'nightly' }]);
   });
 
-  it.each(['flow.py:main', 'flows/p/f/flow.py:main', './flow.py:main'])('takes the entrypoint %s of a file beside the flow', (entrypoint) => {
-    expect(fieldsOf(`deployments: [{name: x, entrypoint: ${entrypoint}}]`)).toHaveLength(1);
-  });
+  it.each(['flow.py:main', 'flows/p/f/flow.py:main', './flow.py:main'])(
+    'takes the entrypoint %s of a file beside the flow',
+    (entrypoint) => {
+      expect(fieldsOf(`deployments: [{name: x, entrypoint: ${entrypoint}}]`)).toHaveLength(1);
+    },
+  );
 
   it('takes a deployment without an entrypoint only from the file beside the flow', () => {
     const yaml = 'deployments: [{name: x}]';
@@ -71,8 +74,11 @@ deployments:
   });
 
   it('warns that build, push and pull steps are not run', () => {
-    const yaml = 'pull: [{prefect.deployments.steps.git_clone: {repository: x}}]\ndeployments: [{name: x, entrypoint: flow.py:main}]';
-    expect(yamlDeploymentsOf(FLOW, 'flows/p/f/prefect.yaml', yaml).warnings).toEqual([expect.stringContaining('"pull" steps')]);
+    const yaml =
+      'pull: [{prefect.deployments.steps.git_clone: {repository: x}}]\ndeployments: [{name: x, entrypoint: flow.py:main}]';
+    expect(yamlDeploymentsOf(FLOW, 'flows/p/f/prefect.yaml', yaml).warnings).toEqual([
+      expect.stringContaining('"pull" steps'),
+    ]);
   });
 
   it.each([
@@ -81,37 +87,60 @@ deployments:
     ['deployments: [{name: x, schedules: [{timezone: UTC}]}]', 'prefect-yaml'],
     ['deployments: [{name: x, schedules: [{interval: soon}]}]', 'prefect-yaml'],
   ])('refuses %s', (yaml, code) => {
-    expect(() => fieldsOf(yaml)).toThrow(expect.objectContaining({ code, message: expect.stringContaining('flows/p/f/prefect.yaml') }));
+    expect(() => fieldsOf(yaml)).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining('flows/p/f/prefect.yaml') }),
+    );
   });
 
   it('takes the module form of an entrypoint, and a rule as JSON', () => {
     const yaml = `deployments: [{name: x, entrypoint: flows.p.f.flow.main, schedules: [{rrule: '{"rrule": "FREQ=DAILY", "timezone": "UTC"}'}]}]`;
-    expect(fieldsOf(yaml, 'prefect.yaml')).toEqual([{ attribute: 'main', name: 'x', schedules: [{ schedule: { rrule: 'FREQ=DAILY', timezone: 'UTC' } }] }]);
+    expect(fieldsOf(yaml, 'prefect.yaml')).toEqual([
+      { attribute: 'main', name: 'x', schedules: [{ schedule: { rrule: 'FREQ=DAILY', timezone: 'UTC' } }] },
+    ]);
   });
 
   it('keeps a switch that is a placeholder for when it is registered', () => {
-    expect(fieldsOf('deployments: [{name: x, paused: "{{ $P }}", schedules: [{cron: "* * * * *", active: "{{ $A }}"}]}]')).toEqual([
-      { attribute: null, name: 'x', paused: '{{ $P }}', schedules: [{ schedule: { cron: '* * * * *' }, active: '{{ $A }}' }] },
+    expect(
+      fieldsOf('deployments: [{name: x, paused: "{{ $P }}", schedules: [{cron: "* * * * *", active: "{{ $A }}"}]}]'),
+    ).toEqual([
+      {
+        attribute: null,
+        name: 'x',
+        paused: '{{ $P }}',
+        schedules: [{ schedule: { cron: '* * * * *' }, active: '{{ $A }}' }],
+      },
     ]);
   });
 
   it.each([
-    ['deployments: [{name: x, entrypoint: other.py:main}]', /"x" names other.py:main, which is not flows\/p\/f\/flow.py/],
-    ['deployments: [{name: x, entrypoint: flow.py:main, triggers: []}]', /"triggers" of the deployment "x" is not managed/],
+    [
+      'deployments: [{name: x, entrypoint: other.py:main}]',
+      /"x" names other.py:main, which is not flows\/p\/f\/flow.py/,
+    ],
+    [
+      'deployments: [{name: x, entrypoint: flow.py:main, triggers: []}]',
+      /"triggers" of the deployment "x" is not managed/,
+    ],
   ])('warns about %s', (yaml, says) => {
     expect(yamlDeploymentsOf(FLOW, 'flows/p/f/prefect.yaml', yaml).warnings).toEqual([expect.stringMatching(says)]);
   });
 
   it("does not read other flows' deployments closely", () => {
-    expect(fieldsOf('deployments: [{name: x, entrypoint: flows/p/g/flow.py:main, paused: maybe}]', 'prefect.yaml')).toEqual([]);
+    expect(
+      fieldsOf('deployments: [{name: x, entrypoint: flows/p/g/flow.py:main, paused: maybe}]', 'prefect.yaml'),
+    ).toEqual([]);
   });
 
   it('refuses an integer that JSON readers round', () => {
-    expect(() => fieldsOf('deployments: [{name: x, parameters: {n: 12345678901234567890}}]')).toThrow(/n is 12345678901234567890/);
+    expect(() => fieldsOf('deployments: [{name: x, parameters: {n: 12345678901234567890}}]')).toThrow(
+      /n is 12345678901234567890/,
+    );
   });
 
   it('takes y and n for names, as PyYAML does, and yes and no for switches', () => {
-    expect(fieldsOf('deployments: [{name: x, parameters: {y: 1, n: no}, paused: yes}]')).toEqual([{ attribute: null, name: 'x', parameters: { y: 1, n: false }, paused: true }]);
+    expect(fieldsOf('deployments: [{name: x, parameters: {y: 1, n: no}, paused: yes}]')).toEqual([
+      { attribute: null, name: 'x', parameters: { y: 1, n: false }, paused: true },
+    ]);
   });
 
   it('is empty for an empty file', () => {

@@ -40,7 +40,9 @@ export function yamlDeploymentsOf(flowFile: string, file: string, text: string):
     const paths = path === null ? [] : [posix.join(folder, path), posix.normalize(path)];
     if (paths.includes(flowFile) || (path === null && folder === flowFolder)) own.push({ item, attribute });
     else if (folder === flowFolder || paths.some((one) => posix.dirname(one) === flowFolder)) {
-      warnings.push(`${file}: the deployment ${JSON.stringify(item.name)} names ${item.entrypoint}, which is not ${flowFile}; it is not registered.`);
+      warnings.push(
+        `${file}: the deployment ${JSON.stringify(item.name)} names ${item.entrypoint}, which is not ${flowFile}; it is not registered.`,
+      );
     }
   }
   const steps = own.length > 0 && document ? ignoredSteps([document, ...own.map(({ item }) => item)]) : [];
@@ -53,7 +55,9 @@ export function yamlDeploymentsOf(flowFile: string, file: string, text: string):
   return { deployments, warnings };
 }
 
-/** Prefect reads the file with PyYAML: YAML 1.1, but `y` and `n` are text. Dates reach the server as they are written. */
+/**
+ * Prefect reads the file with PyYAML: YAML 1.1, but `y` and `n` are text. Dates reach the server as they are written.
+ */
 const AS_PYYAML = {
   version: '1.1',
   intAsBigInt: true,
@@ -61,7 +65,9 @@ const AS_PYYAML = {
     tags.flatMap((tag): Tags => {
       if (typeof tag === 'string') return [tag];
       if (tag.tag === 'tag:yaml.org,2002:timestamp') return [];
-      return tag.tag === 'tag:yaml.org,2002:bool' && 'test' in tag && tag.test ? [{ ...tag, test: new RegExp(`(?=..)${tag.test.source}`) }] : [tag];
+      return tag.tag === 'tag:yaml.org,2002:bool' && 'test' in tag && tag.test
+        ? [{ ...tag, test: new RegExp(`(?=..)${tag.test.source}`) }]
+        : [tag];
     }),
 } as const;
 
@@ -105,5 +111,7 @@ function ignoredSteps(sections: Record<string, unknown>[]): string[] {
 }
 
 function isFilled(value: unknown): boolean {
-  return Array.isArray(value) ? value.length > 0 : value !== null && typeof value === 'object' && Object.keys(value).length > 0;
+  return Array.isArray(value)
+    ? value.length > 0
+    : value !== null && typeof value === 'object' && Object.keys(value).length > 0;
 }

@@ -31,7 +31,9 @@ describe('registrationsOf', () => {
   });
 
   it('leaves imported flows and subflows out', () => {
-    expect(entrypoints([flow('imported', { definedHere: false }), flow('part', { calledHere: true }), flow('main')])).toEqual(['main']);
+    expect(
+      entrypoints([flow('imported', { definedHere: false }), flow('part', { calledHere: true }), flow('main')]),
+    ).toEqual(['main']);
   });
 
   it('registers a flow that calls itself', () => {
@@ -55,14 +57,21 @@ describe('registrationsOf', () => {
   });
 
   it('registers each deployment that code declares, and no default one', () => {
-    const deployment = (name: string): DeploymentObject => ({ attribute: name, flowAttribute: 'main', flowName: 'main', fields: { name } });
+    const deployment = (name: string): DeploymentObject => ({
+      attribute: name,
+      flowAttribute: 'main',
+      flowName: 'main',
+      fields: { name },
+    });
     const registrations = of([flow('main')], { deployments: [deployment('daily'), deployment('weekly')] });
     expect(registrations.map(({ fields }) => fields.name)).toEqual(['daily', 'weekly']);
   });
 
   it('registers the deployments of a prefect.yaml', () => {
     const yaml = [{ file: 'prefect.yaml', attribute: 'main', fields: { name: 'nightly' } }];
-    expect(of([flow('main'), flow('other')], { yaml })).toEqual([expect.objectContaining({ declaredIn: 'prefect.yaml', fields: expect.objectContaining({ name: 'nightly' }) })]);
+    expect(of([flow('main'), flow('other')], { yaml })).toEqual([
+      expect.objectContaining({ declaredIn: 'prefect.yaml', fields: expect.objectContaining({ name: 'nightly' }) }),
+    ]);
   });
 
   it('changes the digest with the code and with what is declared', () => {

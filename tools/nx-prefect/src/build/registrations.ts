@@ -26,7 +26,8 @@ export function registrationsOf(sources: RegistrationSources): Registration[] {
   const declared = [...yamlDeployments(sources), ...codeDeployments(sources)].filter(
     ({ flow }) => sources.entrypoint === undefined || flow.attribute === sources.entrypoint,
   );
-  const chosen = declared.length > 0 ? declared : [{ flow: onlyFlow(sources), fields: {}, declaredIn: sources.flowFile }];
+  const chosen =
+    declared.length > 0 ? declared : [{ flow: onlyFlow(sources), fields: {}, declaredIn: sources.flowFile }];
   return chosen.map(({ flow, fields, declaredIn }) => {
     const version = fields.version ?? flow.version;
     const registration = {
@@ -76,7 +77,10 @@ function flowNamed({ flow, flowFile, loaded }: RegistrationSources, attribute: s
   });
 }
 
-/** The flow that a file is about: the one defined in it that nothing else in the file calls, unless the option says which. */
+/**
+ * The flow that a file is about: the one defined in it that nothing else in the file calls, unless the option says
+ * which.
+ */
 function onlyFlow(sources: RegistrationSources): Declared['flow'] {
   const { flow, flowFile, entrypoint, loaded } = sources;
   if (entrypoint !== undefined) return flowNamed(sources, entrypoint, flowFile);
@@ -104,7 +108,10 @@ function noFlow({ flow, flowFile, loaded }: RegistrationSources): FlowError {
     code: 'no-flow',
     flow,
     file: flowFile,
-    what: imported.length > 0 ? `The file defines no flow of its own; it only imports ${imported.join(', ')}.` : 'The file defines no flow.',
+    what:
+      imported.length > 0
+        ? `The file defines no flow of its own; it only imports ${imported.join(', ')}.`
+        : 'The file defines no flow.',
     next:
       imported.length > 0
         ? `Set the option "entrypoint" of ${flow}:build to register an imported flow from here.`
@@ -129,5 +136,7 @@ function isBound(flow: FlowObject | undefined): flow is FlowObject & { attribute
 
 /** Two attributes of one flow (`main = load = flow(...)`) are one candidate. */
 function firstNames<F extends FlowObject>(flows: F[]): F[] {
-  return flows.filter((flow, at) => flows.findIndex((other) => other.line === flow.line && other.flowName === flow.flowName) === at);
+  return flows.filter(
+    (flow, at) => flows.findIndex((other) => other.line === flow.line && other.flowName === flow.flowName) === at,
+  );
 }

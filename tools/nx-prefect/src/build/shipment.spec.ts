@@ -10,18 +10,33 @@ const PROJECTS: Record<string, [root: string, type: string, dependencies: string
   web: ['apps/web', 'type:app', []],
 };
 const FILES: Record<string, string[]> = {
-  'p-a': ['flows/p/a/flow.py', 'flows/p/a/sql/orders.sql', 'flows/p/a/README.md', 'flows/p/a/prefect.yaml', 'flows/p/a/tests.py'],
+  'p-a': [
+    'flows/p/a/flow.py',
+    'flows/p/a/sql/orders.sql',
+    'flows/p/a/README.md',
+    'flows/p/a/prefect.yaml',
+    'flows/p/a/tests.py',
+  ],
   'p-b': ['flows/p/b/flow.py'],
   'p-c': ['flows/p/c/flow.py'],
-  alerts: ['libs/alerts/__init__.py', 'libs/alerts/rules.json', 'libs/alerts/tests/test_mail.py', 'libs/alerts/README.md'],
+  alerts: [
+    'libs/alerts/__init__.py',
+    'libs/alerts/rules.json',
+    'libs/alerts/tests/test_mail.py',
+    'libs/alerts/README.md',
+  ],
   money: ['libs/money/pyproject.toml', 'libs/money/src/money/__init__.py', 'libs/money/src/money/py.typed'],
   web: ['apps/web/index.html'],
 };
 
 function graph(projects = PROJECTS): Graph {
   return {
-    nodes: Object.fromEntries(Object.entries(projects).map(([name, [root, tag]]) => [name, { data: { root, tags: [tag] } }])),
-    dependencies: Object.fromEntries(Object.entries(projects).map(([name, [, , targets]]) => [name, targets.map((target) => ({ target }))])),
+    nodes: Object.fromEntries(
+      Object.entries(projects).map(([name, [root, tag]]) => [name, { data: { root, tags: [tag] } }]),
+    ),
+    dependencies: Object.fromEntries(
+      Object.entries(projects).map(([name, [, , targets]]) => [name, targets.map((target) => ({ target }))]),
+    ),
   };
 }
 
@@ -60,21 +75,36 @@ test('two libs that want one path at the top are both named', () => {
 describe('declared data files', () => {
   const declared = (globs: string[], options = globs) => {
     const { nodes, dependencies } = graph();
-    const data = { ...nodes['p-b']!.data, namedInputs: { shipped: ['{projectRoot}/**/*', '!{projectRoot}/x', ...globs.map((glob) => `{workspaceRoot}/${glob}`)] }, targets: { build: { options: { dataFiles: options } } } };
+    const data = {
+      ...nodes['p-b']!.data,
+      namedInputs: {
+        shipped: ['{projectRoot}/**/*', '!{projectRoot}/x', ...globs.map((glob) => `{workspaceRoot}/${glob}`)],
+      },
+      targets: { build: { options: { dataFiles: options } } },
+    };
     return { nodes: { ...nodes, 'p-b': { data } }, dependencies };
   };
   const files = { ...FILES, '.': ['config/a.yaml', 'config/deep/b.yaml', 'notes.txt'] };
 
   test('ship at their paths, from wherever they are, and with whoever depends on the flow', () => {
-    const shipped = shippedFiles('p-b', declared(['config/*.yaml', 'flows/p/a/sql/**']), files).map(({ from, to }) => (from === to ? to : `${to} <- ${from}`));
+    const shipped = shippedFiles('p-b', declared(['config/*.yaml', 'flows/p/a/sql/**']), files).map(({ from, to }) =>
+      from === to ? to : `${to} <- ${from}`,
+    );
     expect(shipped).toEqual(expect.arrayContaining(['config/a.yaml', 'flows/p/a/sql/orders.sql', 'flows/p/b/flow.py']));
     expect(shipped).not.toContain('config/deep/b.yaml');
-    expect(shippedFiles('p-a', declared(['config/**']), files)).toContainEqual({ from: 'config/deep/b.yaml', to: 'config/deep/b.yaml' });
+    expect(shippedFiles('p-a', declared(['config/**']), files)).toContainEqual({
+      from: 'config/deep/b.yaml',
+      to: 'config/deep/b.yaml',
+    });
   });
   test('a pattern that matches nothing is said', () => {
-    expect(() => shippedFiles('p-b', declared(['config/*.yml']), files)).toThrow(/p-b: dataFiles names config\/\*\.yml, and no file .*\[no-data-files\]/);
+    expect(() => shippedFiles('p-b', declared(['config/*.yml']), files)).toThrow(
+      /p-b: dataFiles names config\/\*\.yml, and no file .*\[no-data-files\]/,
+    );
   });
   test('one that is no input is refused', () => {
-    expect(() => shippedFiles('p-b', declared([], ['config/a.yaml']), files)).toThrow(/flows\/p\/b\/project\.json.*\[data-files-not-counted\]/);
+    expect(() => shippedFiles('p-b', declared([], ['config/a.yaml']), files)).toThrow(
+      /flows\/p\/b\/project\.json.*\[data-files-not-counted\]/,
+    );
   });
 });

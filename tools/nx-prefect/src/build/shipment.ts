@@ -14,17 +14,21 @@ export interface ShippedFile {
 
 /** What of a project graph decides what ships. */
 export type Graph = {
-  nodes: Record<string, { data: Pick<ProjectGraph['nodes'][string]['data'], 'root' | 'tags' | 'namedInputs' | 'targets'> }>;
+  nodes: Record<
+    string,
+    { data: Pick<ProjectGraph['nodes'][string]['data'], 'root' | 'tags' | 'namedInputs' | 'targets'> }
+  >;
   dependencies: Record<string, readonly { target: string }[]>;
 };
 
 /**
- * The files that go with a flow, ordered by `to`: its own and those of every flow and lib that it depends on, all at their
- * workspace paths, and the libs' packages once more at the top, where `import alerts` finds them; and the data files that it or
- * those flows declare. The same set as the inputs of its `build`.
+ * The files that go with a flow, ordered by `to`: its own and those of every flow and lib that it depends on, all at
+ * their workspace paths, and the libs' packages once more at the top, where `import alerts` finds them; and the data
+ * files that it or those flows declare. The same set as the inputs of its `build`.
  *
  * @param files each project's files, as `projectFiles` returns them
- * @throws FlowError `shipped-twice` if two libs want the same path at the top, `no-data-files` if a declared pattern matches none
+ * @throws FlowError `shipped-twice` if two libs want the same path at the top, `no-data-files` if a declared pattern
+ * matches none
  */
 export function shippedFiles(project: string, graph: Graph, files: Record<string, readonly string[]>): ShippedFile[] {
   const sources = new Map<string, { from: string; owner: string }>();
@@ -33,7 +37,8 @@ export function shippedFiles(project: string, graph: Graph, files: Record<string
     const kind = tags.includes('type:flow') ? 'flow' : tags.includes('type:lib') ? 'lib' : undefined;
     if (kind === undefined) continue;
     const paths = (files[owner] ?? []).map((file) => file.slice(root.length + 1)).filter(shipped);
-    const atTop = kind === 'lib' ? pathAtTop({ root, python: paths.filter((path) => path.endsWith('.py')) }) : () => undefined;
+    const atTop =
+      kind === 'lib' ? pathAtTop({ root, python: paths.filter((path) => path.endsWith('.py')) }) : () => undefined;
     for (const path of paths) {
       const from = `${root}/${path}`;
       place(sources, { from, to: from, owner }, project);

@@ -7,10 +7,20 @@ import type { Graph } from './shipment';
 import { around, explainUnshipped, unshippedImports } from './unshipped';
 
 const GRAPH: Graph = {
-  nodes: { 'p-f': { data: { root: 'flows/p/f', tags: ['type:flow'] } }, alerts: { data: { root: 'libs/alerts', tags: ['type:lib'] } } },
+  nodes: {
+    'p-f': { data: { root: 'flows/p/f', tags: ['type:flow'] } },
+    alerts: { data: { root: 'libs/alerts', tags: ['type:lib'] } },
+  },
   dependencies: {},
 };
-const ERROR = new FlowError({ code: 'module-not-found', file: 'flows/p/f/flow.py', line: 2, what: 'As Python says.', next: 'Install it.', detail: 'frames' });
+const ERROR = new FlowError({
+  code: 'module-not-found',
+  file: 'flows/p/f/flow.py',
+  line: 2,
+  what: 'As Python says.',
+  next: 'Install it.',
+  detail: 'frames',
+});
 const missing = (module: string) => `Traceback ...\nModuleNotFoundError: No module named '${module}'\n`;
 
 let root: string;
@@ -30,10 +40,14 @@ function write(files: Record<string, string>): void {
 }
 
 function flow(...ships: string[]) {
-  return { folder: 'flows/p/f', files: ['flows/p/f/flow.py', 'libs/alerts/__init__.py', ...ships].map((from) => ({ from, to: from })) };
+  return {
+    folder: 'flows/p/f',
+    files: ['flows/p/f/flow.py', 'libs/alerts/__init__.py', ...ships].map((from) => ({ from, to: from })),
+  };
 }
 
-const workspace = (owned: string[] = []) => around(root, GRAPH, { 'p-f': ['flows/p/f/flow.py', ...owned], alerts: ['libs/alerts/__init__.py'] });
+const workspace = (owned: string[] = []) =>
+  around(root, GRAPH, { 'p-f': ['flows/p/f/flow.py', ...owned], alerts: ['libs/alerts/__init__.py'] });
 
 describe('a module that Python missed', () => {
   test.each([
@@ -41,29 +55,48 @@ describe('a module that Python missed', () => {
     ['relative to the flow', 'flows/p/f/credentials.py', missing('flow.credentials')],
     ["by the repository's paths", 'flows/p/f/credentials.py', missing('flows.p.f.credentials')],
     ['in a lib', 'libs/alerts/generated.py', missing('alerts.generated')],
-    ['in a lib, by name', 'libs/alerts/generated.py', "ImportError: cannot import name 'generated' from 'alerts' (/code/alerts/__init__.py)\n"],
-    ['hidden by a standard module', 'flows/p/f/credentials.py', "ImportError: cannot import name 'KEY' from 'credentials' (/usr/lib/credentials.py)\n"],
+    [
+      'in a lib, by name',
+      'libs/alerts/generated.py',
+      "ImportError: cannot import name 'generated' from 'alerts' (/code/alerts/__init__.py)\n",
+    ],
+    [
+      'hidden by a standard module',
+      'flows/p/f/credentials.py',
+      "ImportError: cannot import name 'KEY' from 'credentials' (/usr/lib/credentials.py)\n",
+    ],
   ])('%s, and that git ignores, is named', (_where, file, traceback) => {
     write({ [file]: '' });
     const error = explainUnshipped(ERROR, traceback, flow(), workspace());
 
-    expect(error).toMatchObject({ code: 'module-not-shipped', place: { file: 'flows/p/f/flow.py', line: 2 }, detail: 'frames' });
+    expect(error).toMatchObject({
+      code: 'module-not-shipped',
+      place: { file: 'flows/p/f/flow.py', line: 2 },
+      detail: 'frames',
+    });
     expect(error.what).toBe(`${file} exists, but git ignores it, so it does not ship.`);
   });
 
   it('is a test', () => {
     write({ 'flows/p/f/tests.py': '' });
-    expect(explainUnshipped(ERROR, missing('tests'), flow(), workspace(['flows/p/f/tests.py'])).what).toContain('it is a test');
+    expect(explainUnshipped(ERROR, missing('tests'), flow(), workspace(['flows/p/f/tests.py'])).what).toContain(
+      'it is a test',
+    );
   });
 
   it('belongs to nothing that the flow imports', () => {
     write({ 'shared/numbers.py': '' });
-    expect(explainUnshipped(ERROR, missing('shared.numbers'), flow(), workspace()).what).toContain('shared/numbers.py exists, but no import statement leads to it');
+    expect(explainUnshipped(ERROR, missing('shared.numbers'), flow(), workspace()).what).toContain(
+      'shared/numbers.py exists, but no import statement leads to it',
+    );
   });
 
   test.each([
     ['a package that is not there at all', missing('pandas')],
-    ['a name that a shipped module lacks', "ImportError: cannot import name 'notify' from 'alerts' (/code/alerts/__init__.py)\n"],
+    [
+      'a name that a shipped module lacks',
+      "ImportError: cannot import name 'notify' from 'alerts' (/code/alerts/__init__.py)\n",
+    ],
     ['something else', 'ValueError: no such table\n'],
   ])("Python's own word stays for %s", (_what, traceback) => {
     expect(explainUnshipped(ERROR, traceback, flow(), workspace())).toBe(ERROR);
@@ -71,7 +104,13 @@ describe('a module that Python missed', () => {
 });
 
 test('imports that loading did not need are warned of, once a file', () => {
-  write({ 'flows/p/f/flow.py': 'import json\nimport alerts\n\ndef main():\n    from .credentials import KEY\n    import credentials\n', 'flows/p/f/credentials.py': '' });
+  write({
+    'flows/p/f/flow.py':
+      'import json\nimport alerts\n\ndef main():\n    from .credentials import KEY\n    import credentials\n',
+    'flows/p/f/credentials.py': '',
+  });
 
-  expect(unshippedImports(flow(), workspace())).toEqual([expect.stringMatching(/^flows\/p\/f\/flow\.py:5 imports flows\/p\/f\/credentials\.py, but git ignores it/)]);
+  expect(unshippedImports(flow(), workspace())).toEqual([
+    expect.stringMatching(/^flows\/p\/f\/flow\.py:5 imports flows\/p\/f\/credentials\.py, but git ignores it/),
+  ]);
 });

@@ -20,7 +20,9 @@ export interface Around {
 }
 
 export function around(workspaceRoot: string, graph: Graph, files: Around['files']): Around {
-  const libs = Object.values(graph.nodes).flatMap(({ data: { root, tags = [] } }) => (tags.includes('type:lib') ? [root] : []));
+  const libs = Object.values(graph.nodes).flatMap(({ data: { root, tags = [] } }) =>
+    tags.includes('type:lib') ? [root] : [],
+  );
   return { workspaceRoot, graph, files, libs };
 }
 
@@ -37,8 +39,8 @@ interface Unshipped {
 }
 
 /**
- * The error of a load, made plainer where Python missed a module that the workspace does have: its file is named, and why it does
- * not ship. In all other cases the error as it is.
+ * The error of a load, made plainer where Python missed a module that the workspace does have: its file is named, and
+ * why it does not ship. In all other cases the error as it is.
  */
 export function explainUnshipped(error: FlowError, fullTraceback: string, flow: Flow, workspace: Around): FlowError {
   const [, name, from] = NOT_IN_MODULE.exec(fullTraceback) ?? [];
@@ -49,7 +51,14 @@ export function explainUnshipped(error: FlowError, fullTraceback: string, flow: 
   if (!found) return error;
   const { file, why, next } = found;
   const detail = error.detail === undefined ? {} : { detail: error.detail };
-  return new FlowError({ ...error.place, code: 'module-not-shipped', what: `${file} exists, but ${why}.`, next, ...detail, cause: error });
+  return new FlowError({
+    ...error.place,
+    code: 'module-not-shipped',
+    what: `${file} exists, but ${why}.`,
+    next,
+    ...detail,
+    cause: error,
+  });
 }
 
 /** Warnings of imports that loading the flow did not need (inside of functions, say) and that a run would miss. */
@@ -60,7 +69,8 @@ export function unshippedImports(flow: Flow, workspace: Around): string[] {
     if (!from.endsWith('.py')) continue;
     for (const found of scanImports(readFileSync(join(workspace.workspaceRoot, from)))) {
       const missed = look(modulesOf(found, from));
-      if (missed && !warnings.has(missed.file)) warnings.set(missed.file, `${from}:${found.line} imports ${missed.file}, but ${missed.why}. ${missed.next}`);
+      if (missed && !warnings.has(missed.file))
+        warnings.set(missed.file, `${from}:${found.line} imports ${missed.file}, but ${missed.why}. ${missed.next}`);
     }
   }
   return [...warnings.values()];
@@ -72,15 +82,26 @@ function modulesOf({ module, level, names }: Import, file: string): string[] {
   return [name, ...names.filter((one) => one !== '*').map((one) => `${name}.${one}`)];
 }
 
-/** Finds the first of some modules whose file lies in the workspace and not in what ships, where Python looks when the flow runs. */
+/**
+ * Finds the first of some modules whose file lies in the workspace and not in what ships, where Python looks when the
+ * flow runs.
+ */
 function lookup({ folder, files: ships }: Flow, workspace: Around): (modules: string[]) => Unshipped | undefined {
   const { workspaceRoot, libs } = workspace;
   const shipping = new Set(ships.map(({ from }) => from));
   const imported = libs.filter((root) => ships.some(({ from }) => from.startsWith(`${root}/`)));
-  const places = new Set([folder, ...libs.map((root) => posix.dirname(root)), ...imported.flatMap((root) => [root, `${root}/src`]), '.']);
+  const places = new Set([
+    folder,
+    ...libs.map((root) => posix.dirname(root)),
+    ...imported.flatMap((root) => [root, `${root}/src`]),
+    '.',
+  ]);
   const fileOf = (module: string) => {
     const path = module.replaceAll('.', '/');
-    const files = [...places].flatMap((place) => [posix.join(place, path, '__init__.py'), posix.join(place, `${path}.py`)]);
+    const files = [...places].flatMap((place) => [
+      posix.join(place, path, '__init__.py'),
+      posix.join(place, `${path}.py`),
+    ]);
     return files.find((file) => existsSync(join(workspaceRoot, file)));
   };
   return (modules) => {
@@ -92,7 +113,10 @@ function lookup({ folder, files: ships }: Flow, workspace: Around): (modules: st
 function reason(file: string, { workspaceRoot, graph, files }: Around): Omit<Unshipped, 'file'> {
   const owner = Object.keys(files).find((project) => files[project]?.includes(file));
   if (owner !== undefined && !shipped(posix.relative(graph.nodes[owner]?.data.root ?? '.', file))) {
-    return { why: 'it is a test, and tests do not ship', next: 'Move what the flow needs of it into a module that is none.' };
+    return {
+      why: 'it is a test, and tests do not ship',
+      next: 'Move what the flow needs of it into a module that is none.',
+    };
   }
   if (owner === undefined && gitIgnores(workspaceRoot, file)) {
     return {

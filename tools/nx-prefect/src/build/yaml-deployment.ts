@@ -31,7 +31,14 @@ const deployment = z.looseObject({
   schedule: schedule.nullish(),
   schedules: z.array(schedule).nullish(),
   concurrency_limit: z
-    .union([z.number(), z.looseObject({ limit: z.number(), collision_strategy: z.string().nullish(), grace_period_seconds: z.number().nullish() })])
+    .union([
+      z.number(),
+      z.looseObject({
+        limit: z.number(),
+        collision_strategy: z.string().nullish(),
+        grace_period_seconds: z.number().nullish(),
+      }),
+    ])
     .nullish(),
   work_pool: z
     .looseObject({
@@ -55,12 +62,20 @@ export function deploymentOf(entry: object, file: string): { fields: DeclaredFie
   const name = (entry as { name?: unknown }).name;
   if (!parsed.success) {
     const reason = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
-    throw new FlowError({ code: 'prefect-yaml', file, what: `The deployment ${JSON.stringify(name ?? null)} can't be read: ${reason}.`, next: 'Correct it.' });
+    throw new FlowError({
+      code: 'prefect-yaml',
+      file,
+      what: `The deployment ${JSON.stringify(name ?? null)} can't be read: ${reason}.`,
+      next: 'Correct it.',
+    });
   }
   const unknown = Object.keys(entry).filter((key) => !KNOWN.has(key));
   return {
     fields: fieldsOf(parsed.data, file),
-    warnings: unknown.map((key) => `${file}: "${key}" of the deployment ${JSON.stringify(name ?? null)} is not managed; set it with Prefect's own tools.`),
+    warnings: unknown.map(
+      (key) =>
+        `${file}: "${key}" of the deployment ${JSON.stringify(name ?? null)} is not managed; set it with Prefect's own tools.`,
+    ),
   };
 }
 
@@ -80,7 +95,10 @@ function fieldsOf(item: z.infer<typeof deployment>, file: string): DeclaredField
     concurrency_options:
       limit == null || typeof limit === 'number' || limit.collision_strategy == null
         ? undefined
-        : defined({ collision_strategy: limit.collision_strategy, grace_period_seconds: limit.grace_period_seconds ?? undefined }),
+        : defined({
+            collision_strategy: limit.collision_strategy,
+            grace_period_seconds: limit.grace_period_seconds ?? undefined,
+          }),
     work_pool_name: item.work_pool?.name ?? undefined,
     work_queue_name: item.work_pool?.work_queue_name ?? undefined,
     job_variables: item.work_pool?.job_variables ?? undefined,
@@ -126,7 +144,8 @@ function seconds(interval: number | string, file: string): number {
   if (typeof interval === 'number') return interval;
   const parts = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(interval);
   const units = [604_800, 86_400, 3_600, 60, 1];
-  const total = Number(interval) || (parts ? units.reduce((sum, unit, at) => sum + unit * Number(parts[at + 1] ?? 0), 0) : 0);
+  const total =
+    Number(interval) || (parts ? units.reduce((sum, unit, at) => sum + unit * Number(parts[at + 1] ?? 0), 0) : 0);
   if (total > 0) return total;
   throw new FlowError({
     code: 'prefect-yaml',

@@ -39,8 +39,9 @@ export async function buildOnly(build: Build): Promise<{ engine: Engine; seconds
 }
 
 /**
- * Logs in, builds, creates the repository if it is wanted, pushes each tag; the content tag first, so that a deploy that is cut off is ended
- * by the next one without another build, whose image an immutable tag would refuse. A repository of which no image could be built is not created.
+ * Logs in, builds, creates the repository if it is wanted, pushes each tag; the content tag first, so that a deploy
+ * that is cut off is ended by the next one without another build, whose image an immutable tag would refuse. A
+ * repository of which no image could be built is not created.
  */
 export async function buildAndPush(build: Build, ecr: Ecr, createRepository: () => Promise<void>): Promise<Pushed> {
   const { source, options } = build;
@@ -55,7 +56,9 @@ export async function buildAndPush(build: Build, ecr: Ecr, createRepository: () 
     const content = `${uri}:${build.contentTag}`;
     const isList = source.platforms.length > 1;
     if (isList && engine.name === 'docker') return await session.buildListAndPush(uri, references, createRepository);
-    const built = await timed(() => runBuild(build, engine, session.run, isList ? [content] : [...references, content]));
+    const built = await timed(() =>
+      runBuild(build, engine, session.run, isList ? [content] : [...references, content]),
+    );
     await requireSame(build);
     await createRepository();
     let digest: string | undefined;
@@ -87,17 +90,29 @@ class Session {
   }
 
   async logIn({ username, password, host }: Login): Promise<void> {
-    const run = await this.again('the login', [...PAUSES], () => this.run(this.engine, loginArgv(username, host), { input: password, isQuiet: true }));
+    const run = await this.again('the login', [...PAUSES], () =>
+      this.run(this.engine, loginArgv(username, host), { input: password, isQuiet: true }),
+    );
     if (!run.ok) throw loginError(run, { project: this.build.source.project, host });
   }
 
-  /** @returns the digest; undefined for a content tag that is immutable and there: another deploy of the same content was faster */
+  /**
+   * @returns the digest; undefined for a content tag that is immutable and there: another deploy of the same content
+   * was faster
+   */
   async push(reference: string, content: string): Promise<string | undefined> {
     const { source } = this.build;
     const isList = source.platforms.length > 1;
     try {
-      const { output } = await this.persist(reference, () => this.run(this.engine, pushArgv(this.engine, reference, { isList, digestFile: this.#digestFile, from: content })));
-      return this.engine.name === 'docker' ? /digest: (sha256:[0-9a-f]{64})/.exec(output)?.[1] : readFileSync(this.#digestFile, 'utf8').trim();
+      const { output } = await this.persist(reference, () =>
+        this.run(
+          this.engine,
+          pushArgv(this.engine, reference, { isList, digestFile: this.#digestFile, from: content }),
+        ),
+      );
+      return this.engine.name === 'docker'
+        ? /digest: (sha256:[0-9a-f]{64})/.exec(output)?.[1]
+        : readFileSync(this.#digestFile, 'utf8').trim();
     } catch (error) {
       if (reference === content && error instanceof FlowError && error.code === 'image-tag-immutable') return undefined;
       throw error;
@@ -105,8 +120,9 @@ class Session {
   }
 
   /**
-   * docker's store holds an image of one platform, so a list of several is pushed as it is built, under the user's tags; its content tag is
-   * put on afterwards, when it is known that nothing changed meanwhile. Where there are no other tags, it has to stand there before.
+   * docker's store holds an image of one platform, so a list of several is pushed as it is built, under the user's
+   * tags; its content tag is put on afterwards, when it is known that nothing changed meanwhile. Where there are no
+   * other tags, it has to stand there before.
    */
   async buildListAndPush(uri: string, references: string[], createRepository: () => Promise<void>): Promise<Pushed> {
     await createRepository();
@@ -115,12 +131,16 @@ class Session {
     const built = await timed(() =>
       this.persist(first, async () => {
         const run = await tryBuild(this.build, this.engine, this.run, names, this.#digestFile);
-        if (!run.ok && !beganToPush(run.output)) throw buildError(run, { project: this.build.source.project, file: this.build.source.dockerfile });
+        if (!run.ok && !beganToPush(run.output))
+          throw buildError(run, { project: this.build.source.project, file: this.build.source.dockerfile });
         return run;
       }),
     );
     await requireSame(this.build, names);
-    const { 'containerimage.digest': digest } = JSON.parse(readFileSync(this.#digestFile, 'utf8')) as Record<string, string>;
+    const { 'containerimage.digest': digest } = JSON.parse(readFileSync(this.#digestFile, 'utf8')) as Record<
+      string,
+      string
+    >;
     return { engine: this.engine, repositoryUri: uri, digest, built, pushed: 0 };
   }
 
@@ -153,14 +173,24 @@ class Session {
 
 async function runBuild(build: Build, engine: Engine, run: RunEngine, references: string[]): Promise<void> {
   // podman and buildah would add to a list that an earlier run left.
-  if (build.source.platforms.length > 1 && engine.name !== 'docker') await run(engine, ['manifest', 'rm', references[0] ?? ''], { isQuiet: true });
+  if (build.source.platforms.length > 1 && engine.name !== 'docker')
+    await run(engine, ['manifest', 'rm', references[0] ?? ''], { isQuiet: true });
   const built = await tryBuild(build, engine, run, references);
   if (!built.ok) throw buildError(built, { project: build.source.project, file: build.source.dockerfile });
 }
 
-function tryBuild({ workspaceRoot, source, options }: Build, engine: Engine, run: RunEngine, references: string[], pushTo?: string): Promise<EngineRun> {
+function tryBuild(
+  { workspaceRoot, source, options }: Build,
+  engine: Engine,
+  run: RunEngine,
+  references: string[],
+  pushTo?: string,
+): Promise<EngineRun> {
   const absolute = (path: string) => join(workspaceRoot, path);
-  const secrets = Object.entries(options.secrets).map(([id, from]) => [id, 'file' in from ? { file: from.file.replace(/^~(?=\/)/, homedir()) } : from]);
+  const secrets = Object.entries(options.secrets).map(([id, from]) => [
+    id,
+    'file' in from ? { file: from.file.replace(/^~(?=\/)/, homedir()) } : from,
+  ]);
   const request: BuildRequest = {
     ...options,
     dockerfile: absolute(source.dockerfile),
@@ -176,11 +206,20 @@ function tryBuild({ workspaceRoot, source, options }: Build, engine: Engine, run
 }
 
 /** A file that changed while the engine read it would stand under the content tag of another one, for good. */
-async function requireSame({ workspaceRoot, source, options, contentTag }: Build, pushed: string[] = []): Promise<void> {
+async function requireSame(
+  { workspaceRoot, source, options, contentTag }: Build,
+  pushed: string[] = [],
+): Promise<void> {
   const { tag } = await readContent(workspaceRoot, source, options);
   if (tag === contentTag) return;
   const state = pushed.length === 0 ? 'it was not pushed' : `${pushed.join(', ')} may be of neither state`;
-  throw new FlowError({ code: 'context-changed', flow: source.project, file: source.context, what: `The build context changed while the image was built; ${state}.`, next: 'Run the command again.' });
+  throw new FlowError({
+    code: 'context-changed',
+    flow: source.project,
+    file: source.context,
+    what: `The build context changed while the image was built; ${state}.`,
+    next: 'Run the command again.',
+  });
 }
 
 /** @throws FlowError `builder-too-old` for options that this engine would ignore or refuse in its own words */

@@ -10,7 +10,9 @@ const content: Content = {
 };
 
 test('is the same for the same content, in whatever order it is given', () => {
-  expect(contentTag({ ...content, buildArgs: { B: '2', A: '1' }, platforms: ['linux/arm64', 'linux/amd64'] })).toBe(contentTag(content));
+  expect(contentTag({ ...content, buildArgs: { B: '2', A: '1' }, platforms: ['linux/arm64', 'linux/amd64'] })).toBe(
+    contentTag(content),
+  );
   expect(contentTag(content)).toMatch(/^nx-[0-9a-f]{40}$/);
 });
 
@@ -32,4 +34,6 @@ test.each([
   ['x64', 'linux/amd64'],
   ['arm64', 'linux/arm64'],
   ['riscv64', 'linux/riscv64'],
-] as const)('a machine with %s builds for %s', (processor, platform) => expect(defaultPlatform(processor)).toBe(platform));
+] as const)('a machine with %s builds for %s', (processor, platform) =>
+  expect(defaultPlatform(processor)).toBe(platform),
+);

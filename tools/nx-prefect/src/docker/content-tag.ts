@@ -17,13 +17,29 @@ const FORM = 1;
 
 /** `nx-` and 40 digits: a tag under which ECR holds exactly what this source gives. */
 export function contentTag({ dockerfile, files, buildArgs, target, platforms, args }: Content): string {
-  const content = { form: FORM, dockerfile: sha256(dockerfile), files, buildArgs, target: target ?? null, platforms: [...platforms].sort(), args };
+  const content = {
+    form: FORM,
+    dockerfile: sha256(dockerfile),
+    files,
+    buildArgs,
+    target: target ?? null,
+    platforms: [...platforms].sort(),
+    args,
+  };
   return `nx-${sha256(canonicalJson(content)).slice(0, 40)}`;
 }
 
-const PROCESSORS: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64', arm: 'arm/v7', ia32: '386' };
+const PROCESSORS: Partial<Record<NodeJS.Architecture, string>> = {
+  x64: 'amd64',
+  arm64: 'arm64',
+  arm: 'arm/v7',
+  ia32: '386',
+};
 
-/** What an engine on this machine builds for when it is told nothing: said aloud, so that a colleague's laptop is not taken for it. */
+/**
+ * What an engine on this machine builds for when it is told nothing: said aloud, so that a colleague's laptop is not
+ * taken for it.
+ */
 export function defaultPlatform(processor: NodeJS.Architecture = process.arch): string {
   return `linux/${PROCESSORS[processor] ?? processor}`;
 }

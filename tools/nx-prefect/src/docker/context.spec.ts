@@ -6,7 +6,15 @@ import { listContext, mayReach } from './context';
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'context-'));
-  write('a.txt', 'libs/x/b.py', 'libs/x/__pycache__/b.pyc', 'node_modules/p/index.js', '.git/HEAD', '.nx/db', 'dist/docker/own.json');
+  write(
+    'a.txt',
+    'libs/x/b.py',
+    'libs/x/__pycache__/b.pyc',
+    'node_modules/p/index.js',
+    '.git/HEAD',
+    '.nx/db',
+    'dist/docker/own.json',
+  );
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -16,7 +24,8 @@ function write(...files: string[]): void {
     writeFileSync(join(folder, file), file, { mode: 0o644 });
   }
 }
-const paths = async (ignoreText: string, outputs: string[] = []) => (await listContext(folder, ignoreText, outputs)).files.map(({ path }) => path);
+const paths = async (ignoreText: string, outputs: string[] = []) =>
+  (await listContext(folder, ignoreText, outputs)).files.map(({ path }) => path);
 
 test.each([
   ['', ['a.txt', 'dist/docker/own.json', 'libs/x/__pycache__/b.pyc', 'libs/x/b.py', 'node_modules/p/index.js']],

@@ -28,13 +28,18 @@ const NEVER_COUNTED = ['.git', '.nx'];
 const READS_AT_ONCE = 16;
 
 /**
- * What the engine gets to see of a folder. Folders do not count by themselves: git knows no empty ones, so a clone lacks them.
+ * What the engine gets to see of a folder. Folders do not count by themselves: git knows no empty ones, so a clone
+ * lacks them.
  *
  * @param folder absolute
  * @param ignoreText content of the ignore file that governs
  * @param outputs paths below the folder that this plugin itself writes
  */
-export async function listContext(folder: string, ignoreText: string, outputs: readonly string[] = []): Promise<ContextListing> {
+export async function listContext(
+  folder: string,
+  ignoreText: string,
+  outputs: readonly string[] = [],
+): Promise<ContextListing> {
   const patterns = patternsOf(ignoreText);
   const ignored = ignore().add(patterns);
   const kept = patterns.flatMap((pattern) => (pattern.startsWith('!') ? [pattern.slice(1)] : []));
@@ -68,7 +73,10 @@ async function readEntry(folder: string, path: string, entry: Dirent, mode: numb
   return { path, mode: (mode & 0o555).toString(8), content: hash.digest('hex') };
 }
 
-/** Whether an exception `!pattern` may bring something back from an ignored folder: without it, node_modules need not be walked. */
+/**
+ * Whether an exception `!pattern` may bring something back from an ignored folder: without it, node_modules need not be
+ * walked.
+ */
 export function mayReach(pattern: string, folder: string): boolean {
   const wanted = pattern.split('/');
   for (const [at, segment] of folder.split('/').entries()) {

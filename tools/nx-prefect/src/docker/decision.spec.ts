@@ -2,13 +2,20 @@ import type { HeldImage } from '../aws/ecr';
 import { decide, imageSize } from './decision';
 
 const image = (digest: string): HeldImage => ({ digest, manifest: '', mediaType: undefined });
-const held = (images?: Record<string, HeldImage>) => ({ repositoryUri: undefined, images: images && new Map(Object.entries(images)) });
+const held = (images?: Record<string, HeldImage>) => ({
+  repositoryUri: undefined,
+  images: images && new Map(Object.entries(images)),
+});
 
 test.each([
   ['no repository', undefined, { kind: 'build', createRepository: true }],
   ['nothing of this content', { latest: image('a') }, { kind: 'build', createRepository: false }],
   ['both on one image', { 'nx-1': image('a'), latest: image('a') }, { kind: 'nothing', image: image('a') }],
-  ['the tag moved away', { 'nx-1': image('a'), latest: image('b') }, { kind: 'retag', image: image('a'), tags: ['latest'] }],
+  [
+    'the tag moved away',
+    { 'nx-1': image('a'), latest: image('b') },
+    { kind: 'retag', image: image('a'), tags: ['latest'] },
+  ],
   ['the tag is missing', { 'nx-1': image('a') }, { kind: 'retag', image: image('a'), tags: ['latest'] }],
 ])('%s', (_, images, expected) => expect(decide(held(images), 'nx-1', ['latest'])).toEqual(expected));
 

@@ -20,11 +20,16 @@ test('reads bases with arguments filled in, without stages of its own', () => {
 });
 
 test('build arguments stand above the defaults, and give those without one a value', () => {
-  expect(readDockerfile(TEXT, { PYTHON_VERSION: '3.13', EXTRA: 'x' })).toMatchObject({ args: { PYTHON_VERSION: '3.13', BASE: 'python:3.13-slim', EXTRA: 'x' } });
+  expect(readDockerfile(TEXT, { PYTHON_VERSION: '3.13', EXTRA: 'x' })).toMatchObject({
+    args: { PYTHON_VERSION: '3.13', BASE: 'python:3.13-slim', EXTRA: 'x' },
+  });
 });
 
 test('several arguments in one line, and defaults in the place of use', () => {
-  expect(readDockerfile("ARG A=1 B='two'\nFROM ${NONE:-base}:$A-${B}\n")).toEqual({ args: { A: '1', B: 'two' }, bases: ['base:1-two'] });
+  expect(readDockerfile("ARG A=1 B='two'\nFROM ${NONE:-base}:$A-${B}\n")).toEqual({
+    args: { A: '1', B: 'two' },
+    bases: ['base:1-two'],
+  });
 });
 
 test('a base is pinned by a digest, not by a tag', () => {

@@ -15,11 +15,15 @@ export function readDockerfile(text: string, buildArgs: Readonly<Record<string, 
     const [, word = '', rest = ''] = /^\s*(\w+)\s+(.*)$/s.exec(line) ?? [];
     if (/^ARG$/i.test(word)) {
       for (const [, name = '', value] of rest.matchAll(/([A-Za-z_]\w*)(?:=("[^"]*"|'[^']*'|\S+))?/g)) {
-        const given = buildArgs[name] ?? (value === undefined ? args[name] : fill(value.replace(/^(["'])(.*)\1$/s, '$2'), args));
+        const given =
+          buildArgs[name] ?? (value === undefined ? args[name] : fill(value.replace(/^(["'])(.*)\1$/s, '$2'), args));
         if (given !== undefined) args[name] = given;
       }
     } else if (/^FROM$/i.test(word)) {
-      const [image = '', , stage] = rest.replace(/--\S+\s+/g, '').trim().split(/\s+/);
+      const [image = '', , stage] = rest
+        .replace(/--\S+\s+/g, '')
+        .trim()
+        .split(/\s+/);
       const base = fill(image, args);
       if (!stages.has(base.toLowerCase())) bases.push(base);
       if (stage) stages.add(stage.toLowerCase());
@@ -34,10 +38,16 @@ export function unpinnedBases({ bases }: DockerfileFacts): string[] {
 }
 
 function logicalLines(text: string): string[] {
-  return text.replace(/^\s*#.*$/gm, '').replace(/\\\s*\n/g, ' ').split(/\r?\n/);
+  return text
+    .replace(/^\s*#.*$/gm, '')
+    .replace(/\\\s*\n/g, ' ')
+    .split(/\r?\n/);
 }
 
 /** `${NAME}`, `$NAME` and `${NAME:-default}`; one that has no value stays empty, as for the engine. */
 function fill(text: string, args: Readonly<Record<string, string>>): string {
-  return text.replace(/\$(?:(\w+)|\{(\w+)(?::?-([^}]*))?\})/g, (_, bare?: string, name?: string, fallback = '') => args[bare ?? name ?? ''] ?? fallback);
+  return text.replace(
+    /\$(?:(\w+)|\{(\w+)(?::?-([^}]*))?\})/g,
+    (_, bare?: string, name?: string, fallback = '') => args[bare ?? name ?? ''] ?? fallback,
+  );
 }

@@ -22,20 +22,56 @@ const rest = ['--build-arg', 'PYTHON_VERSION=3.11'];
 
 test('docker with buildx', () => {
   expect(buildArgv(docker, request)).toEqual([
-    'buildx', 'build', '--file', '/w/Dockerfile', '--load', '--tag', 'r/team:latest', '--tag', 'r/team:nx-1', '--platform', 'linux/amd64', ...rest,
-    '--secret', 'id=pip,env=PIP_TOKEN', '--secret', 'id=netrc,src=/home/me/.netrc', '--target', 'last', '--cache-from', 'type=registry,ref=r/cache', '--cache-to', 'type=inline', '--network=none', '/w',
+    'buildx',
+    'build',
+    '--file',
+    '/w/Dockerfile',
+    '--load',
+    '--tag',
+    'r/team:latest',
+    '--tag',
+    'r/team:nx-1',
+    '--platform',
+    'linux/amd64',
+    ...rest,
+    '--secret',
+    'id=pip,env=PIP_TOKEN',
+    '--secret',
+    'id=netrc,src=/home/me/.netrc',
+    '--target',
+    'last',
+    '--cache-from',
+    'type=registry,ref=r/cache',
+    '--cache-to',
+    'type=inline',
+    '--network=none',
+    '/w',
   ]);
 });
 
 test('docker with buildx for several platforms pushes as it builds', () => {
   const argv = buildArgv(docker, { ...request, platforms: ['linux/amd64', 'linux/arm64'], pushTo: '/tmp/digest' });
-  expect(argv.join(' ')).toContain('--push --metadata-file /tmp/digest --tag r/team:latest --tag r/team:nx-1 --platform linux/amd64,linux/arm64');
+  expect(argv.join(' ')).toContain(
+    '--push --metadata-file /tmp/digest --tag r/team:latest --tag r/team:nx-1 --platform linux/amd64,linux/arm64',
+  );
   expect(argv).not.toContain('--load');
 });
 
 test('docker before buildx', () => {
-  expect(buildArgv(buildkit, { ...request, secrets: {}, cacheFrom: [], cacheTo: [], args: [], target: undefined })).toEqual([
-    'build', '--file', '/w/Dockerfile', '--tag', 'r/team:latest', '--tag', 'r/team:nx-1', '--platform', 'linux/amd64', ...rest, '/w',
+  expect(
+    buildArgv(buildkit, { ...request, secrets: {}, cacheFrom: [], cacheTo: [], args: [], target: undefined }),
+  ).toEqual([
+    'build',
+    '--file',
+    '/w/Dockerfile',
+    '--tag',
+    'r/team:latest',
+    '--tag',
+    'r/team:nx-1',
+    '--platform',
+    'linux/amd64',
+    ...rest,
+    '/w',
   ]);
 });
 
@@ -54,5 +90,13 @@ test('a push leaves its digest where it can be read', () => {
   const how = { isList: false, digestFile: '/tmp/digest', from: 'r/team:nx-1' };
   expect(pushArgv(docker, 'r/team:latest', how)).toEqual(['push', 'r/team:latest']);
   expect(pushArgv(podman, 'r/team:latest', how)).toEqual(['push', '--digestfile', '/tmp/digest', 'r/team:latest']);
-  expect(pushArgv(podman, 'r/team:latest', { ...how, isList: true })).toEqual(['manifest', 'push', '--all', '--digestfile', '/tmp/digest', 'r/team:nx-1', 'docker://r/team:latest']);
+  expect(pushArgv(podman, 'r/team:latest', { ...how, isList: true })).toEqual([
+    'manifest',
+    'push',
+    '--all',
+    '--digestfile',
+    '/tmp/digest',
+    'r/team:nx-1',
+    'docker://r/team:latest',
+  ]);
 });

@@ -14,7 +14,9 @@ export interface BuildRequest {
   cacheFrom: readonly string[];
   cacheTo: readonly string[];
   args: readonly string[];
-  /** buildx only: pushes as it builds, since docker's own store holds one platform, and writes the digest to this file. */
+  /**
+   * buildx only: pushes as it builds, since docker's own store holds one platform, and writes the digest to this file.
+   */
   pushTo?: string;
 }
 
@@ -25,8 +27,14 @@ export function buildArgv({ name, builder }: Engine, request: BuildRequest): str
     ...(builder === 'buildx' ? ['buildx', 'build'] : ['build']),
     '--file',
     request.dockerfile,
-    ...(request.pushTo === undefined ? (builder === 'buildx' ? ['--load'] : []) : ['--push', '--metadata-file', request.pushTo]),
-    ...(name === 'docker' || !isList ? request.references.flatMap((reference) => ['--tag', reference]) : ['--manifest', request.references[0] ?? '']),
+    ...(request.pushTo === undefined
+      ? builder === 'buildx'
+        ? ['--load']
+        : []
+      : ['--push', '--metadata-file', request.pushTo]),
+    ...(name === 'docker' || !isList
+      ? request.references.flatMap((reference) => ['--tag', reference])
+      : ['--manifest', request.references[0] ?? '']),
     '--platform',
     request.platforms.join(','),
     ...Object.entries(request.buildArgs).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]),
@@ -51,7 +59,11 @@ export function loginArgv(username: string, host: string): string[] {
 }
 
 /** @param digestFile where podman and buildah write the digest; docker prints it */
-export function pushArgv({ name }: Engine, reference: string, { isList, digestFile, from }: { isList: boolean; digestFile: string; from: string }): string[] {
+export function pushArgv(
+  { name }: Engine,
+  reference: string,
+  { isList, digestFile, from }: { isList: boolean; digestFile: string; from: string },
+): string[] {
   if (name === 'docker') return ['push', reference];
   if (isList) return ['manifest', 'push', '--all', '--digestfile', digestFile, from, `docker://${reference}`];
   return ['push', '--digestfile', digestFile, reference];

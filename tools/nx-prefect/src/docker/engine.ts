@@ -27,13 +27,22 @@ export async function findEngine(wanted?: EngineName): Promise<Engine> {
   const [first] = silent;
   if (!first) {
     const names = wanted ?? 'docker, podman or buildah';
-    throw new FlowError({ code: 'no-engine', what: `No container engine was found: ${names} is not on the PATH.`, next: 'Install one (https://docs.docker.com/engine/install), or correct the option "engine".' });
+    throw new FlowError({
+      code: 'no-engine',
+      what: `No container engine was found: ${names} is not on the PATH.`,
+      next: 'Install one (https://docs.docker.com/engine/install), or correct the option "engine".',
+    });
   }
-  throw new FlowError({ code: 'engine-stopped', what: `${first.name} is installed, but its engine does not answer: ${first.reason}`, next: howToStart(first) });
+  throw new FlowError({
+    code: 'engine-stopped',
+    what: `${first.name} is installed, but its engine does not answer: ${first.reason}`,
+    next: howToStart(first),
+  });
 }
 
 function howToStart({ name, reason }: { name: EngineName; reason: string }): string {
-  if (/permission denied/i.test(reason)) return `Let this user use it: sudo usermod -aG ${name} $USER, and log in again.`;
+  if (/permission denied/i.test(reason))
+    return `Let this user use it: sudo usermod -aG ${name} $USER, and log in again.`;
   if (name === 'docker') return 'Start Docker Desktop, or: sudo systemctl start docker.';
   return `Run \`${name} info\` to see what it lacks.`;
 }

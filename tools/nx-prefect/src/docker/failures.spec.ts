@@ -2,12 +2,18 @@ import { beganToPush, buildError, pushError, pushFailure } from './failures';
 
 test.each([
   ['denied: Your authorization token has expired. Reauthenticate and try again.', 'expired'],
-  ["denied: Your Authorization Token has expired. Please run 'aws ecr get-login-password' to fetch a new one.", 'expired'],
+  [
+    "denied: Your Authorization Token has expired. Please run 'aws ecr get-login-password' to fetch a new one.",
+    'expired',
+  ],
   ['received unexpected HTTP status: 500 Internal Server Error', 'passing'],
   ['write tcp 10.0.0.1:5->10.0.0.2:443: write: connection reset by peer', 'passing'],
   ['Put "https://r/v2/": EOF', 'passing'],
   ['net/http: TLS handshake timeout', 'passing'],
-  ["tag invalid: The image tag 'latest' already exists in the 'team' repository and cannot be overwritten because the repository is immutable.", 'lasting'],
+  [
+    "tag invalid: The image tag 'latest' already exists in the 'team' repository and cannot be overwritten because the repository is immutable.",
+    'lasting',
+  ],
   ["name unknown: The repository with name 'team' does not exist in the registry with id '123456789012'", 'lasting'],
   ['denied: User: arn:aws:iam::123456789012:user/ci is not authorized to perform: ecr:InitiateLayerUpload', 'lasting'],
   ['no basic auth credentials', 'lasting'],
@@ -27,8 +33,13 @@ test.each([
 });
 
 test('a build that fails names its Dockerfile and the line that says why', () => {
-  const { message } = buildError(run('#5 ERROR: boom\nprocess did not complete: exit code: 3\n'), { project: 'worker', file: 'images/worker/Dockerfile' });
-  expect(message).toContain('worker images/worker/Dockerfile: The image could not be built (exit code 1): #5 ERROR: boom');
+  const { message } = buildError(run('#5 ERROR: boom\nprocess did not complete: exit code: 3\n'), {
+    project: 'worker',
+    file: 'images/worker/Dockerfile',
+  });
+  expect(message).toContain(
+    'worker images/worker/Dockerfile: The image could not be built (exit code 1): #5 ERROR: boom',
+  );
 });
 
 test.each([

@@ -4,8 +4,10 @@ import type { EngineRun } from './run-engine';
 export type PushFailure = 'expired' | 'passing' | 'lasting';
 
 /** The engines' words for what ECR and the network say. The order counts: a lasting one may mention a status. */
-const LASTING = /tag invalid|TAG_INVALID|immutable|name unknown|NAME_UNKNOWN|does not exist in the registry|not authorized|denied:|unauthorized|no basic auth/i;
-const PASSING = /\b5\d\d\b|reset by peer|broken pipe|\bEOF\b|timeout|timed out|refused|temporar|try again|unreachable|use of closed network/i;
+const LASTING =
+  /tag invalid|TAG_INVALID|immutable|name unknown|NAME_UNKNOWN|does not exist in the registry|not authorized|denied:|unauthorized|no basic auth/i;
+const PASSING =
+  /\b5\d\d\b|reset by peer|broken pipe|\bEOF\b|timeout|timed out|refused|temporar|try again|unreachable|use of closed network/i;
 
 /** Whether to push again, and whether with a new token. */
 export function pushFailure(output: string): PushFailure {
@@ -35,7 +37,10 @@ export function buildError({ output, exitCode }: EngineRun, { project, file }: F
   });
 }
 
-export function pushError({ output }: EngineRun, { project, reference }: { project: string; reference: string }): FlowError {
+export function pushError(
+  { output }: EngineRun,
+  { project, reference }: { project: string; reference: string },
+): FlowError {
   if (isDiskFull(output)) return diskFull(project);
   const said = `(${lastLine(output)})`;
   if (/immutable|tag invalid|TAG_INVALID/i.test(output)) {
@@ -55,13 +60,28 @@ export function pushError({ output }: EngineRun, { project, reference }: { proje
     });
   }
   if (/name unknown|NAME_UNKNOWN|does not exist/i.test(output)) {
-    return new FlowError({ code: 'no-repository', flow: project, what: `The repository of ${reference} is gone ${said}.`, next: 'Run the command again: it creates the repository.' });
+    return new FlowError({
+      code: 'no-repository',
+      flow: project,
+      what: `The repository of ${reference} is gone ${said}.`,
+      next: 'Run the command again: it creates the repository.',
+    });
   }
-  return new FlowError({ code: 'push-failed', flow: project, what: `${reference} could not be pushed ${said}.`, next: 'Run the command again: layers that arrived are not sent again.' });
+  return new FlowError({
+    code: 'push-failed',
+    flow: project,
+    what: `${reference} could not be pushed ${said}.`,
+    next: 'Run the command again: layers that arrived are not sent again.',
+  });
 }
 
 export function loginError({ output }: EngineRun, { project, host }: { project: string; host: string }): FlowError {
-  return new FlowError({ code: 'login-failed', flow: project, what: `The engine could not log in to ${host} (${lastLine(output)}).`, next: 'Check that this machine reaches the registry (proxy, VPN, certificates).' });
+  return new FlowError({
+    code: 'login-failed',
+    flow: project,
+    what: `The engine could not log in to ${host} (${lastLine(output)}).`,
+    next: 'Check that this machine reaches the registry (proxy, VPN, certificates).',
+  });
 }
 
 function isDiskFull(output: string): boolean {
@@ -69,10 +89,22 @@ function isDiskFull(output: string): boolean {
 }
 
 function diskFull(project: string): FlowError {
-  return new FlowError({ code: 'disk-full', flow: project, what: 'The disk on which the engine keeps images is full.', next: 'Free some: docker system prune (podman, buildah: their own prune), and run again.' });
+  return new FlowError({
+    code: 'disk-full',
+    flow: project,
+    what: 'The disk on which the engine keeps images is full.',
+    next: 'Free some: docker system prune (podman, buildah: their own prune), and run again.',
+  });
 }
 
 function lastLine(output: string): string {
-  const lines = output.trimEnd().split(/\r?\n/).filter((line) => line.trim() !== '');
-  return (lines.findLast((line) => /error|denied|failed|invalid|unknown/i.test(line)) ?? lines.at(-1) ?? 'it said nothing').trim();
+  const lines = output
+    .trimEnd()
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '');
+  return (
+    lines.findLast((line) => /error|denied|failed|invalid|unknown/i.test(line)) ??
+    lines.at(-1) ??
+    'it said nothing'
+  ).trim();
 }

@@ -14,7 +14,9 @@ export interface IgnoreFile {
 export function findIgnoreFile(workspaceRoot: string, dockerfile: string, context: string): IgnoreFile | undefined {
   const own = `${dockerfile}.dockerignore`;
   const file = [own, posix.join(context, '.dockerignore')].find((path) => existsSync(join(workspaceRoot, path)));
-  return file === undefined ? undefined : { file, text: readFileSync(join(workspaceRoot, file), 'utf8'), isOwn: file === own };
+  return file === undefined
+    ? undefined
+    : { file, text: readFileSync(join(workspaceRoot, file), 'utf8'), isOwn: file === own };
 }
 
 /** The patterns in order, without comments and empty lines, cleaned as docker cleans them: `./a//b/` is `a/b`. */

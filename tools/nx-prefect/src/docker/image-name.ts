@@ -9,13 +9,14 @@ export interface NamedBy {
 }
 
 /**
- * `custom-prefect-3.8.8-python3.11` at the root, `worker-prefect-3.8.8-python3.11` for a project called worker: two projects never
- * share a repository by default. A version that nothing says is left out.
+ * `custom-prefect-3.8.8-python3.11` at the root, `worker-prefect-3.8.8-python3.11` for a project called worker: two
+ * projects never share a repository by default. A version that nothing says is left out.
  */
 export function defaultImageName({ project, dockerfile: { args, bases }, lockedPrefect }: NamedBy): string {
   const last = bases.at(-1) ?? '';
   const prefect = args['PREFECT_VERSION'] ?? /(?:^|\/)prefect:(\d+(?:\.\d+)*)/.exec(last)?.[1] ?? lockedPrefect;
-  const python = args['PYTHON_VERSION'] ?? /(?:^|\/)python:(\d+\.\d+)/.exec(last)?.[1] ?? /-python(\d+\.\d+)/.exec(last)?.[1];
+  const python =
+    args['PYTHON_VERSION'] ?? /(?:^|\/)python:(\d+\.\d+)/.exec(last)?.[1] ?? /-python(\d+\.\d+)/.exec(last)?.[1];
   const words = [
     project ?? 'custom',
     ...(prefect === undefined ? (project === undefined ? ['prefect'] : []) : ['prefect', prefect]),

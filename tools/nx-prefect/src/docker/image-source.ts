@@ -35,13 +35,29 @@ export interface OfProject {
 export function imageSource({ workspaceRoot, project, projectRoot }: OfProject, options: DeployOptions): ImageSource {
   const { dockerfile, context } = placesOf({ ...options, projectRoot });
   if (!isFile(join(workspaceRoot, dockerfile))) {
-    throw new FlowError({ code: 'no-dockerfile', flow: project, file: dockerfile, what: 'There is no Dockerfile.', next: 'Write one, or correct the option "dockerfile" (from the workspace root).' });
+    throw new FlowError({
+      code: 'no-dockerfile',
+      flow: project,
+      file: dockerfile,
+      what: 'There is no Dockerfile.',
+      next: 'Write one, or correct the option "dockerfile" (from the workspace root).',
+    });
   }
   if (!existsSync(join(workspaceRoot, context))) {
-    throw new FlowError({ code: 'no-context', flow: project, file: context, what: 'The build context is not there.', next: 'Correct the option "context" (a folder, from the workspace root).' });
+    throw new FlowError({
+      code: 'no-context',
+      flow: project,
+      file: context,
+      what: 'The build context is not there.',
+      next: 'Correct the option "context" (a folder, from the workspace root).',
+    });
   }
   const facts = readDockerfile(readFileSync(join(workspaceRoot, dockerfile), 'utf8'), options.buildArgs);
-  const named = { project: projectRoot === '.' ? undefined : project, dockerfile: facts, lockedPrefect: lockedPrefect(workspaceRoot, projectRoot) };
+  const named = {
+    project: projectRoot === '.' ? undefined : project,
+    dockerfile: facts,
+    lockedPrefect: lockedPrefect(workspaceRoot, projectRoot),
+  };
   return {
     project,
     dockerfile,
@@ -60,21 +76,36 @@ export function outputOf(project: string): string {
 }
 
 /** The tag for what the source gives now, and what the engine would be sent. */
-export async function readContent(workspaceRoot: string, source: ImageSource, { buildArgs, target, args }: DeployOptions): Promise<{ tag: string; count: number; size: number }> {
+export async function readContent(
+  workspaceRoot: string,
+  source: ImageSource,
+  { buildArgs, target, args }: DeployOptions,
+): Promise<{ tag: string; count: number; size: number }> {
   const { dockerfile, context, ignore, output, platforms } = source;
   const below = posix.relative(context, output);
   const { files, size } = await listContext(join(workspaceRoot, context), ignore?.text ?? '', [below]);
-  const tag = contentTag({ dockerfile: readFileSync(join(workspaceRoot, dockerfile), 'utf8'), files, buildArgs, target, platforms, args });
+  const tag = contentTag({
+    dockerfile: readFileSync(join(workspaceRoot, dockerfile), 'utf8'),
+    files,
+    buildArgs,
+    target,
+    platforms,
+    args,
+  });
   return { tag, count: files.length, size };
 }
 
 /** Prefect's version in the lock that governs the project. */
 function lockedPrefect(workspaceRoot: string, projectRoot: string): string | undefined {
   const folders = [''];
-  for (let folder = projectRoot === '.' ? '' : projectRoot; folder !== ''; folder = parentOf(folder)) folders.push(folder);
-  const files = folders.flatMap((folder) => readdirSync(join(workspaceRoot, folder)).map((name) => posix.join(folder, name)));
+  for (let folder = projectRoot === '.' ? '' : projectRoot; folder !== ''; folder = parentOf(folder))
+    folders.push(folder);
+  const files = folders.flatMap((folder) =>
+    readdirSync(join(workspaceRoot, folder)).map((name) => posix.join(folder, name)),
+  );
   const lock = findLocks(files)(projectRoot === '.' ? '' : projectRoot);
-  const version = lock && readLock(lock, workspaceRoot, new Map(files.map((file) => [file, '']))).packages.get('prefect')?.version;
+  const version =
+    lock && readLock(lock, workspaceRoot, new Map(files.map((file) => [file, '']))).packages.get('prefect')?.version;
   return version || undefined;
 }
 

@@ -8,7 +8,10 @@ export interface ImagePlace {
   context?: string | undefined;
 }
 
-/** Relative to the workspace root: the Dockerfile of the project's folder and its own folder, unless options say otherwise. */
+/**
+ * Relative to the workspace root: the Dockerfile of the project's folder and its own folder, unless options say
+ * otherwise.
+ */
 export function placesOf({ projectRoot, dockerfile, context }: ImagePlace): { dockerfile: string; context: string } {
   const file = posix.normalize(dockerfile ?? posix.join(projectRoot, 'Dockerfile'));
   return { dockerfile: file, context: posix.normalize(context ?? posix.dirname(file)).replace(/(.)\/$/, '$1') };

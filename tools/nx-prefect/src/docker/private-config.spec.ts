@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { containersAuth, createPrivateConfig, dockerConfig } from './private-config';
@@ -18,11 +27,16 @@ test("takes the user's settings over, but for the registry that it logs in to", 
     currentContext: 'colima',
     proxies: { default: {} },
   });
-  expect(containersAuth([{ auths: { 'quay.io': { auth: 'z' }, 'ghcr.io': { auth: 'y' } } }, config], HOST)).toEqual({ auths: { 'ghcr.io': { auth: 'y' }, 'quay.io': { auth: 'z' } }, credHelpers: { 'gcr.io': 'gcloud' } });
+  expect(containersAuth([{ auths: { 'quay.io': { auth: 'z' }, 'ghcr.io': { auth: 'y' } } }, config], HOST)).toEqual({
+    auths: { 'ghcr.io': { auth: 'y' }, 'quay.io': { auth: 'z' } },
+    credHelpers: { 'gcr.io': 'gcloud' },
+  });
 });
 
 test('a credential store serves the other registries, unless its program is missing', () => {
-  expect(dockerConfig({ credsStore: 'desktop' }, HOST, (helper) => helper === 'docker-credential-desktop')).toMatchObject({ credsStore: 'desktop', credHelpers: { [HOST]: '' } });
+  expect(
+    dockerConfig({ credsStore: 'desktop' }, HOST, (helper) => helper === 'docker-credential-desktop'),
+  ).toMatchObject({ credsStore: 'desktop', credHelpers: { [HOST]: '' } });
   expect(dockerConfig({ credsStore: 'desktop' }, HOST, () => false)).not.toHaveProperty('credsStore');
 });
 
@@ -36,7 +50,10 @@ test("is a folder for this user alone, with links to the user's plugins and cont
 
   const config = createPrivateConfig(HOST, { DOCKER_CONFIG: users, PATH: '' });
   expect(config.env('docker')).toEqual({ DOCKER_CONFIG: config.folder });
-  expect(config.env('podman')).toEqual({ DOCKER_CONFIG: join(config.folder, 'none'), REGISTRY_AUTH_FILE: join(config.folder, 'auth.json') });
+  expect(config.env('podman')).toEqual({
+    DOCKER_CONFIG: join(config.folder, 'none'),
+    REGISTRY_AUTH_FILE: join(config.folder, 'auth.json'),
+  });
   expect(statSync(config.folder).mode & 0o777).toBe(0o700);
   expect(statSync(join(config.folder, 'config.json')).mode & 0o777).toBe(0o600);
   expect(readdirSync(join(config.folder, 'cli-plugins'))).toEqual(['docker-buildx']);

@@ -16,11 +16,17 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** What is written here: a link of one of these names would lead the writing to the user's file. */
 const OWN = new Set(['config.json', 'auth.json', 'digest', 'none']);
 
-type Config = { auths?: Record<string, unknown>; credHelpers?: Record<string, string>; credsStore?: string; [key: string]: unknown };
+type Config = {
+  auths?: Record<string, unknown>;
+  credHelpers?: Record<string, string>;
+  credsStore?: string;
+  [key: string]: unknown;
+};
 
 /**
- * Logins at the same time into one file lose each other's entries, with exit code 0. So each deploy has a file of its own, and the user's
- * is read only: their base images' registries, contexts, plugins and builders stay usable, and their credential stores see no token of ours.
+ * Logins at the same time into one file lose each other's entries, with exit code 0. So each deploy has a file of its
+ * own, and the user's is read only: their base images' registries, contexts, plugins and builders stay usable, and
+ * their credential stores see no token of ours.
  *
  * @param host the registry that this deploy logs in to
  */
@@ -37,7 +43,10 @@ export function createPrivateConfig(host: string, env: NodeJS.ProcessEnv = proce
 
   const users = resolve(env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'));
   const docker = join(folder, 'config.json');
-  write(docker, dockerConfig(read(join(users, 'config.json')), host, (helper) => onPath(helper, env)));
+  write(
+    docker,
+    dockerConfig(read(join(users, 'config.json')), host, (helper) => onPath(helper, env)),
+  );
   for (const name of list(users)) if (!OWN.has(name)) symlinkSync(join(users, name), join(folder, name));
 
   const containers = join(folder, 'auth.json');
@@ -45,7 +54,10 @@ export function createPrivateConfig(host: string, env: NodeJS.ProcessEnv = proce
   return {
     folder,
     // podman and buildah read docker's file besides their own, and take an empty helper for a program.
-    env: (engine) => (engine === 'docker' ? { DOCKER_CONFIG: folder } : { DOCKER_CONFIG: join(folder, 'none'), REGISTRY_AUTH_FILE: containers }),
+    env: (engine) =>
+      engine === 'docker'
+        ? { DOCKER_CONFIG: folder }
+        : { DOCKER_CONFIG: join(folder, 'none'), REGISTRY_AUTH_FILE: containers },
     dispose,
   };
 
@@ -56,27 +68,47 @@ export function createPrivateConfig(host: string, env: NodeJS.ProcessEnv = proce
   }
 }
 
-/** An empty helper for a registry sends docker to the file for it, past the user's credential store, which serves the others. */
-export function dockerConfig({ auths = {}, credHelpers = {}, credsStore, ...rest }: Config, host: string, isThere: (helper: string) => boolean): Config {
+/**
+ * An empty helper for a registry sends docker to the file for it, past the user's credential store, which serves the
+ * others.
+ */
+export function dockerConfig(
+  { auths = {}, credHelpers = {}, credsStore, ...rest }: Config,
+  host: string,
+  isThere: (helper: string) => boolean,
+): Config {
   const helpers = Object.entries(credHelpers).filter(([registry]) => registry !== host);
   const store = credsStore !== undefined && isThere(`docker-credential-${credsStore}`) ? { credsStore } : {};
-  return { ...rest, ...store, auths: without(auths, host), credHelpers: { ...Object.fromEntries(helpers), [host]: '' } };
+  return {
+    ...rest,
+    ...store,
+    auths: without(auths, host),
+    credHelpers: { ...Object.fromEntries(helpers), [host]: '' },
+  };
 }
 
 /** The file of podman and buildah, from those of the user: an earlier one stands above a later one. */
 export function containersAuth(files: readonly Config[], host: string): Config {
-  const all = (field: 'auths' | 'credHelpers') => Object.assign({}, ...files.map((file) => file[field]).toReversed()) as Record<string, string>;
+  const all = (field: 'auths' | 'credHelpers') =>
+    Object.assign({}, ...files.map((file) => file[field]).toReversed()) as Record<string, string>;
   return { auths: without(all('auths'), host), credHelpers: without(all('credHelpers'), host) };
 }
 
 function without<T>(entries: Record<string, T>, host: string): Record<string, T> {
-  return Object.fromEntries(Object.entries(entries).filter(([registry]) => registry.replace(/^https?:\/\//, '').replace(/\/.*$/, '') !== host));
+  return Object.fromEntries(
+    Object.entries(entries).filter(([registry]) => registry.replace(/^https?:\/\//, '').replace(/\/.*$/, '') !== host),
+  );
 }
 
 /** In the order of containers-auth.json(5). */
 function userAuthFiles(env: NodeJS.ProcessEnv, dockerFolder: string): string[] {
   const runtime = env['XDG_RUNTIME_DIR'];
-  const files = [env['REGISTRY_AUTH_FILE'], runtime && join(runtime, 'containers', 'auth.json'), join(homedir(), '.config', 'containers', 'auth.json'), join(dockerFolder, 'config.json')];
+  const files = [
+    env['REGISTRY_AUTH_FILE'],
+    runtime && join(runtime, 'containers', 'auth.json'),
+    join(homedir(), '.config', 'containers', 'auth.json'),
+    join(dockerFolder, 'config.json'),
+  ];
   return files.filter((file): file is string => Boolean(file));
 }
 
@@ -97,5 +129,7 @@ function list(folder: string): string[] {
 }
 
 function onPath(program: string, env: NodeJS.ProcessEnv): boolean {
-  return (env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)) || existsSync(join(folder, `${program}.exe`)));
+  return (env['PATH'] ?? '')
+    .split(delimiter)
+    .some((folder) => existsSync(join(folder, program)) || existsSync(join(folder, `${program}.exe`)));
 }

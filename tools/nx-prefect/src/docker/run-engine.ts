@@ -9,7 +9,11 @@ export interface EngineRun {
   exitCode: number | undefined;
 }
 
-export type RunEngine = (engine: Engine, argv: string[], how?: { input?: string; isQuiet?: boolean }) => Promise<EngineRun>;
+export type RunEngine = (
+  engine: Engine,
+  argv: string[],
+  how?: { input?: string; isQuiet?: boolean },
+) => Promise<EngineRun>;
 
 /** An error stands at the end; a build may print more than fits into a string. */
 const KEPT = 64 * 1024;

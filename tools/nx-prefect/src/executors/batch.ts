@@ -19,7 +19,11 @@ export type BatchImplementation = (
 ) => AsyncGenerator<TaskOutcome>;
 
 /** A part of a batch. `options` are by task id, as Nx gives them. */
-export type Step = (tasks: Task[], options: Record<string, unknown>, context: ExecutorContext) => AsyncGenerator<TaskOutcome>;
+export type Step = (
+  tasks: Task[],
+  options: Record<string, unknown>,
+  context: ExecutorContext,
+) => AsyncGenerator<TaskOutcome>;
 
 export function succeeded(task: string, startTime: number, lines: string[]): TaskOutcome {
   return { task, result: { success: true, terminalOutput: text(lines), startTime, endTime: Date.now() } };
@@ -28,7 +32,10 @@ export function succeeded(task: string, startTime: number, lines: string[]): Tas
 /** @param reason an error, or lines that say it already */
 export function failed(task: string, startTime: number, reason: unknown, before: string[] = []): TaskOutcome {
   const lines = isLines(reason) ? reason : [formatError(reason, process.env['NX_VERBOSE_LOGGING'] === 'true')];
-  return { task, result: { success: false, terminalOutput: text([...before, ...lines]), startTime, endTime: Date.now() } };
+  return {
+    task,
+    result: { success: false, terminalOutput: text([...before, ...lines]), startTime, endTime: Date.now() },
+  };
 }
 
 function isLines(reason: unknown): reason is string[] {
@@ -36,15 +43,20 @@ function isLines(reason: unknown): reason is string[] {
 }
 
 /**
- * Nx shows the task as `[existing outputs match the cache, left as is]` and counts it as a hit (seen with Nx 24.0.6). Without times: for its
- * report Nx compares each task of a batch that has some with all others, at 3,000 flows for 9 of 31 seconds of CPU.
+ * Nx shows the task as `[existing outputs match the cache, left as is]` and counts it as a hit (seen with Nx 24.0.6).
+ * Without times: for its report Nx compares each task of a batch that has some with all others, at 3,000 flows for 9 of
+ * 31 seconds of CPU.
  */
 export function upToDate(task: string, lines: string[]): TaskOutcome {
   return { task, result: { success: true, terminalOutput: text(lines), status: 'local-cache-kept-existing' } };
 }
 
 /** Options of one task, from an executor's schema. @throws FlowError `bad-option` that names task and option */
-export function parseOptions<T>(schema: { safeParse(value: unknown): z.ZodSafeParseResult<T> }, task: string, options: unknown): T {
+export function parseOptions<T>(
+  schema: { safeParse(value: unknown): z.ZodSafeParseResult<T> },
+  task: string,
+  options: unknown,
+): T {
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
@@ -69,7 +81,15 @@ export function single(batch: BatchImplementation) {
       roots: [id],
       dependencies: {},
       continuousDependencies: {},
-      tasks: { [id]: task ?? { id, target: { project: context.projectName ?? '', target: context.targetName ?? '' }, overrides: {}, outputs: [], parallelism: true } },
+      tasks: {
+        [id]: task ?? {
+          id,
+          target: { project: context.projectName ?? '', target: context.targetName ?? '' },
+          overrides: {},
+          outputs: [],
+          parallelism: true,
+        },
+      },
     } as TaskGraph;
     let success = true;
     for await (const { result } of batch(taskGraph, { [id]: options }, task?.overrides ?? {}, context)) {

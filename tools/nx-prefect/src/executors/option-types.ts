@@ -1,11 +1,15 @@
 import { z } from 'zod';
 
 /** `--tags=3` comes as a number. */
-export const text = z.preprocess((value) => (['number', 'boolean'].includes(typeof value) ? String(value) : value), z.string().min(1));
+export const text = z.preprocess(
+  (value) => (['number', 'boolean'].includes(typeof value) ? String(value) : value),
+  z.string().min(1),
+);
 
 /** `--tags=a,b` and `--tags=a --tags=b` come as a string or a list. */
 export const words = z.preprocess(
-  (value) => (typeof value === 'string' || typeof value === 'number' ? String(value).split(',').filter(Boolean) : value),
+  (value) =>
+    typeof value === 'string' || typeof value === 'number' ? String(value).split(',').filter(Boolean) : value,
   z.array(z.coerce.string()),
 );
 

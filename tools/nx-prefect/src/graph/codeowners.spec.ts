@@ -44,7 +44,9 @@ test.each([
 test('a space in a path', () => expect(parseCodeowners('/a\\ b/ @x')('a b/c.py')).toEqual(['@x']));
 
 test("GitLab's sections each have a last line that counts, and default owners", () => {
-  const ownersOf = parseCodeowners('* @all\n[Data] @data\n/flows/\n/flows/secret/ @safe\n^[Python][2] @py\n*.py\n[DATA]\n/flows/p/ @late @@maintainer');
+  const ownersOf = parseCodeowners(
+    '* @all\n[Data] @data\n/flows/\n/flows/secret/ @safe\n^[Python][2] @py\n*.py\n[DATA]\n/flows/p/ @late @@maintainer',
+  );
   expect(ownersOf('flows/x/a.py')).toEqual(['@all', '@data', '@py']);
   expect(ownersOf('flows/secret/a.sql')).toEqual(['@all', '@safe']);
   expect(ownersOf('flows/p/a.sql')).toEqual(['@all', '@late', '@@maintainer']);
@@ -53,7 +55,11 @@ test("GitLab's sections each have a last line that counts, and default owners", 
 const segment = fc.constantFrom('a', 'b', 'ab', 'a.b', '{a,b}', 'a+b', '(a)');
 const path = fc.array(segment, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('/'));
 const pattern = fc
-  .tuple(fc.constantFrom('', '/'), fc.array(fc.oneof(segment, fc.constantFrom('*', '**', '?', 'a*', '*b', '**.b')), { minLength: 1, maxLength: 4 }), fc.constantFrom('', '/'))
+  .tuple(
+    fc.constantFrom('', '/'),
+    fc.array(fc.oneof(segment, fc.constantFrom('*', '**', '?', 'a*', '*b', '**.b')), { minLength: 1, maxLength: 4 }),
+    fc.constantFrom('', '/'),
+  )
   .map(([start, parts, end]) => `${start}${parts.join('/')}${end}`)
   // There CODEOWNERS differs from .gitignore.
   .filter((each) => !each.endsWith('/*'));
@@ -62,7 +68,9 @@ test('the last line that matches counts, whether it has wildcards or not', () =>
   fc.assert(
     fc.property(fc.array(pattern, { minLength: 1, maxLength: 8 }), path, (lines, file) => {
       const last = lines.findLastIndex((line) => codeownersPattern(line).test(file));
-      expect(parseCodeowners(lines.map((line, at) => `${line} @${at}`).join('\n'))(file)).toEqual(last < 0 ? [] : [`@${last}`]);
+      expect(parseCodeowners(lines.map((line, at) => `${line} @${at}`).join('\n'))(file)).toEqual(
+        last < 0 ? [] : [`@${last}`],
+      );
     }),
     { numRuns: 1000 },
   );
@@ -91,7 +99,13 @@ test('patterns reach what the same lines of a .gitignore reach', () => {
 /** Git ends with 1 where it ignores none. */
 function checkIgnore(root: string, paths: string[]): string[] {
   try {
-    return execFileSync('git', ['-c', 'core.excludesFile=', 'check-ignore', '--no-index', '--stdin'], { cwd: root, input: paths.join('\n'), encoding: 'utf8' }).trim().split('\n');
+    return execFileSync('git', ['-c', 'core.excludesFile=', 'check-ignore', '--no-index', '--stdin'], {
+      cwd: root,
+      input: paths.join('\n'),
+      encoding: 'utf8',
+    })
+      .trim()
+      .split('\n');
   } catch (error) {
     if ((error as { status?: number }).status === 1) return [];
     throw error;

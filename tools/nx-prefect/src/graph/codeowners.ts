@@ -4,7 +4,10 @@ export const CODEOWNERS_FILES = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEO
 /** `@user`, `@org/team`, `@@role` of GitLab, or an e-mail address. */
 export const OWNER = /^(?:@@?[\w.-]+(?:\/[\w.-]+)*|[^\s@]+@[^\s@]+)$/;
 
-/** The owners of a file, given its path relative to the workspace root; none where nothing matches, or a line that names none. */
+/**
+ * The owners of a file, given its path relative to the workspace root; none where nothing matches, or a line that names
+ * none.
+ */
 export type OwnersOf = (file: string) => readonly string[];
 
 interface Rule {
@@ -13,8 +16,8 @@ interface Rule {
 }
 
 /**
- * GitHub's rules: of the lines that match, the last one counts, and a line that is wrong is skipped. GitLab's sections besides: each
- * for itself, and their owners together.
+ * GitHub's rules: of the lines that match, the last one counts, and a line that is wrong is skipped. GitLab's sections
+ * besides: each for itself, and their owners together.
  */
 export function parseCodeowners(text: string): OwnersOf {
   const sections = readSections(text).map(ownersOfSection);
@@ -28,7 +31,8 @@ function readSections(text: string): Rule[][] {
   for (const raw of text.split(/\r?\n/)) {
     const line = raw.replace(/(?:^|\s)#.*/, '').trim();
     const [, section, rest = ''] = /^\^?\[([^\]]+)\](?:\[\d+\])?(.*)$/.exec(line) ?? [];
-    const [pattern = '', ...owners] = section === undefined ? line.split(/(?<!\\)\s+/) : ['', ...rest.split(/\s+/).filter(Boolean)];
+    const [pattern = '', ...owners] =
+      section === undefined ? line.split(/(?<!\\)\s+/) : ['', ...rest.split(/\s+/).filter(Boolean)];
     if (!owners.every((owner) => OWNER.test(owner))) continue;
     if (section !== undefined) {
       const name = section.toLowerCase();
@@ -42,8 +46,8 @@ function readSections(text: string): Rule[][] {
 }
 
 /**
- * Ten thousand flows in a file of a thousand lines: most lines name a folder from the root, and are found by name; only those with
- * wildcards, or for any depth, are tried one by one.
+ * Ten thousand flows in a file of a thousand lines: most lines name a folder from the root, and are found by name; only
+ * those with wildcards, or for any depth, are tried one by one.
  */
 function ownersOfSection(rules: readonly Rule[]): OwnersOf {
   const folders = new Map<string, number>();
@@ -60,13 +64,17 @@ function ownersOfSection(rules: readonly Rule[]): OwnersOf {
   }
   return (file) => {
     let last = files.get(file) ?? -1;
-    for (let end = file.indexOf('/'); end >= 0; end = file.indexOf('/', end + 1)) last = Math.max(last, folders.get(file.slice(0, end)) ?? -1);
+    for (let end = file.indexOf('/'); end >= 0; end = file.indexOf('/', end + 1))
+      last = Math.max(last, folders.get(file.slice(0, end)) ?? -1);
     const later = patterns.find(([at, matches]) => at < last || matches.test(file));
     return rules[Math.max(last, later?.[0] ?? -1)]?.owners ?? [];
   };
 }
 
-/** As in a .gitignore at the root, but `docs/*` reaches no deeper than `docs/`. Not globPattern: here braces are just characters. */
+/**
+ * As in a .gitignore at the root, but `docs/*` reaches no deeper than `docs/`. Not globPattern: here braces are just
+ * characters.
+ */
 export function codeownersPattern(pattern: string): RegExp {
   // Beside other characters ** is just a *.
   const plain = pattern.replace(/^\/|\/$/g, '').replace(/(?<=[^/*])\*{2,}|\*{2,}(?=[^/*])/g, '*');

@@ -4,7 +4,13 @@ import { dirname, join } from 'node:path';
 import { logger, type CreateDependenciesContext } from '@nx/devkit';
 import { createDependencies } from './dependencies';
 
-const PROJECTS: Record<string, string> = { 'p-a': 'flows/p/a', 'p-b': 'flows/p/b', warnings: 'libs/alerts', clock: 'libs/clock', samples: 'libs/samples' };
+const PROJECTS: Record<string, string> = {
+  'p-a': 'flows/p/a',
+  'p-b': 'flows/p/b',
+  warnings: 'libs/alerts',
+  clock: 'libs/clock',
+  samples: 'libs/samples',
+};
 const CONTENTS: Record<string, string> = {
   'flows/p/a/flow.py': 'import alerts, json\nfrom alerts import mail\nfrom flows.p.b import flow',
   'flows/p/a/tests.py': 'import samples',
@@ -26,7 +32,10 @@ async function edges(changed: string[] = Object.keys(CONTENTS), contents = CONTE
   }
   const map = (paths: string[]) => ({
     projectFileMap: Object.fromEntries(
-      Object.entries(projects).map(([name, folder]) => [name, paths.filter((path) => path.startsWith(`${folder}/`)).map((file) => ({ file, hash: '1' }))]),
+      Object.entries(projects).map(([name, folder]) => [
+        name,
+        paths.filter((path) => path.startsWith(`${folder}/`)).map((file) => ({ file, hash: '1' })),
+      ]),
     ),
     nonProjectFiles: [],
   });
@@ -39,7 +48,9 @@ async function edges(changed: string[] = Object.keys(CONTENTS), contents = CONTE
     nxJsonConfiguration: {},
   } satisfies CreateDependenciesContext;
   const found = await createDependencies(undefined, context);
-  return found.map((edge) => `${edge.source} -> ${edge.target} by ${'sourceFile' in edge ? edge.sourceFile : '?'}`).sort();
+  return found
+    .map((edge) => `${edge.source} -> ${edge.target} by ${'sourceFile' in edge ? edge.sourceFile : '?'}`)
+    .sort();
 }
 
 test('one static edge a file and target, by the names the projects really have', async () => {
@@ -61,12 +72,20 @@ test('a file that is gone by now gives no edge', async () => {
 });
 
 test('projects of other plugins give none', async () => {
-  expect(await edges(['app/flow.py'], { ...CONTENTS, 'app/flow.py': 'import clock' }, { ...PROJECTS, app: 'app' })).toEqual([]);
+  expect(
+    await edges(['app/flow.py'], { ...CONTENTS, 'app/flow.py': 'import clock' }, { ...PROJECTS, app: 'app' }),
+  ).toEqual([]);
 });
 
 test('a module of two libs gives edges to both, and one warning', async () => {
   const warn = jest.spyOn(logger, 'warn').mockImplementation(() => undefined);
-  const contents = { ...CONTENTS, 'libs/clock/src/dup.py': '', 'libs/samples/src/dup.py': '', 'flows/p/a/flow.py': 'import dup', 'flows/p/b/flow.py': 'import dup' };
+  const contents = {
+    ...CONTENTS,
+    'libs/clock/src/dup.py': '',
+    'libs/samples/src/dup.py': '',
+    'flows/p/a/flow.py': 'import dup',
+    'flows/p/b/flow.py': 'import dup',
+  };
   delete (contents as Record<string, string>)['libs/clock/__init__.py'];
   delete (contents as Record<string, string>)['libs/samples/__init__.py'];
   expect(await edges(['flows/p/a/flow.py', 'flows/p/b/flow.py'], contents)).toHaveLength(4);

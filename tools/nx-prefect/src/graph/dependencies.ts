@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { DependencyType, logger, type CreateDependencies, type CreateDependenciesContext, type FileMap, type RawProjectGraphDependency } from '@nx/devkit';
+import {
+  DependencyType,
+  logger,
+  type CreateDependencies,
+  type CreateDependenciesContext,
+  type FileMap,
+  type RawProjectGraphDependency,
+} from '@nx/devkit';
 import { parsePluginOptions, type PluginOptions } from '../options';
 import { scanImports } from './imports';
 import type { ModuleResolver } from './modules';
@@ -12,17 +19,25 @@ import { shipped } from './shipped';
 /**
  * Edges from imports, of changed files only: Nx keeps the others' (see sentinel.ts for when it must not).
  *
- * Only files that ship give edges. An edge holds for all targets of a project, so one from a test would ship the test's library,
- * and register the flow again when that changes. What tests import is an input of `test` instead: see targets.ts.
+ * Only files that ship give edges. An edge holds for all targets of a project, so one from a test would ship the test's
+ * library, and register the flow again when that changes. What tests import is an input of `test` instead: see
+ * targets.ts.
  */
 export const createDependencies: CreateDependencies = (rawOptions, context) => {
   const changed = [...pythonFiles(context.filesToProcess, context.projects)];
-  const edges = changed.length === 0 && !hasPackages(context.externalNodes ?? {}) ? [] : edgesOf(changed, parsePluginOptions(rawOptions), context);
+  const edges =
+    changed.length === 0 && !hasPackages(context.externalNodes ?? {})
+      ? []
+      : edgesOf(changed, parsePluginOptions(rawOptions), context);
   openReadings(context.workspaceRoot).save();
   return edges;
 };
 
-function edgesOf(changed: readonly PythonFile[], options: PluginOptions, context: CreateDependenciesContext): RawProjectGraphDependency[] {
+function edgesOf(
+  changed: readonly PythonFile[],
+  options: PluginOptions,
+  context: CreateDependenciesContext,
+): RawProjectGraphDependency[] {
   const { projects, fileMap, workspaceRoot, externalNodes = {} } = context;
   const hashes = hashesOf(fileMap);
   const { layout, modules, packages } = resolution(workspaceRoot, hashes, options);
@@ -40,11 +55,20 @@ function edgesOf(changed: readonly PythonFile[], options: PluginOptions, context
   }
   warnOfAmbiguous(modules);
   // A lock may have changed since createNodes read it; the next graph has the rest.
-  return [...edges, ...packages.edges(hashes).filter(({ source, target }) => source in externalNodes && target in externalNodes)];
+  return [
+    ...edges,
+    ...packages.edges(hashes).filter(({ source, target }) => source in externalNodes && target in externalNodes),
+  ];
 }
 
 /** Roots of projects, and names of external nodes. */
-function reachedBy(modules: ModuleResolver, packages: PackageGraph, path: string, file: string, root: string): Set<string> {
+function reachedBy(
+  modules: ModuleResolver,
+  packages: PackageGraph,
+  path: string,
+  file: string,
+  root: string,
+): Set<string> {
   const reached = new Set<string>();
   for (const found of scanImports(read(path))) {
     const roots = modules.resolve(found, file, root);
@@ -74,19 +98,23 @@ function* pythonFiles({ projectFileMap }: FileMap, projects: Record<string, { ro
     const root = projects[source]?.root;
     if (root === undefined) continue;
     for (const { file } of files) {
-      if (file.endsWith('.py') && file.startsWith(`${root}/`) && shipped(file.slice(root.length + 1))) yield { source, root, file };
+      if (file.endsWith('.py') && file.startsWith(`${root}/`) && shipped(file.slice(root.length + 1)))
+        yield { source, root, file };
     }
   }
 }
 
 function hashesOf({ projectFileMap, nonProjectFiles }: FileMap): Map<string, string> {
   const hashes = new Map<string, string>();
-  for (const files of [...Object.values(projectFileMap), nonProjectFiles]) for (const { file, hash } of files) hashes.set(file, hash);
+  for (const files of [...Object.values(projectFileMap), nonProjectFiles])
+    for (const { file, hash } of files) hashes.set(file, hash);
   return hashes;
 }
 
 function warnOfAmbiguous({ ambiguous }: ModuleResolver): void {
   if (ambiguous.size === 0) return;
   const lines = [...ambiguous].map(([module, roots]) => `  ${module}: ${roots.join(', ')}`);
-  logger.warn(`Several libs define the same Python module; flows that import it depend on all of them:\n${lines.join('\n')}`);
+  logger.warn(
+    `Several libs define the same Python module; flows that import it depend on all of them:\n${lines.join('\n')}`,
+  );
 }

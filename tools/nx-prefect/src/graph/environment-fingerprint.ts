@@ -1,6 +1,7 @@
 /**
- * Prints what stands for PATH's python3 in a task's hash: `python3.11 prefect-3.6.1`, or `no python3`. A program of its own, a
- * `runtime` input of the inferred targets; it starts Python only where links and folders don't tell (pyenv's shims, say).
+ * Prints what stands for PATH's python3 in a task's hash: `python3.11 prefect-3.6.1`, or `no python3`. A program of its
+ * own, a `runtime` input of the inferred targets; it starts Python only where links and folders don't tell (pyenv's
+ * shims, say).
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -25,7 +26,9 @@ function ofPython(python: string | undefined): Environment | undefined {
 function described(environment: Environment | undefined): string {
   if (!environment) return 'no python3';
   const { version, folders } = environment;
-  const prefect = folders.flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : [])).find((name) => DIST_INFO.test(name));
+  const prefect = folders
+    .flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : []))
+    .find((name) => DIST_INFO.test(name));
   return `${version} ${prefect ? prefect.replace(/\.(dist|egg)-info$/, '') : 'no prefect'}`;
 }
 
@@ -58,7 +61,10 @@ function ofVenv(root: string): Environment | undefined {
 
 function asked(python: string): Environment {
   try {
-    const [version = '', ...folders] = execFileSync(python, ['-c', ASK], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    const [version = '', ...folders] = execFileSync(python, ['-c', ASK], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
       .trim()
       .split(/\r?\n/);
     return { version, folders };

@@ -20,10 +20,14 @@ describe('the plugin', () => {
     expect(pluginInputs(root, join(root, 'node_modules/nx-prefect'))).toEqual(inputs);
   });
   test('installed counts by its package.json', () => {
-    expect(pluginInputs(root, folder('node_modules/nx-prefect'))).toEqual([fromDisk('node_modules/nx-prefect/package.json')]);
+    expect(pluginInputs(root, folder('node_modules/nx-prefect'))).toEqual([
+      fromDisk('node_modules/nx-prefect/package.json'),
+    ]);
   });
   test('outside of the workspace counts by its version', () => {
-    expect(pluginInputs(folder('workspace'), folder('elsewhere'))).toEqual([fromDisk(`node_modules/.nx-prefect@${PLUGIN_VERSION}`)]);
+    expect(pluginInputs(folder('workspace'), folder('elsewhere'))).toEqual([
+      fromDisk(`node_modules/.nx-prefect@${PLUGIN_VERSION}`),
+    ]);
   });
 });
 
@@ -32,8 +36,12 @@ describe('the environment', () => {
     folder('.venv/lib/python3.12/site-packages');
     folder('flows/old/.venv/lib/python3.7/site-packages');
     const inputsOf = environmentInputs(root);
-    expect(inputsOf('flows/old/a')).toEqual([fromDisk('flows/old/.venv/lib/python3.7/site-packages/prefect-*.dist-info/METADATA')]);
-    expect(inputsOf('flows/new/a')).toEqual([fromDisk('.venv/lib/python3.12/site-packages/prefect-*.dist-info/METADATA')]);
+    expect(inputsOf('flows/old/a')).toEqual([
+      fromDisk('flows/old/.venv/lib/python3.7/site-packages/prefect-*.dist-info/METADATA'),
+    ]);
+    expect(inputsOf('flows/new/a')).toEqual([
+      fromDisk('.venv/lib/python3.12/site-packages/prefect-*.dist-info/METADATA'),
+    ]);
   });
   test('without one is asked for when tasks are hashed, with no absolute path if the plugin is in the workspace', () => {
     const parent = join(__dirname, '..');
@@ -58,7 +66,11 @@ describe('the fingerprint of PATH', () => {
   test('any other Python is asked', () => {
     const bin = folder('bin');
     const packages = folder('packages', 'prefect-0.15.13.dist-info');
-    writeFileSync(join(bin, 'python3'), `#!/bin/sh\nprintf 'python3.7\\n\\n/nowhere.zip\\n${join(packages, '..')}\\n'\n`, { mode: 0o755 });
+    writeFileSync(
+      join(bin, 'python3'),
+      `#!/bin/sh\nprintf 'python3.7\\n\\n/nowhere.zip\\n${join(packages, '..')}\\n'\n`,
+      { mode: 0o755 },
+    );
     expect(fingerprint(bin, root)).toBe('python3.7 prefect-0.15.13');
   });
 

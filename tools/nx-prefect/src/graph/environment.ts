@@ -8,27 +8,31 @@ const PACKAGE_ROOT = join(__dirname, '..', '..');
 export const PLUGIN_VERSION: string = (require(join(PACKAGE_ROOT, 'package.json')) as { version: string }).version;
 
 /**
- * Inputs that stand for this plugin: what it writes changes with its code. A plugin that lies in the workspace is hashed file by
- * file, straight from disk, since git ignores its dist; an installed one by its package.json.
+ * Inputs that stand for this plugin: what it writes changes with its code. A plugin that lies in the workspace is
+ * hashed file by file, straight from disk, since git ignores its dist; an installed one by its package.json.
  */
 export function pluginInputs(workspaceRoot: string, packageRoot = PACKAGE_ROOT): Inputs {
   const root = insideWorkspace(workspaceRoot, packageRoot);
-  // A path that isn't there takes part in the hash by its name: a package from outside of the workspace counts by its version.
+  // A path that isn't there takes part in the hash by its name: a package from outside of the workspace counts by its
+  // version.
   if (root === undefined) return [fromDisk(`node_modules/.nx-prefect@${PLUGIN_VERSION}`)];
   if (root.split('/').includes('node_modules')) return [fromDisk(`${root}/package.json`)];
   return [fromDisk(`${root}/dist/**/*.js`), fromDisk(`${root}/python/**/*.py`)];
 }
 
 /**
- * Inputs that stand for the Python environment that the option `python` names, else of a folder's nearest `.venv`, else of PATH's
- * python3: Python's minor version and Prefect's whole version. No absolute path is in it, so clones and machines share a cache.
+ * Inputs that stand for the Python environment that the option `python` names, else of a folder's nearest `.venv`, else
+ * of PATH's python3: Python's minor version and Prefect's whole version. No absolute path is in it, so clones and
+ * machines share a cache.
  */
 export function environmentInputs(workspaceRoot: string): (root: string, python?: string) => Inputs {
   const found = new Map<string, Inputs>();
   const inputsOf = (folder: string): Inputs => {
     const known = found.get(folder);
     if (known) return known;
-    const inputs = venvInputs(workspaceRoot, folder === '.' ? '.venv' : `${folder}/.venv`) ?? (folder === '.' ? pathInputs(workspaceRoot) : inputsOf(posix.dirname(folder)));
+    const inputs =
+      venvInputs(workspaceRoot, folder === '.' ? '.venv' : `${folder}/.venv`) ??
+      (folder === '.' ? pathInputs(workspaceRoot) : inputsOf(posix.dirname(folder)));
     found.set(folder, inputs);
     return inputs;
   };
@@ -41,7 +45,10 @@ export function environmentInputs(workspaceRoot: string): (root: string, python?
   };
 }
 
-/** A virtual environment in the workspace is read from disk; an interpreter elsewhere is asked through the fingerprint program. */
+/**
+ * A virtual environment in the workspace is read from disk; an interpreter elsewhere is asked through the fingerprint
+ * program.
+ */
 function namedInputs(workspaceRoot: string, python: string): Inputs {
   const environment = resolve(workspaceRoot, python).replace(/[\\/](bin|Scripts)[\\/]python[^\\/]*$/, '');
   const below = relative(workspaceRoot, environment).replaceAll('\\', '/');
@@ -51,22 +58,30 @@ function namedInputs(workspaceRoot: string, python: string): Inputs {
 
 function venvInputs(workspaceRoot: string, venv: string): Inputs | undefined {
   if (!existsSync(`${workspaceRoot}/${venv}`)) return undefined;
-  // The folder with Python's version in its name is looked up here: with a wildcard in it Nx would walk all of the .venv.
+  // The folder with Python's version in its name is looked up here: with a wildcard in it Nx would walk all of the
+  // .venv.
   const lib = join(workspaceRoot, venv, 'lib');
-  const pythons = existsSync(lib) ? readdirSync(lib).filter((name) => name.startsWith('python')).sort() : [];
-  const sitePackages = pythons.length > 0 ? pythons.map((name) => `${venv}/lib/${name}/site-packages`) : [`${venv}/Lib/site-packages`];
+  const pythons = existsSync(lib)
+    ? readdirSync(lib)
+        .filter((name) => name.startsWith('python'))
+        .sort()
+    : [];
+  const sitePackages =
+    pythons.length > 0 ? pythons.map((name) => `${venv}/lib/${name}/site-packages`) : [`${venv}/Lib/site-packages`];
   return sitePackages.map((path) => fromDisk(`${path}/prefect-*.dist-info/METADATA`));
 }
 
 /**
- * Nx runs it once for all tasks of a run and hashes what it prints, in the user's environment: a daemon that was started before
- * another environment was activated would answer with its own PATH.
+ * Nx runs it once for all tasks of a run and hashes what it prints, in the user's environment: a daemon that was
+ * started before another environment was activated would answer with its own PATH.
  */
 function pathInputs(workspaceRoot: string, ...python: string[]): Inputs {
   const script = join(__dirname, 'environment-fingerprint.js');
   const inside = relative(realpathSync(workspaceRoot), realpathSync(dirname(script)));
   const path = inside.startsWith('..') || isAbsolute(inside) ? script : join(inside, 'environment-fingerprint.js');
-  return [{ runtime: ['node', ...[path, ...python].map((word) => JSON.stringify(word.replaceAll('\\', '/')))].join(' ') }];
+  return [
+    { runtime: ['node', ...[path, ...python].map((word) => JSON.stringify(word.replaceAll('\\', '/')))].join(' ') },
+  ];
 }
 
 function fromDisk(path: string): Inputs[number] {

@@ -8,7 +8,10 @@ test('lists files by the nearest project, and those of none; what came since is 
   process.env['NX_DAEMON'] = 'false';
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'file-map-')));
   try {
-    const nodes = { outer: { name: 'outer', type: 'lib', data: { root: 'outer' } }, inner: { name: 'inner', type: 'lib', data: { root: 'outer/inner' } } } as unknown as ProjectGraph['nodes'];
+    const nodes = {
+      outer: { name: 'outer', type: 'lib', data: { root: 'outer' } },
+      inner: { name: 'inner', type: 'lib', data: { root: 'outer/inner' } },
+    } as unknown as ProjectGraph['nodes'];
     const graph: ProjectGraph = { nodes, dependencies: {} };
     const write = (path: string) => {
       mkdirSync(join(root, path, '..'), { recursive: true });

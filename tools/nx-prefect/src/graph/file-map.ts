@@ -6,22 +6,24 @@ import { getAllFileDataInContext, refreshWorkspaceContext } from 'nx/src/utils/w
 const NO_PROJECT = '.';
 
 /**
- * Nx's own list of each project's files as they are now (paths relative to the workspace root; what git ignores is not in it), by project name.
- * Works in a forked executor: with a daemon it asks the daemon, without one it walks the workspace, once more for each call. `@nx/devkit` has the same, and
- * loads all of Nx for it: nearly half a second of a run that has nothing to do.
+ * Nx's own list of each project's files as they are now (paths relative to the workspace root; what git ignores is not
+ * in it), by project name. Works in a forked executor: with a daemon it asks the daemon, without one it walks the
+ * workspace, once more for each call. `@nx/devkit` has the same, and loads all of Nx for it: nearly half a second of a
+ * run that has nothing to do.
  */
 export async function projectFiles(workspaceRoot: string, { nodes }: ProjectGraph): Promise<Record<string, string[]>> {
   refreshWorkspaceContext(workspaceRoot);
   const roots = createProjectRootMappings(nodes);
   if (!roots.has('.')) roots.set('.', NO_PROJECT);
   const byProject = new Map([...Object.keys(nodes), NO_PROJECT].map((name) => [name, [] as string[]]));
-  for (const file of (await workspaceFiles(workspaceRoot)).keys()) byProject.get(findProjectForPath(file, roots) ?? '')?.push(file);
+  for (const file of (await workspaceFiles(workspaceRoot)).keys())
+    byProject.get(findProjectForPath(file, roots) ?? '')?.push(file);
   return Object.fromEntries(byProject);
 }
 
 /**
- * Nx's hash of every file of the workspace, by path: what `createNodes`, which has no graph yet, is not told. A plugin's worker gets
- * it from its host and does not walk again.
+ * Nx's hash of every file of the workspace, by path: what `createNodes`, which has no graph yet, is not told. A
+ * plugin's worker gets it from its host and does not walk again.
  */
 export async function workspaceFiles(workspaceRoot: string): Promise<Map<string, string>> {
   const files = await getAllFileDataInContext(workspaceRoot);

@@ -1,6 +1,7 @@
 /**
- * A pattern of paths relative to the workspace root, as Nx reads it among inputs: `*` and `?` within a folder's or file's name, `**`
- * for any folders, `{a,b}` for either. The rest of what Nx's own patterns can do is refused by {@link GLOB}.
+ * A pattern of paths relative to the workspace root, as Nx reads it among inputs: `*` and `?` within a folder's or
+ * file's name, `**` for any folders, `{a,b}` for either. The rest of what Nx's own patterns can do is refused by {@link
+ * GLOB}.
  */
 export function globPattern(glob: string): RegExp {
   let source = '';
@@ -19,5 +20,9 @@ export function globPattern(glob: string): RegExp {
   return new RegExp(`^${source}$`, 's');
 }
 
-/** What {@link globPattern} takes: inside the workspace, without `!`, `[...]`, `(...)`, nested braces, or a `**` beside other characters. */
-export const GLOB = /^(?!\/)(?!.*\/$)(?!(?:.*\/)?\.{1,2}(?:\/|$))(?!.*\*\*[^/])(?!.*[^/]\*\*)(?:[^\\!()[\]{}|+@]|\{[^\\!()[\]{}/*|+@]*\})+$/;
+/**
+ * What {@link globPattern} takes: inside the workspace, without `!`, `[...]`, `(...)`, nested braces, or a `**` beside
+ * other characters.
+ */
+export const GLOB =
+  /^(?!\/)(?!.*\/$)(?!(?:.*\/)?\.{1,2}(?:\/|$))(?!.*\*\*[^/])(?!.*[^/]\*\*)(?:[^\\!()[\]{}|+@]|\{[^\\!()[\]{}/*|+@]*\})+$/;

@@ -2,7 +2,11 @@ import { imageInputs } from './image-inputs';
 
 const inputs = (projectRoot: string, ignoreText: string, more: { dockerfile?: string; context?: string } = {}) =>
   imageInputs({ projectRoot, ...more }, ignoreText).map((input) => input.replace('{workspaceRoot}/', ''));
-const always = (folder: string) => [`${folder}Dockerfile`, `${folder}Dockerfile.dockerignore`, `${folder}.dockerignore`];
+const always = (folder: string) => [
+  `${folder}Dockerfile`,
+  `${folder}Dockerfile.dockerignore`,
+  `${folder}.dockerignore`,
+];
 
 test('without an ignore file all of the context counts', () => {
   expect(inputs('images/a', '')).toEqual(['images/a/**/*', ...always('images/a/')]);
@@ -10,12 +14,25 @@ test('without an ignore file all of the context counts', () => {
 });
 
 test('what is ignored does not count, but for the Dockerfile and the ignore file', () => {
-  expect(inputs('.', 'node_modules\n**/*.md\nDockerfile\n.*\n')).toEqual(['**/*', '!node_modules', '!node_modules/**/*', '!**/*.md', '!**/*.md/**/*', ...always('')]);
+  expect(inputs('.', 'node_modules\n**/*.md\nDockerfile\n.*\n')).toEqual([
+    '**/*',
+    '!node_modules',
+    '!node_modules/**/*',
+    '!**/*.md',
+    '!**/*.md/**/*',
+    ...always(''),
+  ]);
 });
 
 test('of a list of exceptions, only they count', () => {
   expect(inputs('.', '*\n!requirements.txt\n!libs\nlibs/**/tests\n')).toEqual([
-    'requirements.txt', 'requirements.txt/**/*', 'libs', 'libs/**/*', '!libs/**/tests', '!libs/**/tests/**/*', ...always(''),
+    'requirements.txt',
+    'requirements.txt/**/*',
+    'libs',
+    'libs/**/*',
+    '!libs/**/tests',
+    '!libs/**/tests/**/*',
+    ...always(''),
   ]);
 });
 
@@ -25,6 +42,11 @@ test('a pattern with an exception after it is left out: rather one file too many
 
 test('a context elsewhere, with the Dockerfile in the project', () => {
   expect(inputs('flows/p/a', 'node_modules', { context: '.' })).toEqual([
-    '**/*', '!node_modules', '!node_modules/**/*', 'flows/p/a/Dockerfile', 'flows/p/a/Dockerfile.dockerignore', '.dockerignore',
+    '**/*',
+    '!node_modules',
+    '!node_modules/**/*',
+    'flows/p/a/Dockerfile',
+    'flows/p/a/Dockerfile.dockerignore',
+    '.dockerignore',
   ]);
 });

@@ -4,9 +4,9 @@ import { type ImagePlace, placesOf } from '../docker/places';
 import { globPattern } from './glob';
 
 /**
- * Inputs that say which changes ask for an image: the Dockerfile, the ignore files, and what of the context is not ignored. Only
- * `nx affected` reads them, so one file too many costs a call to ECR, and one too few an image: where an exception (`!`) comes after a
- * pattern, the pattern is left out.
+ * Inputs that say which changes ask for an image: the Dockerfile, the ignore files, and what of the context is not
+ * ignored. Only `nx affected` reads them, so one file too many costs a call to ECR, and one too few an image: where an
+ * exception (`!`) comes after a pattern, the pattern is left out.
  *
  * @param ignoreText content of the ignore file that governs
  */
@@ -19,8 +19,13 @@ export function imageInputs(place: ImagePlace, ignoreText: string): string[] {
   const exceptions = later.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
   const last = later.findLastIndex((pattern) => pattern.startsWith('!'));
   // The Dockerfile counts whether or not the engine is sent it, and so do the ignore files.
-  const always = [dockerfile, `${dockerfile}.dockerignore`, posix.join(context, '.dockerignore')].map((file) => posix.relative(context, file));
-  const ignored = later.filter((pattern, position) => position > last && !/[[\\]/.test(pattern) && !always.some((file) => globPattern(pattern).test(file)));
+  const always = [dockerfile, `${dockerfile}.dockerignore`, posix.join(context, '.dockerignore')].map((file) =>
+    posix.relative(context, file),
+  );
+  const ignored = later.filter(
+    (pattern, position) =>
+      position > last && !/[[\\]/.test(pattern) && !always.some((file) => globPattern(pattern).test(file)),
+  );
   return [
     ...(everything < 0 ? [at('**/*')] : exceptions.flatMap((pattern) => [at(pattern), at(`${pattern}/**/*`)])),
     ...ignored.flatMap((pattern) => [`!${at(pattern)}`, `!${at(`${pattern}/**/*`)}`]),

@@ -20,18 +20,58 @@ const FLOW = { 'flows/p/a/flow.py': '' };
 const named = (projects: ReturnType<typeof infer>, name: string) => projects.find((project) => project.name === name);
 
 test('the root, a flow, a lib and images/<image> have docker-deploy by their Dockerfile; an example elsewhere has not', () => {
-  const dockerfiles = ['Dockerfile', 'flows/p/a/Dockerfile', 'libs/x/Dockerfile', 'images/worker/Dockerfile', 'docs/example/Dockerfile', 'images/deep/er/Dockerfile'];
-  const projects = infer({ ...FLOW, 'flows/p/b/flow.py': '', 'libs/x/x.py': '', 'package.json': '{"name": "team"}', ...Object.fromEntries(dockerfiles.map((file) => [file, 'FROM x'])) });
-  const deploying = projects.filter(({ targets }) => targets?.['docker-deploy']).map(({ name, root: folder }) => [name, folder]);
-  expect(deploying).toEqual([['p-a', 'flows/p/a'], ['x', 'libs/x'], ['team', '.'], ['image-worker', 'images/worker']]);
-  expect(named(projects, 'p-a')?.targets?.['docker-deploy']).toMatchObject({ executor: 'nx-prefect:docker-deploy', cache: false, inputs: ['image'], outputs: ['{workspaceRoot}/dist/docker/{projectName}.json'] });
-  expect(named(projects, 'team')).toMatchObject({ root: '.', namedInputs: { shipped: [], image: expect.arrayContaining(['{workspaceRoot}/**/*']) } });
+  const dockerfiles = [
+    'Dockerfile',
+    'flows/p/a/Dockerfile',
+    'libs/x/Dockerfile',
+    'images/worker/Dockerfile',
+    'docs/example/Dockerfile',
+    'images/deep/er/Dockerfile',
+  ];
+  const projects = infer({
+    ...FLOW,
+    'flows/p/b/flow.py': '',
+    'libs/x/x.py': '',
+    'package.json': '{"name": "team"}',
+    ...Object.fromEntries(dockerfiles.map((file) => [file, 'FROM x'])),
+  });
+  const deploying = projects
+    .filter(({ targets }) => targets?.['docker-deploy'])
+    .map(({ name, root: folder }) => [name, folder]);
+  expect(deploying).toEqual([
+    ['p-a', 'flows/p/a'],
+    ['x', 'libs/x'],
+    ['team', '.'],
+    ['image-worker', 'images/worker'],
+  ]);
+  expect(named(projects, 'p-a')?.targets?.['docker-deploy']).toMatchObject({
+    executor: 'nx-prefect:docker-deploy',
+    cache: false,
+    inputs: ['image'],
+    outputs: ['{workspaceRoot}/dist/docker/{projectName}.json'],
+  });
+  expect(named(projects, 'team')).toMatchObject({
+    root: '.',
+    namedInputs: { shipped: [], image: expect.arrayContaining(['{workspaceRoot}/**/*']) },
+  });
 });
 
 test("somebody's own project keeps its name", () => {
-  const projects = infer({ ...FLOW, 'apps/api/Dockerfile': 'FROM x', 'apps/api/project.json': '{"name": "api"}', Dockerfile: 'FROM x', 'project.json': '{"name": "prefect"}' });
-  expect(projects.slice(1)).toEqual([expect.not.objectContaining({ name: expect.anything() }), expect.not.objectContaining({ name: expect.anything() })]);
-  expect(projects.slice(1).map(({ root: folder, targets }) => [folder, Object.keys(targets ?? {})])).toEqual([['.', ['docker-deploy']], ['apps/api', ['docker-deploy']]]);
+  const projects = infer({
+    ...FLOW,
+    'apps/api/Dockerfile': 'FROM x',
+    'apps/api/project.json': '{"name": "api"}',
+    Dockerfile: 'FROM x',
+    'project.json': '{"name": "prefect"}',
+  });
+  expect(projects.slice(1)).toEqual([
+    expect.not.objectContaining({ name: expect.anything() }),
+    expect.not.objectContaining({ name: expect.anything() }),
+  ]);
+  expect(projects.slice(1).map(({ root: folder, targets }) => [folder, Object.keys(targets ?? {})])).toEqual([
+    ['.', ['docker-deploy']],
+    ['apps/api', ['docker-deploy']],
+  ]);
 });
 
 test.each([
@@ -46,13 +86,26 @@ test.each([
 
 test('default options reach the target; its project.json says what else is the context', () => {
   const json = '{"targets": {"docker-deploy": {"options": {"context": ".", "dockerfile": "docker/worker"}}}}';
-  const projects = infer({ ...FLOW, 'flows/p/a/project.json': json, 'docker/worker': 'FROM x', '.dockerignore': '*\n!libs\n' }, { 'docker-deploy': { region: 'eu-central-1' } });
+  const projects = infer(
+    { ...FLOW, 'flows/p/a/project.json': json, 'docker/worker': 'FROM x', '.dockerignore': '*\n!libs\n' },
+    { 'docker-deploy': { region: 'eu-central-1' } },
+  );
   expect(projects[0]?.targets?.['docker-deploy']?.options).toEqual({ region: 'eu-central-1' });
-  expect(projects[0]?.namedInputs?.['image']).toEqual(['libs', 'libs/**/*', 'docker/worker', 'docker/worker.dockerignore', '.dockerignore'].map((path) => `{workspaceRoot}/${path}`));
+  expect(projects[0]?.namedInputs?.['image']).toEqual(
+    ['libs', 'libs/**/*', 'docker/worker', 'docker/worker.dockerignore', '.dockerignore'].map(
+      (path) => `{workspaceRoot}/${path}`,
+    ),
+  );
 });
 
 test('a flow has an edge to the image that it runs in, if that is nothing but an image; registering follows it, building does not', () => {
-  const files = { ...FLOW, 'flows/p/b/flow.py': '', 'flows/p/b/Dockerfile': 'FROM x', 'images/worker/Dockerfile': 'FROM x', 'flows/p/b/project.json': '{"targets": {"register": {"options": {"image": {"projectOf": "p-b"}}}}}' };
+  const files = {
+    ...FLOW,
+    'flows/p/b/flow.py': '',
+    'flows/p/b/Dockerfile': 'FROM x',
+    'images/worker/Dockerfile': 'FROM x',
+    'flows/p/b/project.json': '{"targets": {"register": {"options": {"image": {"projectOf": "p-b"}}}}}',
+  };
   const projects = infer(files, { register: { image: { projectOf: 'image-worker' } } });
   const [a, b] = projects;
   expect(a?.implicitDependencies).toEqual(['image-worker']);

@@ -9,13 +9,25 @@ import type { Layout } from './layout';
 const NAME = 'Dockerfile';
 
 /**
- * Folders with a Dockerfile that are projects by it alone: the workspace's root, `images/<image>`, and those that have a project.json.
- * A Dockerfile elsewhere, say in an example's folder, makes none.
+ * Folders with a Dockerfile that are projects by it alone: the workspace's root, `images/<image>`, and those that have
+ * a project.json. A Dockerfile elsewhere, say in an example's folder, makes none.
  */
-export function imageFolders(files: ReadonlyMap<string, string>, { flows, libs }: Layout, { imagesDirectory }: PluginOptions): string[] {
+export function imageFolders(
+  files: ReadonlyMap<string, string>,
+  { flows, libs }: Layout,
+  { imagesDirectory }: PluginOptions,
+): string[] {
   const sources = new Set([...flows, ...libs].map(({ root }) => root));
-  const folders = [...files.keys()].filter((file) => file.endsWith(NAME) && posix.basename(file) === NAME).map((file) => posix.dirname(file));
-  return folders.filter((folder) => !sources.has(folder) && (folder === '.' || posix.dirname(folder) === imagesDirectory || files.has(`${folder}/project.json`))).sort();
+  const folders = [...files.keys()]
+    .filter((file) => file.endsWith(NAME) && posix.basename(file) === NAME)
+    .map((file) => posix.dirname(file));
+  return folders
+    .filter(
+      (folder) =>
+        !sources.has(folder) &&
+        (folder === '.' || posix.dirname(folder) === imagesDirectory || files.has(`${folder}/project.json`)),
+    )
+    .sort();
 }
 
 interface ImageOptions {
@@ -24,7 +36,12 @@ interface ImageOptions {
 }
 
 /** The inputs of a project's `docker-deploy`; undefined where it has no Dockerfile. */
-export function imageInputsOf(projectRoot: string, { dockerfile, context }: ImageOptions, files: ReadonlyMap<string, string>, workspaceRoot: string): string[] | undefined {
+export function imageInputsOf(
+  projectRoot: string,
+  { dockerfile, context }: ImageOptions,
+  files: ReadonlyMap<string, string>,
+  workspaceRoot: string,
+): string[] | undefined {
   const given = { projectRoot, dockerfile: word(dockerfile), context: word(context) };
   // Most have none: told without taking paths apart.
   if (given.dockerfile === undefined && projectRoot !== '.' && !files.has(`${projectRoot}/${NAME}`)) return undefined;
@@ -34,10 +51,14 @@ export function imageInputsOf(projectRoot: string, { dockerfile, context }: Imag
 }
 
 /**
- * What the root's project is called where nobody says: as its package is. A name that project.json or the "nx" of package.json gives wins
- * in Nx itself; one that is taken would break the graph.
+ * What the root's project is called where nobody says: as its package is. A name that project.json or the "nx" of
+ * package.json gives wins in Nx itself; one that is taken would break the graph.
  */
-export function rootName(workspaceRoot: string, files: ReadonlyMap<string, string>, taken: ReadonlyMap<string, string>): string {
+export function rootName(
+  workspaceRoot: string,
+  files: ReadonlyMap<string, string>,
+  taken: ReadonlyMap<string, string>,
+): string {
   const given = files.has('package.json') ? nameIn(join(workspaceRoot, 'package.json')) : undefined;
   const names = new Set(taken.values());
   return [given, 'workspace', 'root'].find((name) => name !== undefined && !names.has(name)) ?? 'workspace-root';

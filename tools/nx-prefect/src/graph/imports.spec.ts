@@ -63,7 +63,7 @@ describe('nested f-strings (PEP 701)', () => {
     'rf"\\{x}"',
     'f"\\{x}"',
     'f"{(lambda x: {1: 2})}"',
-    'f\'{x:%H"%M}\'',
+    "f'{x:%H\"%M}'",
     'f"{yes if x[1:2] else {"a": 1}["a"]}"',
   ])('the import after %s is found', (text) => expect(scan(`x = ${text}\nimport after`)).toEqual(absolute('after')));
 
@@ -85,30 +85,47 @@ describe('constant calls', () => {
     ['import_module(".a", "b" + c)', 'a', 1],
   ])('%j', (source, module, level) => expect(scan(source)).toEqual([{ module, level, names: [], dynamic: true }]));
 
-  test.each(['import_module(name)', 'import_module("a" + b)', 'import_module(f"a")', 'import_module("a".b)', 'import_module()', '__import__("")'])(
-    '%j is not constant',
-    (source) => expect(scan(source)).toEqual([]),
-  );
+  test.each([
+    'import_module(name)',
+    'import_module("a" + b)',
+    'import_module(f"a")',
+    'import_module("a".b)',
+    'import_module()',
+    '__import__("")',
+  ])('%j is not constant', (source) => expect(scan(source)).toEqual([]));
 });
 
 describe('what may not run', () => {
-  const flagged = (source: string) => scanImports(Buffer.from(source)).map(({ module, typeChecking, optional }) => `${module}${typeChecking ? ' checking' : ''}${optional ? ' optional' : ''}`);
+  const flagged = (source: string) =>
+    scanImports(Buffer.from(source)).map(
+      ({ module, typeChecking, optional }) =>
+        `${module}${typeChecking ? ' checking' : ''}${optional ? ' optional' : ''}`,
+    );
 
   test.each([
     ['if TYPE_CHECKING:\n    import a\nimport b', ['a checking', 'b']],
     ['if typing.TYPE_CHECKING: import a\nimport b', ['a checking', 'b']],
     ['if x:\n  pass\nelif t.TYPE_CHECKING:\n  import a\nelse:\n  import b', ['a checking', 'b']],
-    ['if TYPE_CHECKING:\n    import a\n# not the end\n\n    import b\nelse:\n    import c', ['a checking', 'b checking', 'c']],
+    [
+      'if TYPE_CHECKING:\n    import a\n# not the end\n\n    import b\nelse:\n    import c',
+      ['a checking', 'b checking', 'c'],
+    ],
     ['if TYPE_CHECKING:\n  x = (\n1)\n  import a', ['a checking']],
     ['if not TYPE_CHECKING:\n  import a', ['a']],
     ['def f():\n\tif TYPE_CHECKING:\n\t\timport a\n\timport b', ['a checking', 'b']],
     ['try:\n  import a\nexcept ImportError:\n  import b', ['a optional', 'b']],
     ['try: import a\nexcept: pass', ['a optional']],
-    ['try:\n  import a\nexcept (KeyError, m.ModuleNotFoundError) as e:\n  pass\nelse:\n  import b\nfinally:\n  import c', ['a optional', 'b', 'c']],
+    [
+      'try:\n  import a\nexcept (KeyError, m.ModuleNotFoundError) as e:\n  pass\nelse:\n  import b\nfinally:\n  import c',
+      ['a optional', 'b', 'c'],
+    ],
     ['try:\n  import a\nexcept KeyError:\n  pass\nexcept Exception:\n  import b', ['a optional', 'b']],
     ['try:\n  import a\nexcept KeyError:\n  pass', ['a']],
     ['try:\n  import a\nfinally:\n  pass', ['a']],
-    ['try:\n  try:\n    import a\n  except KeyError:\n    import b\nexcept ImportError:\n  pass', ['a optional', 'b optional']],
+    [
+      'try:\n  try:\n    import a\n  except KeyError:\n    import b\nexcept ImportError:\n  pass',
+      ['a optional', 'b optional'],
+    ],
     ['try:\n  from x import (\na,\n)\n  import b\nexcept* ImportError:\n  pass', ['x optional', 'b optional']],
     ['try:\n  if TYPE_CHECKING:\n    import a\nexcept ImportError:\n  pass', ['a checking optional']],
     ['if TYPE_CHECKING:\n  x = (\nimport a', ['a']],
@@ -137,8 +154,38 @@ describe('broken files', () => {
 });
 
 const piece = fc.constantFrom(
-  'import', 'from', ' ', '\n', '\r', '.', '(', ')', ',', '*', 'as', '"', "'", '"""', 'f"', "rf'''", 't"', '{', '}', '{{', ':', '\\', '#', 'a', 'é',
-  '__import__', 'import_module(', '\\N{', '0', ';', '\0', '\ufeff',
+  'import',
+  'from',
+  ' ',
+  '\n',
+  '\r',
+  '.',
+  '(',
+  ')',
+  ',',
+  '*',
+  'as',
+  '"',
+  "'",
+  '"""',
+  'f"',
+  "rf'''",
+  't"',
+  '{',
+  '}',
+  '{{',
+  ':',
+  '\\',
+  '#',
+  'a',
+  'é',
+  '__import__',
+  'import_module(',
+  '\\N{',
+  '0',
+  ';',
+  '\0',
+  '\ufeff',
 );
 
 test('never throws, and ends', () => {
@@ -152,7 +199,17 @@ test('never throws, and ends', () => {
 });
 
 test('text before a line, if whole, does not hide the import on it', () => {
-  const whole = fc.constantFrom('x = 1', '"""\n\'\n"""', "f'{a[\"b\"]}'", '# "', "r'\\''", 'f"""{\n1:\n}"""', 'import_module(x)', 'raise X from y', '(\n)');
+  const whole = fc.constantFrom(
+    'x = 1',
+    '"""\n\'\n"""',
+    'f\'{a["b"]}\'',
+    '# "',
+    "r'\\''",
+    'f"""{\n1:\n}"""',
+    'import_module(x)',
+    'raise X from y',
+    '(\n)',
+  );
   fc.assert(
     fc.property(fc.array(whole), (lines) => {
       expect(scan([...lines, 'import after'].join('\n'))).toEqual(absolute('after'));

@@ -46,8 +46,9 @@ const CATCHING = new Set(['ImportError', 'ModuleNotFoundError', 'Exception', 'Ba
 const RESERVED = new Set(['import', 'from', 'as']);
 
 /**
- * Every import of a Python file, in the file's order, without parsing it: `import` is a hard keyword, so knowing strings,
- * comments and line continuations is enough. Works on any bytes (Python 2, broken files), never throws, takes linear time.
+ * Every import of a Python file, in the file's order, without parsing it: `import` is a hard keyword, so knowing
+ * strings, comments and line continuations is enough. Works on any bytes (Python 2, broken files), never throws, takes
+ * linear time.
  */
 export function scanImports(source: Uint8Array): Import[] {
   return scanUtf8(withoutEncoding(Buffer.from(source.buffer, source.byteOffset, source.byteLength)));
@@ -179,7 +180,13 @@ class Scanner extends PythonLexer {
     const { bytes } = this;
     for (let bare = true; ; bare = false) {
       let at = this.blank(this.position, this.brackets > 0);
-      while (bytes[at] === PAREN || bytes[at] === PAREN_END || bytes[at] === COMMA || bytes[at] === DOT || bytes[at] === STAR) {
+      while (
+        bytes[at] === PAREN ||
+        bytes[at] === PAREN_END ||
+        bytes[at] === COMMA ||
+        bytes[at] === DOT ||
+        bytes[at] === STAR
+      ) {
         if (bytes[at] === PAREN) this.brackets++;
         if (bytes[at] === PAREN_END && this.brackets > 0) this.brackets--;
         at = this.blank(at + 1, this.brackets > 0);
@@ -202,7 +209,10 @@ class Scanner extends PythonLexer {
     this.position = resume;
     if (!dots && !module) return;
     const above = packageName.split('.').slice(0, 1 - dots.length || undefined);
-    const found = packageName && above.length > 0 ? { module: [...above, ...(module ? [module] : [])].join('.'), level: 0 } : { module, level: dots.length };
+    const found =
+      packageName && above.length > 0
+        ? { module: [...above, ...(module ? [module] : [])].join('.'), level: 0 }
+        : { module, level: dots.length };
     this.add({ ...found, names: [], line: this.lineOf(start), dynamic: true });
   }
 

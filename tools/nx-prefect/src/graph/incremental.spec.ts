@@ -13,19 +13,29 @@ interface Plugin {
 /** Each with a memory of its own, as in two processes. */
 function plugin(): Plugin {
   let loaded: Plugin;
-  jest.isolateModules(() => (loaded = { ...(require('./dependencies') as typeof import('./dependencies')), ...(require('./nodes') as typeof import('./nodes')) }));
+  jest.isolateModules(
+    () =>
+      (loaded = {
+        ...(require('./dependencies') as typeof import('./dependencies')),
+        ...(require('./nodes') as typeof import('./nodes')),
+      }),
+  );
   return loaded!;
 }
 
 /**
- * After any sequence of edits the graph that Nx makes from its cache and from what this plugin answers for changed files equals
- * the one that it makes from nothing. Nx's part is played here, as `nx-deps-cache.js` and `build-project-graph.js` of 24.0.6 do
- * it; tools/e2e has the same with the real one.
+ * After any sequence of edits the graph that Nx makes from its cache and from what this plugin answers for changed
+ * files equals the one that it makes from nothing. Nx's part is played here, as `nx-deps-cache.js` and
+ * `build-project-graph.js` of 24.0.6 do it; tools/e2e has the same with the real one.
  */
 const mockMemory = new Map<string, string>();
 jest.mock('node:fs', () => {
   const real = jest.requireActual<typeof import('node:fs')>('node:fs');
-  return { ...real, readFileSync: (path: string, ...rest: [BufferEncoding?]) => (mockMemory.has(path) ? contentOf(mockMemory.get(path)!, rest[0]) : real.readFileSync(path, ...rest)) };
+  return {
+    ...real,
+    readFileSync: (path: string, ...rest: [BufferEncoding?]) =>
+      mockMemory.has(path) ? contentOf(mockMemory.get(path)!, rest[0]) : real.readFileSync(path, ...rest),
+  };
 });
 function contentOf(text: string, encoding?: BufferEncoding): string | Buffer {
   return encoding ? text : Buffer.from(text);
@@ -73,7 +83,8 @@ async function graph(files: Files, options: object, cached?: Cache): Promise<Gra
   const named = new Map(projects.map((project) => [nameOf(files, project.root) ?? project.name!, project.root]));
   if (named.size < projects.length) throw new Error('two projects of one name');
   const rest = JSON.stringify([options, Object.entries(externalNodes).map(([name, { data }]) => [name, data.version])]);
-  const known = cached?.rest === rest && [...cached.projects.keys()].every((name) => named.has(name)) ? cached.projects : undefined;
+  const known =
+    cached?.rest === rest && [...cached.projects.keys()].every((name) => named.has(name)) ? cached.projects : undefined;
 
   const now: Cache['projects'] = new Map([...named.keys()].map((name) => [name, new Map()]));
   const fileMap: CreateDependenciesContext['fileMap'] = { projectFileMap: {}, nonProjectFiles: [] };
@@ -94,7 +105,14 @@ async function graph(files: Files, options: object, cached?: Cache): Promise<Gra
     }
     now.get(owner)!.set(file, { hash, targets: before?.hash === hash ? before.targets : [] });
   }
-  const context = { projects: Object.fromEntries([...named].map(([name, folder]) => [name, { name, root: folder }])), externalNodes, fileMap, filesToProcess, workspaceRoot: root, nxJsonConfiguration: {} };
+  const context = {
+    projects: Object.fromEntries([...named].map(([name, folder]) => [name, { name, root: folder }])),
+    externalNodes,
+    fileMap,
+    filesToProcess,
+    workspaceRoot: root,
+    nxJsonConfiguration: {},
+  };
   const edges = new Set<string>();
   for (const edge of await createDependencies(options, context)) {
     const file = 'sourceFile' in edge ? edge.sourceFile : undefined;
@@ -103,8 +121,14 @@ async function graph(files: Files, options: object, cached?: Cache): Promise<Gra
     if (of === undefined) edges.add(`${edge.source} -> ${edge.target}`);
     else if (known?.get(edge.source)?.get(file!)?.hash !== of.hash) of.targets.push(edge.target);
   }
-  for (const [name, each] of now) for (const { targets } of each.values()) for (const target of targets) edges.add(`${name} -> ${target}`);
-  return { nodes: JSON.parse(JSON.stringify([projects, externalNodes])), edges: [...edges].sort(), cache: { projects: now, rest }, asked };
+  for (const [name, each] of now)
+    for (const { targets } of each.values()) for (const target of targets) edges.add(`${name} -> ${target}`);
+  return {
+    nodes: JSON.parse(JSON.stringify([projects, externalNodes])),
+    edges: [...edges].sort(),
+    cache: { projects: now, rest },
+    asked,
+  };
 }
 
 /** The plugin, or Nx, does not take the workspace: two projects of one name, an override that names no project. */
@@ -127,13 +151,51 @@ function nameOf(files: Files, folder: string): string | undefined {
 
 const FLOWS = ['flows/p/a', 'flows/p/b', 'flows/q/c'];
 const LIBS = ['libs/alerts', 'libs/money', 'libs/more'];
-const PATHS = ['__init__.py', 'alerts.py', 'mail.py', 'alerts/__init__.py', 'alerts/mail.py', 'src/money/__init__.py', 'src/mail.py', 'money.py', 'tasks.py', 'tests.py', 'ns/one.py', 'ns/two/__init__.py'];
-const SOURCES = [
-  '', 'import alerts', 'import alerts.mail', 'from alerts import mail', 'import money, mail', 'import ns.one', 'from ns import two', 'import tasks', 'from libs import alerts', 'import libs.money.x',
-  'from flows.p import b', 'from flows.q.c import tasks', 'from . import alerts', 'from .. import b', 'import six', 'import yaml, ns', 'from alerts import *', 'import more',
+const PATHS = [
+  '__init__.py',
+  'alerts.py',
+  'mail.py',
+  'alerts/__init__.py',
+  'alerts/mail.py',
+  'src/money/__init__.py',
+  'src/mail.py',
+  'money.py',
+  'tasks.py',
+  'tests.py',
+  'ns/one.py',
+  'ns/two/__init__.py',
 ];
-const LOCKS = ['six==1.16.0 --hash=sha256:aa\n', 'six==1.17.0 --hash=sha256:bb\n', 'six==1.17.0 --hash=sha256:bb\npyyaml==6.0 --hash=sha256:cc\n'];
-const OPTIONS = [{}, { imports: { alerts: 'libs/alerts' } }, { imports: { ns: false } }, { sourceRoots: ['libs/*', 'flows/q/*'] }];
+const SOURCES = [
+  '',
+  'import alerts',
+  'import alerts.mail',
+  'from alerts import mail',
+  'import money, mail',
+  'import ns.one',
+  'from ns import two',
+  'import tasks',
+  'from libs import alerts',
+  'import libs.money.x',
+  'from flows.p import b',
+  'from flows.q.c import tasks',
+  'from . import alerts',
+  'from .. import b',
+  'import six',
+  'import yaml, ns',
+  'from alerts import *',
+  'import more',
+];
+const LOCKS = [
+  'six==1.16.0 --hash=sha256:aa\n',
+  'six==1.17.0 --hash=sha256:bb\n',
+  'six==1.17.0 --hash=sha256:bb\npyyaml==6.0 --hash=sha256:cc\n',
+];
+const OPTIONS = [
+  {},
+  { imports: { alerts: 'libs/alerts' } },
+  { imports: { ns: false } },
+  { sourceRoots: ['libs/*', 'flows/q/*'] },
+];
 
 const folder = fc.constantFrom(...FLOWS, ...LIBS);
 const source = fc.constantFrom(...SOURCES);
@@ -179,9 +241,13 @@ function edited(files: Files, change: Edit): Files {
       for (const file of below(change.folder)) move(file, change.to + file.slice(change.folder.length));
       return next;
     case 'swap-names': {
-      const names = [change.folder, change.to].map((each) => nameOf(next, each) ?? `given-${each.replaceAll('/', '-')}`);
+      const names = [change.folder, change.to].map(
+        (each) => nameOf(next, each) ?? `given-${each.replaceAll('/', '-')}`,
+      );
       if (change.folder === change.to) return next;
-      return next.set(`${change.folder}/project.json`, JSON.stringify({ name: names[1] })).set(`${change.to}/project.json`, JSON.stringify({ name: names[0] }));
+      return next
+        .set(`${change.folder}/project.json`, JSON.stringify({ name: names[1] }))
+        .set(`${change.to}/project.json`, JSON.stringify({ name: names[0] }));
     }
     case 'lock':
       return next.set('requirements.txt', change.lock);
@@ -222,7 +288,9 @@ test('the graph from the cache is the graph from nothing, after every edit of a 
     }),
     { numRuns: RUNS },
   );
-  console.log(`incremental graph: ${steps} steps, ${fromCache} in which Nx kept edges, ${changedEdges} in which edges changed`);
+  console.log(
+    `incremental graph: ${steps} steps, ${fromCache} in which Nx kept edges, ${changedEdges} in which edges changed`,
+  );
   expect(fromCache).toBeGreaterThan(steps / 4);
   expect(changedEdges).toBeGreaterThan(steps / 10);
 }, 600_000);

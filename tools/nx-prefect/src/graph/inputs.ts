@@ -2,12 +2,18 @@ import { pluginInputs, type Inputs } from './environment';
 import { LOCK_GLOB, parentOf } from './packages/locks';
 import { BUILT_GLOBS, NOT_SHIPPED_GLOB } from './shipped';
 
-/** Names of the inputs that each flow's and lib's project defines; `nx show target` and a user's own targets can use them. */
+/**
+ * Names of the inputs that each flow's and lib's project defines; `nx show target` and a user's own targets can use
+ * them.
+ */
 export const SHIPPED = 'shipped';
 export const BUILT = 'built';
 export const TESTED = 'tested';
 export const LOCKED = 'locked';
-/** Parts of these, once for all: ten thousand projects carry them. The files of a folder that a build reads, and what Python runs with. */
+/**
+ * Parts of these, once for all: ten thousand projects carry them. The files of a folder that a build reads, and what
+ * Python runs with.
+ */
 const OWN = 'ownFiles';
 const RUNS_WITH = 'runsWith';
 /** What `docker-deploy` builds from. */
@@ -30,12 +36,15 @@ export interface Declared {
 const WORKSPACE = '{workspaceRoot}/';
 const PYTEST_FILES = ['conftest.py', 'pytest.ini', 'pyproject.toml', 'setup.cfg', 'tox.ini'];
 
-/** What counts for `build` of a flow: its own files, those of what it imports, the packages, and what is not in files. */
+/**
+ * What counts for `build` of a flow: its own files, those of what it imports, the packages, and what is not in files.
+ */
 export const BUILD_INPUTS: Inputs = [BUILT, `^${SHIPPED}`];
 
 /**
- * `register` and `plan` have the lock besides, as a file: `nx affected` compares files, and of packages it knows npm's only, so
- * after a bump it would ask for no flow. They are not cached; the build that they depend on hashes the packages alone.
+ * `register` and `plan` have the lock besides, as a file: `nx affected` compares files, and of packages it knows npm's
+ * only, so after a bump it would ask for no flow. They are not cached; the build that they depend on hashes the
+ * packages alone.
  */
 export const REGISTER_INPUTS: Inputs = [...BUILD_INPUTS, LOCKED];
 
@@ -44,7 +53,8 @@ export function createInputs(workspaceRoot: string, lockFolderOf: (root: string)
   const plugin = pluginInputs(workspaceRoot);
   const made = new Map<Inputs, Map<string, Record<string, Inputs>>>();
   return {
-    // One object for all that have the same: most flows differ by their folder only. Nx merges into no array of these, as it does of `metadata`.
+    // One object for all that have the same: most flows differ by their folder only. Nx merges into no array of these,
+    // as it does of `metadata`.
     named(root, declared) {
       const { environment, environmentVariables, dataFiles } = declared;
       let there = made.get(environment);
@@ -56,7 +66,10 @@ export function createInputs(workspaceRoot: string, lockFolderOf: (root: string)
     },
   };
 
-  function namedInputs(root: string, { environmentVariables, dataFiles = [], environment }: Declared): Record<string, Inputs> {
+  function namedInputs(
+    root: string,
+    { environmentVariables, dataFiles = [], environment }: Declared,
+  ): Record<string, Inputs> {
     const data = dataFiles.map((glob) => `${WORKSPACE}${glob}`);
     return {
       [OWN]: [...BUILT_GLOBS],
@@ -65,19 +78,25 @@ export function createInputs(workspaceRoot: string, lockFolderOf: (root: string)
       // As files: what tests import, and pytest, are no edges.
       [TESTED]: ['{projectRoot}/**/*', ...data, ...pytestFiles(root), LOCKED, RUNS_WITH],
       [LOCKED]: lockFiles(root, lockFolderOf(root)),
-      // With an `^` input beside it, `externalDependencies` hashes the external nodes that edges reach; without it, all of them.
-      [RUNS_WITH]: [{ externalDependencies: [] }, ...environmentVariables.map((env) => ({ env })), ...plugin, ...environment],
+      // With an `^` input beside it, `externalDependencies` hashes the external nodes that edges reach; without it, all
+      // of them.
+      [RUNS_WITH]: [
+        { externalDependencies: [] },
+        ...environmentVariables.map((env) => ({ env })),
+        ...plugin,
+        ...environment,
+      ],
     };
   }
 }
 
 /**
- * The files that govern a project, from the folder above it up to that of its lock; those of its own folder are its files anyway.
- * Any kind in each folder: a lock that was deleted changes which one governs.
+ * The files that govern a project, from the folder above it up to that of its lock; those of its own folder are its
+ * files anyway. Any kind in each folder: a lock that was deleted changes which one governs.
  */
 function lockFiles(root: string, lockFolder = ''): string[] {
   const folders: string[] = [];
-  for (let folder = root; folder !== lockFolder; ) folders.push((folder = parentOf(folder)));
+  for (let folder = root; folder !== lockFolder;) folders.push((folder = parentOf(folder)));
   return folders.map((folder) => `{workspaceRoot}/${folder && `${folder}/`}${LOCK_GLOB}`);
 }
 
@@ -87,13 +106,21 @@ function pytestFiles(root: string): string[] {
   return folders.map((folder) => `{workspaceRoot}/${folder && `${folder}/`}{${PYTEST_FILES.join(',')}}`);
 }
 
-/** The patterns of data outside of its folder that a project declared, read back from what counts: so what ships is what counts. */
+/**
+ * The patterns of data outside of its folder that a project declared, read back from what counts: so what ships is what
+ * counts.
+ */
 export function dataFilesOf(namedInputs: Record<string, readonly unknown[]> | undefined): string[] {
   const shipped = namedInputs?.[SHIPPED] ?? [];
-  return shipped.flatMap((input) => (typeof input === 'string' && input.startsWith(WORKSPACE) ? [input.slice(WORKSPACE.length)] : []));
+  return shipped.flatMap((input) =>
+    typeof input === 'string' && input.startsWith(WORKSPACE) ? [input.slice(WORKSPACE.length)] : [],
+  );
 }
 
-/** What `test` of a project hashes: all of its own files, what it imports, and what only its tests import (projects by name). */
+/**
+ * What `test` of a project hashes: all of its own files, what it imports, and what only its tests import (projects by
+ * name).
+ */
 export function testInputs(testedProjects: readonly string[]): Inputs {
   const projects = [...testedProjects];
   if (projects.length === 0) return [TESTED, `^${SHIPPED}`];

@@ -19,10 +19,14 @@ export interface Layout {
   libs: SourceFolder[];
 }
 
-export type Directories = Pick<PluginOptions, 'flowsDirectory' | 'libsDirectory'> & Partial<Pick<PluginOptions, 'sourceRoots'>>;
+export type Directories = Pick<PluginOptions, 'flowsDirectory' | 'libsDirectory'> &
+  Partial<Pick<PluginOptions, 'sourceRoots'>>;
 
 /** Told from the files' paths alone (relative to the workspace root); those that aren't Python are passed over. */
-export function readLayout(files: Iterable<string>, { flowsDirectory, libsDirectory, sourceRoots = [`${libsDirectory}/*`] }: Directories): Layout {
+export function readLayout(
+  files: Iterable<string>,
+  { flowsDirectory, libsDirectory, sourceRoots = [`${libsDirectory}/*`] }: Directories,
+): Layout {
   const folderOfFlow = below(`${flowsDirectory}/*/*`);
   const foldersOfLib = sourceRoots.map(below);
   const flows = new Map<string, string[]>();
@@ -76,16 +80,26 @@ function collect(found: Map<string, string[]>, root: string, file: string): void
   else found.set(root, [path]);
 }
 
-/** `libs/*` names `libs/alerts` alerts, `teams/*\/python` names `teams/sales/python` sales-python: from the first wildcard on. */
+/**
+ * `libs/*` names `libs/alerts` alerts, `teams/*\/python` names `teams/sales/python` sales-python: from the first
+ * wildcard on.
+ */
 function nameOfLib(sourceRoots: readonly string[]): (root: string) => string {
-  const patterns = sourceRoots.map((pattern) => ({ folder: below(pattern), wildcard: pattern.split('/').findIndex((segment) => /[*?{]/.test(segment)) }));
+  const patterns = sourceRoots.map((pattern) => ({
+    folder: below(pattern),
+    wildcard: pattern.split('/').findIndex((segment) => /[*?{]/.test(segment)),
+  }));
   return (root) => {
     const wildcard = patterns.find(({ folder }) => folder(`${root}/x`) === root)?.wildcard ?? -1;
     return root.split('/').slice(wildcard).join('-');
   };
 }
 
-function folders(kind: SourceFolder['kind'], found: Map<string, string[]>, name: (root: string) => string): SourceFolder[] {
+function folders(
+  kind: SourceFolder['kind'],
+  found: Map<string, string[]>,
+  name: (root: string) => string,
+): SourceFolder[] {
   return [...found]
     .map(([root, python]) => ({ kind, root, name: name(root), python: python.sort() }))
     .sort((a, b) => (a.root < b.root ? -1 : 1));
@@ -101,7 +115,9 @@ export function pathAtTop(lib: Pick<SourceFolder, 'root' | 'python'>): (path: st
   if (kind === 'package') return (path) => `${posix.basename(lib.root)}/${path}`;
   const python = lib.python.filter(shipped);
   const source = kind === 'src' ? 'src/' : '';
-  const tops = new Set(python.filter((path) => path.startsWith(source)).map((path) => firstOf(path.slice(source.length))));
+  const tops = new Set(
+    python.filter((path) => path.startsWith(source)).map((path) => firstOf(path.slice(source.length))),
+  );
   tops.delete('setup.py');
   return (path) => {
     const inSource = path.startsWith(source) ? path.slice(source.length) : '';
@@ -115,7 +131,10 @@ export function libKind({ python }: Pick<SourceFolder, 'python'>): 'package' | '
   return python.some((path) => path.startsWith('src/') && shipped(path)) ? 'src' : 'flat';
 }
 
-/** The module that a Python file below a folder of sys.path is, or is in: of `tasks.py` tasks, of `alerts/mail.py` alerts. */
+/**
+ * The module that a Python file below a folder of sys.path is, or is in: of `tasks.py` tasks, of `alerts/mail.py`
+ * alerts.
+ */
 export function topOf(path: string): string {
   const slash = path.indexOf('/');
   return slash < 0 ? path.replace(/\.py$/, '') : path.slice(0, slash);

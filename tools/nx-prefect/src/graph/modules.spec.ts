@@ -25,7 +25,8 @@ const FILES = [
   'libs/shadow/plain/__init__.py',
 ];
 const directories = { flowsDirectory: 'flows', libsDirectory: 'libs' };
-const resolver = (files: string[], overrides?: ImportOverrides) => createModuleResolver(readLayout(files, directories), overrides);
+const resolver = (files: string[], overrides?: ImportOverrides) =>
+  createModuleResolver(readLayout(files, directories), overrides);
 
 const ORDERS = 'flows/project_1/orders';
 const REFUNDS = 'flows/project_1/refunds';
@@ -81,21 +82,52 @@ describe('from a flow', () => {
   });
 
   test("what another flow's siblings hide from it is loaded where they are no siblings", () => {
-    const files = ['flows/p/a/flow.py', 'flows/p/b/flow.py', 'flows/p/b/tasks.py', 'flows/p/b/utils.py', 'libs/t/tasks.py', 'libs/u/utils.py'];
-    expect(resolve('from flows.p.b import tasks', 'flows/p/a/flow.py', 'flows/p/a', resolver(files))).toEqual(['flows/p/b', 'libs/t', 'libs/u']);
-    expect(resolve('from flows.p.b import tasks', 'flows/p/a/flow.py', 'flows/p/a', resolver([...files, 'flows/p/a/utils.py']))).toEqual(['flows/p/b', 'libs/t', 'libs/u']);
+    const files = [
+      'flows/p/a/flow.py',
+      'flows/p/b/flow.py',
+      'flows/p/b/tasks.py',
+      'flows/p/b/utils.py',
+      'libs/t/tasks.py',
+      'libs/u/utils.py',
+    ];
+    expect(resolve('from flows.p.b import tasks', 'flows/p/a/flow.py', 'flows/p/a', resolver(files))).toEqual([
+      'flows/p/b',
+      'libs/t',
+      'libs/u',
+    ]);
+    expect(
+      resolve(
+        'from flows.p.b import tasks',
+        'flows/p/a/flow.py',
+        'flows/p/a',
+        resolver([...files, 'flows/p/a/utils.py']),
+      ),
+    ).toEqual(['flows/p/b', 'libs/t', 'libs/u']);
     expect(resolve('import tasks', 'flows/p/b/flow.py', 'flows/p/b', resolver(files))).toEqual([]);
   });
 
   test('relative imports reach a namespace that a lib fills too', () => {
-    expect(resolve('from .. import db, mail', `${ORDERS}/acme/own/__init__.py`, ORDERS, resolver([...FILES, `${ORDERS}/acme/own/__init__.py`]))).toEqual(['libs/acme-a', 'libs/acme-b']);
-    expect(resolve('from .. import db', `${ORDERS}/acme/own.py`, ORDERS, resolver([...FILES, `${ORDERS}/acme/__init__.py`]))).toEqual([]);
+    expect(
+      resolve(
+        'from .. import db, mail',
+        `${ORDERS}/acme/own/__init__.py`,
+        ORDERS,
+        resolver([...FILES, `${ORDERS}/acme/own/__init__.py`]),
+      ),
+    ).toEqual(['libs/acme-a', 'libs/acme-b']);
+    expect(
+      resolve('from .. import db', `${ORDERS}/acme/own.py`, ORDERS, resolver([...FILES, `${ORDERS}/acme/__init__.py`])),
+    ).toEqual([]);
   });
 
   test("flow.py's own package is the shipped root too: its `__all__`, and what a lib's module finds one level above the top", () => {
-    const libs = ['acme-a', 'acme-b', 'alerts', 'clock', 'money', 'shadow', 'twice-a', 'twice-b'].map((name) => `libs/${name}`);
+    const libs = ['acme-a', 'acme-b', 'alerts', 'clock', 'money', 'shadow', 'twice-a', 'twice-b'].map(
+      (name) => `libs/${name}`,
+    );
     expect(resolve('from . import *', `${ORDERS}/flow.py`, ORDERS)).toEqual(libs);
-    expect(resolve('from ..alerts import mail', 'libs/twice-b/twice/__init__.py', 'libs/twice-b')).toEqual(['libs/alerts']);
+    expect(resolve('from ..alerts import mail', 'libs/twice-b/twice/__init__.py', 'libs/twice-b')).toEqual([
+      'libs/alerts',
+    ]);
     expect(resolve('from .....alerts import mail', 'libs/twice-b/twice/__init__.py', 'libs/twice-b')).toEqual([]);
   });
 
@@ -106,10 +138,12 @@ describe('from a flow', () => {
 
 describe('from a lib', () => {
   test('relative imports reach the rest of a namespace package, and of the mirrored tree', () => {
-    expect(resolve('from ..db import orders', 'libs/acme-a/acme/mail/__init__.py', 'libs/acme-a')).toEqual(['libs/acme-b']);
+    expect(resolve('from ..db import orders', 'libs/acme-a/acme/mail/__init__.py', 'libs/acme-a')).toEqual([
+      'libs/acme-b',
+    ]);
     expect(resolve('from ..alerts import mail', 'libs/money/x.py', 'libs/money')).toEqual(['libs/alerts']);
   });
-  test('its own module goes before another\'s of the same name', () => {
+  test("its own module goes before another's of the same name", () => {
     const modules = resolver(FILES);
     expect(resolve('import twice', 'libs/twice-a/x.py', 'libs/twice-a', modules)).toEqual([]);
     expect(modules.ambiguous.size).toBe(0);
@@ -117,11 +151,13 @@ describe('from a lib', () => {
   test('its relative imports stay in its package', () => {
     expect(resolve('from . import money, alerts', 'libs/alerts/__init__.py', 'libs/alerts')).toEqual([]);
   });
-  test('itself is no dependency', () => expect(resolve('import alerts.mail', 'libs/alerts/__init__.py', 'libs/alerts')).toEqual([]));
+  test('itself is no dependency', () =>
+    expect(resolve('import alerts.mail', 'libs/alerts/__init__.py', 'libs/alerts')).toEqual([]));
 });
 
 describe('overrides', () => {
-  const from = (source: string, overrides: ImportOverrides) => resolve(source, `${ORDERS}/flow.py`, ORDERS, resolver(FILES, overrides));
+  const from = (source: string, overrides: ImportOverrides) =>
+    resolve(source, `${ORDERS}/flow.py`, ORDERS, resolver(FILES, overrides));
 
   test.each<[string, ImportOverrides, string[]]>([
     ['import twice', { twice: 'libs/twice-a' }, ['libs/twice-a']],
@@ -138,7 +174,8 @@ describe('overrides', () => {
     expect(modules.ambiguous.size).toBe(0);
     expect(modules.fingerprint).not.toBe(resolver(FILES).fingerprint);
   });
-  test('to no folder of a flow or lib are refused', () => expect(() => resolver(FILES, { twice: 'libs/gone' })).toThrow(/twice comes from libs\/gone.*\[import-override\]/));
+  test('to no folder of a flow or lib are refused', () =>
+    expect(() => resolver(FILES, { twice: 'libs/gone' })).toThrow(/twice comes from libs\/gone.*\[import-override\]/));
 });
 
 test('what several libs define is told once', () => {
@@ -174,16 +211,41 @@ describe('fingerprint', () => {
   });
 
   test('equal fingerprints resolve equally, from every file that is in both', () => {
-    const sources = ['import alerts', 'from acme import db, mail', 'import twice', 'import tasks', 'from libs import money', 'from .. import refunds', 'from . import alerts, twice'];
-    const places = [...FILES, 'libs/clock/clock/clock.py', 'libs/clock/src/clock/zone.py', 'libs/shadow/src/tasks.py', 'libs/shadow/src/jobs/x.py', 'libs/twice-b/src/twice.py'];
+    const sources = [
+      'import alerts',
+      'from acme import db, mail',
+      'import twice',
+      'import tasks',
+      'from libs import money',
+      'from .. import refunds',
+      'from . import alerts, twice',
+    ];
+    const places = [
+      ...FILES,
+      'libs/clock/clock/clock.py',
+      'libs/clock/src/clock/zone.py',
+      'libs/shadow/src/tasks.py',
+      'libs/shadow/src/jobs/x.py',
+      'libs/twice-b/src/twice.py',
+    ];
     fc.assert(
       fc.property(fc.subarray(places, { minLength: 10 }), fc.subarray(places, { maxLength: 2 }), (some, moved) => {
-        const others = some.filter((file) => !moved.includes(file)).concat(moved.filter((file) => !some.includes(file)));
+        const others = some
+          .filter((file) => !moved.includes(file))
+          .concat(moved.filter((file) => !some.includes(file)));
         const [a, b] = [resolver(some), resolver(others)];
         fc.pre(a.fingerprint === b.fingerprint);
         for (const file of some.filter((each) => others.includes(each))) {
-          const root = file.split('/').slice(0, file.startsWith('libs/') ? 2 : 3).join('/');
-          for (const source of sources) expect([file, source, resolve(source, file, root, a)]).toEqual([file, source, resolve(source, file, root, b)]);
+          const root = file
+            .split('/')
+            .slice(0, file.startsWith('libs/') ? 2 : 3)
+            .join('/');
+          for (const source of sources)
+            expect([file, source, resolve(source, file, root, a)]).toEqual([
+              file,
+              source,
+              resolve(source, file, root, b),
+            ]);
         }
       }),
       { numRuns: 300 },
@@ -191,7 +253,9 @@ describe('fingerprint', () => {
   });
 
   test('is the version of the sentinel, whose hash stays', () => {
-    const [one, two] = [FILES, FILES.slice(1)].map((files) => sentinelNode(resolver(files))['nx-prefect:modules']!.data);
+    const [one, two] = [FILES, FILES.slice(1)].map(
+      (files) => sentinelNode(resolver(files))['nx-prefect:modules']!.data,
+    );
     expect(one!.version).not.toBe(two!.version);
     expect(one!.hash).toBe(two!.hash);
   });

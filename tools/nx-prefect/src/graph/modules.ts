@@ -7,17 +7,24 @@ import { shipped } from './shipped';
 /** Says which projects' folders an import reaches. */
 export interface ModuleResolver {
   /**
-   * Roots of the flows and libs that an import may load from, the importing file's own left out. `file` is relative to the
-   * workspace root and belongs to the project at `root`. What no project owns (packages, the standard library) gives none.
+   * Roots of the flows and libs that an import may load from, the importing file's own left out. `file` is relative to
+   * the workspace root and belongs to the project at `root`. What no project owns (packages, the standard library)
+   * gives none.
    */
   resolve(found: Import, file: string, root: string): string[];
   /** The same text if and only if every import resolves the same. */
   readonly fingerprint: string;
-  /** Modules that more than one project defines, met by `resolve` since whoever wants to know has cleared it: the roots by the module's name. */
+  /**
+   * Modules that more than one project defines, met by `resolve` since whoever wants to know has cleared it: the roots
+   * by the module's name.
+   */
   readonly ambiguous: Map<string, readonly string[]>;
 }
 
-/** What projects define at one dotted name at the top of the shipped tree. Only names that several own have children here. */
+/**
+ * What projects define at one dotted name at the top of the shipped tree. Only names that several own have children
+ * here.
+ */
 interface Module {
   /** Roots with any Python at or below the name. */
   owners: Set<string>;
@@ -26,16 +33,26 @@ interface Module {
   children: Map<string, Module>;
 }
 
-/** Projects' folders by the modules that come from them, and `false` for those that come from none: the option `imports`. */
+/**
+ * Projects' folders by the modules that come from them, and `false` for those that come from none: the option
+ * `imports`.
+ */
 export type ImportOverrides = Readonly<Record<string, string | false>>;
 
-/** Loaded, or built in, before any file of a flow is looked for, in every CPython since 3.7: nothing of the workspace hides these. */
-const ALWAYS_LOADED = new Set('abc atexit builtins codecs encodings errno faulthandler gc genericpath io itertools marshal os posixpath site stat sys time zipimport'.split(' '));
+/**
+ * Loaded, or built in, before any file of a flow is looked for, in every CPython since 3.7: nothing of the workspace
+ * hides these.
+ */
+const ALWAYS_LOADED = new Set(
+  'abc atexit builtins codecs encodings errno faulthandler gc genericpath io itertools marshal os posixpath site stat sys time zipimport'.split(
+    ' ',
+  ),
+);
 
 /**
- * Python's rules where a flow runs: its own folder comes first on sys.path, then the shipped root, where packages of libs lie
- * and the flows and libs directories are mirrored. The longest package prefix that a project owns decides, whether or not the
- * module exists, so that deleting one doesn't lose the edge that makes its importers fail.
+ * Python's rules where a flow runs: its own folder comes first on sys.path, then the shipped root, where packages of
+ * libs lie and the flows and libs directories are mirrored. The longest package prefix that a project owns decides,
+ * whether or not the module exists, so that deleting one doesn't lose the edge that makes its importers fail.
  *
  * @throws FlowError `import-override` for one that names no flow and no lib
  */
@@ -43,7 +60,9 @@ export function createModuleResolver(layout: Layout, overrides: ImportOverrides 
   const top = modulesAtTop(layout.libs);
   const siblings = shadowingSiblings(layout.flows, top);
   for (const module of top.children.values()) prune(module);
-  const mirrored = new Map([...layout.flows, ...layout.libs].map((folder) => [folder.root.replaceAll('/', '.'), folder.root]));
+  const mirrored = new Map(
+    [...layout.flows, ...layout.libs].map((folder) => [folder.root.replaceAll('/', '.'), folder.root]),
+  );
   const firsts = new Set([...mirrored.keys()].map((name) => name.split('.', 1)[0]!));
   const depths = [...new Set([...mirrored.keys()].map((name) => name.split('.').length))];
   const tops = new Map(layout.libs.map((lib) => [lib.root, pathAtTop(lib)]));
@@ -51,7 +70,11 @@ export function createModuleResolver(layout: Layout, overrides: ImportOverrides 
   const ambiguous = new Map<string, readonly string[]>();
   assertKnown(overrides, new Set(mirrored.values()));
   /** What no project and no override has at its start is none of ours: most imports. */
-  const ours = new Set([...top.children.keys(), ...firsts, ...Object.keys(overrides).map((name) => name.split('.', 1)[0]!)]);
+  const ours = new Set([
+    ...top.children.keys(),
+    ...firsts,
+    ...Object.keys(overrides).map((name) => name.split('.', 1)[0]!),
+  ]);
 
   /** `root` is the importing project's. */
   function absolute(name: string[], names: string[], root: string, into: Set<string>): void {
@@ -89,7 +112,8 @@ export function createModuleResolver(layout: Layout, overrides: ImportOverrides 
       const owner = mirrored.get(parts.slice(0, depth).join('.'));
       if (owner === undefined) continue;
       into.add(owner);
-      // What the other flow's own modules hide from it, they don't hide here: this flow's folder is on sys.path then, not that one's.
+      // What the other flow's own modules hide from it, they don't hide here: this flow's folder is on sys.path then,
+      // not that one's.
       for (const hidden of owner === root ? [] : (siblings.get(owner) ?? [])) atTop(hidden.split('.'), root, into);
     }
   }
@@ -107,7 +131,8 @@ export function createModuleResolver(layout: Layout, overrides: ImportOverrides 
       for (const definer of module.definers) into.add(definer);
       if (module.definers.size > 1) ambiguous.set(parts.slice(0, length).join('.'), [...module.definers]);
     }
-    // Found whole: the definers are all. Else the module is gone, or in a namespace that several projects fill: any of them.
+    // Found whole: the definers are all. Else the module is gone, or in a namespace that several projects fill: any of
+    // them.
     const whole = length === parts.length && module.definers.size > 0;
     if (length > 0 && !whole) for (const owner of module.owners) into.add(owner);
   }
@@ -127,9 +152,9 @@ export function createModuleResolver(layout: Layout, overrides: ImportOverrides 
       for (const path of lib === undefined ? [file] : [file, lib]) {
         const folder = posix.dirname(path);
         const here = folder === '.' ? [] : folder.split('/');
-        // Prefect loads flow.py as a package of two folders, the flow's and the shipped root: from a module of a lib that was imported
-        // relative to it, one level above the top is that package. And a folder of a flow without `__init__.py` is one package with a
-        // lib's of the same name.
+        // Prefect loads flow.py as a package of two folders, the flow's and the shipped root: from a module of a lib
+        // that was imported relative to it, one level above the top is that package. And a folder of a flow without
+        // `__init__.py` is one package with a lib's of the same name.
         if (level > here.length + 1) continue;
         const base = here.slice(0, here.length - (level - 1));
         absolute([...base, ...parts], names, root, found);
@@ -182,7 +207,10 @@ function add(top: Module, path: string[], root: string): void {
   module.definers.add(root);
 }
 
-/** Below a name with one owner nothing is left to decide, and files that come and go there leave the fingerprint as it is. */
+/**
+ * Below a name with one owner nothing is left to decide, and files that come and go there leave the fingerprint as it
+ * is.
+ */
 function prune(module: Module): void {
   if (module.owners.size === 1) {
     module.children.clear();
@@ -197,8 +225,9 @@ function emptyModule(): Module {
 }
 
 /**
- * Names at the top, dotted, that a flow's own modules and packages hide, by the flow's root. A folder without `__init__.py` hides
- * what it holds where the folder at the top has none either; a package that has one is found before it.
+ * Names at the top, dotted, that a flow's own modules and packages hide, by the flow's root. A folder without
+ * `__init__.py` hides what it holds where the folder at the top has none either; a package that has one is found before
+ * it.
  */
 function shadowingSiblings(flows: SourceFolder[], top: Module): Map<string, Set<string>> {
   const shadowing = new Map<string, Set<string>>();
@@ -224,7 +253,12 @@ function hiddenBy(path: string[], own: ReadonlySet<string>, top: Module): string
   return [];
 }
 
-function fingerprint(top: Module, siblings: Map<string, Set<string>>, { flows, libs }: Layout, overrides: ImportOverrides): string {
+function fingerprint(
+  top: Module,
+  siblings: Map<string, Set<string>>,
+  { flows, libs }: Layout,
+  overrides: ImportOverrides,
+): string {
   const plain = ({ owners, definers, children }: Module): unknown => [
     [...owners].sort(),
     [...definers].sort(),
@@ -232,5 +266,10 @@ function fingerprint(top: Module, siblings: Map<string, Set<string>>, { flows, l
   ];
   // A lib's kind says where its own modules lie, and so what is relative to them.
   const places = [...flows.map(({ root }) => root), ...libs.map((lib) => [lib.root, libKind(lib)])];
-  return JSON.stringify([plain(top), [...siblings].map(([root, names]) => [root, [...names].sort()]), places, overrides]);
+  return JSON.stringify([
+    plain(top),
+    [...siblings].map(([root, names]) => [root, [...names].sort()]),
+    places,
+    overrides,
+  ]);
 }

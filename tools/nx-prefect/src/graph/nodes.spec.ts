@@ -31,14 +31,20 @@ test('in the worker nodes are made once, until something changes that they say',
   const first = nodes();
   expect(nodes()).toBe(first);
   expect(nodes({ ...FILES, 'flows/p/a/flow.py': 'import six' })).toBe(first);
-  expect(nodes({ ...FILES, 'flows/p/a/README.md': 'Loads orders.' }).projects[0]!.metadata).toMatchObject({ description: 'Loads orders.' });
+  expect(nodes({ ...FILES, 'flows/p/a/README.md': 'Loads orders.' }).projects[0]!.metadata).toMatchObject({
+    description: 'Loads orders.',
+  });
   expect(nodes(FILES, { buildEnv: ['STAGE'] }).projects[0]!.namedInputs!['runsWith']).toContainEqual({ env: 'STAGE' });
 });
 
 test.each([
   ['a .venv at the root', [], '.venv/lib/python3.11/site-packages/six.py'],
   ["a flow's own .venv", [], 'flows/p/a/.venv/lib/python3.11/site-packages/six.py'],
-  ['another Python in it', ['flows/p/a/.venv/lib/python3.11/site-packages/six.py'], 'flows/p/a/.venv/lib/python3.12/site-packages/six.py'],
+  [
+    'another Python in it',
+    ['flows/p/a/.venv/lib/python3.11/site-packages/six.py'],
+    'flows/p/a/.venv/lib/python3.12/site-packages/six.py',
+  ],
   ['a .dockerignore', [], '.dockerignore'],
 ])('what git may ignore counts at once: %s', (_, before, added) => {
   for (const path of before) write(path, '');

@@ -1,5 +1,11 @@
 import { posix } from 'node:path';
-import { workspaceRoot, type CreateNodes, type CreateNodesResult, type ProjectConfiguration, type ProjectGraphExternalNode } from '@nx/devkit';
+import {
+  workspaceRoot,
+  type CreateNodes,
+  type CreateNodesResult,
+  type ProjectConfiguration,
+  type ProjectGraphExternalNode,
+} from '@nx/devkit';
 import { parsePluginOptions } from '../options';
 import { workspaceFiles } from './file-map';
 import { imageFolders } from './image-projects';
@@ -12,8 +18,8 @@ import { sentinelNode } from './sentinel';
 import { readUnlisted } from './unlisted';
 
 /**
- * Every flow and every lib as a project, the packages of their locks, and the sentinel. What else there is, tests and READMEs, is told
- * from Nx's list of files, so that it isn't taken for configuration: see pattern.ts.
+ * Every flow and every lib as a project, the packages of their locks, and the sentinel. What else there is, tests and
+ * READMEs, is told from Nx's list of files, so that it isn't taken for configuration: see pattern.ts.
  */
 export const createNodes: CreateNodes = [
   nodesPattern(readNxJson(workspaceRoot)),
@@ -23,7 +29,9 @@ export const createNodes: CreateNodes = [
     const { projects, externalNodes } = inferNodes(root, files, rawOptions);
     if (anyMatch === undefined) return [];
     const results = projects.map((project): [string, CreateNodesResult] => {
-      const source = [`${project.root}/flow.py`, posix.join(project.root, 'Dockerfile')].find((file) => files.has(file));
+      const source = [`${project.root}/flow.py`, posix.join(project.root, 'Dockerfile')].find((file) =>
+        files.has(file),
+      );
       return [source ?? anyMatch, { projects: { [project.root]: project } }];
     });
     return [...results, [anyMatch, { externalNodes }]];
@@ -38,8 +46,8 @@ interface Nodes {
 let last: { of: Resolution; unlisted: string; nodes: Nodes } | undefined;
 
 /**
- * In Nx's own worker, which sends them as text, the last nodes again while nothing that they say has changed: in one process with it Nx
- * goes on writing into what it was given.
+ * In Nx's own worker, which sends them as text, the last nodes again while nothing that they say has changed: in one
+ * process with it Nx goes on writing into what it was given.
  *
  * @param files Nx's hash of every file of the workspace, by its path relative to `root`
  */

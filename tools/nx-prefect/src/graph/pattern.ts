@@ -6,22 +6,27 @@ import { parsePluginOptions } from '../options';
 const MODULES = '**/!(test_*|*_test|tests|conftest).py';
 
 /**
- * Files that `createNodes` is called for. `nx affected` asks for a project's own targets when one that matches changes, and for every
- * task when one is deleted. So a flow's tests and a README must not match; a lib's modules must: with the last file of a module its
- * importers lose their edge, and nothing else would ask for them. nx.json, whose changes ask for everything anyway, is there so that a
- * workspace with nothing but an image has one; a Dockerfile must not match: it does not ship.
+ * Files that `createNodes` is called for. `nx affected` asks for a project's own targets when one that matches changes,
+ * and for every task when one is deleted. So a flow's tests and a README must not match; a lib's modules must: with the
+ * last file of a module its importers lose their edge, and nothing else would ask for them. nx.json, whose changes ask
+ * for everything anyway, is there so that a workspace with nothing but an image has one; a Dockerfile must not match:
+ * it does not ship.
  *
  * @param nxJson its text; Nx wants the pattern before it tells the options
  */
 export function nodesPattern(nxJson: string): string {
-  const libs = optionsOf(nxJson).flatMap(({ libsDirectory, sourceRoots = [`${libsDirectory}/*`] }) => sourceRoots.map((root) => `${root}/${MODULES}`));
+  const libs = optionsOf(nxJson).flatMap(({ libsDirectory, sourceRoots = [`${libsDirectory}/*`] }) =>
+    sourceRoots.map((root) => `${root}/${MODULES}`),
+  );
   return `{${['nx.json', '**/flow.py', ...new Set(libs)].join(',')}}`;
 }
 
 function optionsOf(nxJson: string): ReturnType<typeof parsePluginOptions>[] {
   try {
     const { plugins = [] } = JSON.parse(nxJson) as { plugins?: (string | { plugin?: string; options?: unknown })[] };
-    const own = plugins.map((entry) => (typeof entry === 'string' ? { plugin: entry, options: {} } : entry)).filter(({ plugin }) => plugin?.split('/').at(-1) === 'nx-prefect');
+    const own = plugins
+      .map((entry) => (typeof entry === 'string' ? { plugin: entry, options: {} } : entry))
+      .filter(({ plugin }) => plugin?.split('/').at(-1) === 'nx-prefect');
     return own.map(({ options }) => parsePluginOptions(options));
   } catch {
     return [parsePluginOptions({})]; // Nx itself says what is wrong with nx.json, and `createNodes` what is with the options

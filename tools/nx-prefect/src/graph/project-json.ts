@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Layout } from './layout';
 
-const options = z.object({ buildEnv: z.array(z.string()).default([]), dataFiles: z.array(z.string()).default([]), python: z.string().optional() });
+const options = z.object({
+  buildEnv: z.array(z.string()).default([]),
+  dataFiles: z.array(z.string()).default([]),
+  python: z.string().optional(),
+});
 
 /** `register` may name the project whose image its flow runs in. */
 export const registerOptions = z.object({ image: z.object({ projectOf: z.string() }) });
@@ -37,10 +41,15 @@ export interface ProjectJson {
 
 const NOTHING: ProjectJson = { buildEnv: [], dataFiles: [] };
 
-/** By absolute path, with Nx's hash: several ask for each graph, and a daemon does again after every edit of anything. */
+/**
+ * By absolute path, with Nx's hash: several ask for each graph, and a daemon does again after every edit of anything.
+ */
 const known = new Map<string, { hash: string; projectJson: ProjectJson }>();
 
-/** Of the folder `root`. `files` has Nx's hash of every file of the workspace. A broken one says nothing here: Nx itself reports it, with the place. */
+/**
+ * Of the folder `root`. `files` has Nx's hash of every file of the workspace. A broken one says nothing here: Nx itself
+ * reports it, with the place.
+ */
 export function projectJsonOf(workspaceRoot: string, root: string, files: ReadonlyMap<string, string>): ProjectJson {
   const path = root === '.' ? 'project.json' : `${root}/project.json`;
   const hash = files.get(path);
@@ -60,11 +69,25 @@ function readProjectJson(file: string): ProjectJson {
   const { buildEnv = [], dataFiles = [], python } = targets?.build?.options ?? {};
   const image = targets?.['docker-deploy']?.options;
   const imageOf = targets?.register?.options.image.projectOf;
-  return { ...(name === undefined ? {} : { name }), ...(python === undefined ? {} : { python }), ...(image === undefined ? {} : { image }), ...(imageOf === undefined ? {} : { imageOf }), buildEnv, dataFiles };
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(python === undefined ? {} : { python }),
+    ...(image === undefined ? {} : { image }),
+    ...(imageOf === undefined ? {} : { imageOf }),
+    buildEnv,
+    dataFiles,
+  };
 }
 
-/** The folders whose project.json names the project, with the name: two that swap theirs leave stale edges in Nx's cache. */
-export function givenNames(workspaceRoot: string, { flows, libs }: Layout, files: ReadonlyMap<string, string>): [root: string, name: string][] {
+/**
+ * The folders whose project.json names the project, with the name: two that swap theirs leave stale edges in Nx's
+ * cache.
+ */
+export function givenNames(
+  workspaceRoot: string,
+  { flows, libs }: Layout,
+  files: ReadonlyMap<string, string>,
+): [root: string, name: string][] {
   return [...flows, ...libs].flatMap(({ root }): [string, string][] => {
     const { name } = projectJsonOf(workspaceRoot, root, files);
     return name === undefined ? [] : [[root, name]];

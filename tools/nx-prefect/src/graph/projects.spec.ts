@@ -35,12 +35,21 @@ test('a flow is a project with build, register and plan', () => {
   });
   expect(flow!.targets!['register']!.inputs).toEqual([...flow!.targets!['build']!.inputs!, 'locked']);
   for (const { metadata } of Object.values(flow!.targets!)) {
-    expect(metadata).toMatchObject({ description: expect.any(String), help: { command: expect.stringContaining('project_1-flow1') } });
+    expect(metadata).toMatchObject({
+      description: expect.any(String),
+      help: { command: expect.stringContaining('project_1-flow1') },
+    });
   }
 });
 
 test('only flows and libs that have tests have a test target', () => {
-  const projects = infer({ 'flows/p/a/flow.py': '', 'flows/p/b/flow.py': '', 'flows/p/b/tests.py': '', 'libs/x/x.py': '', 'libs/y/tests/test_y.py': '' });
+  const projects = infer({
+    'flows/p/a/flow.py': '',
+    'flows/p/b/flow.py': '',
+    'flows/p/b/tests.py': '',
+    'libs/x/x.py': '',
+    'libs/y/tests/test_y.py': '',
+  });
   expect(Object.entries(projects).map(([name, { targets }]) => [name, Object.keys(targets!)])).toEqual([
     ['p-a', ['build', 'register', 'plan']],
     ['p-b', ['build', 'register', 'plan', 'test']],
@@ -67,7 +76,10 @@ test('what only tests import is an input of test, under the name that its projec
 });
 
 test('default options reach the targets; plan has those of register', () => {
-  const { 'p-a': flow } = infer({ 'flows/p/a/flow.py': '', 'flows/p/a/tests.py': '' }, { build: { load: 'static' }, register: { labels: ['dev'] }, test: { args: ['-q'] } });
+  const { 'p-a': flow } = infer(
+    { 'flows/p/a/flow.py': '', 'flows/p/a/tests.py': '' },
+    { build: { load: 'static' }, register: { labels: ['dev'] }, test: { args: ['-q'] } },
+  );
   expect(Object.entries(flow!.targets!).map(([name, { options }]) => [name, options])).toEqual([
     ['build', { load: 'static' }],
     ['register', { labels: ['dev'] }],
@@ -86,24 +98,40 @@ test('environment variables of the plugin and of the project are inputs of build
     },
     { buildEnv: ['STAGE'] },
   );
-  expect(flow!.namedInputs!['runsWith']!.filter((input) => typeof input === 'object' && 'env' in input)).toEqual([{ env: 'STAGE' }, { env: 'REGION' }]);
+  expect(flow!.namedInputs!['runsWith']!.filter((input) => typeof input === 'object' && 'env' in input)).toEqual([
+    { env: 'STAGE' },
+    { env: 'REGION' },
+  ]);
   expect(broken!.namedInputs!['runsWith']).toContainEqual({ env: 'STAGE' });
 });
 
 test('data files of the plugin and of the project count for what ships, is built and is tested', () => {
   const { 'p-a': flow, x: lib } = infer(
-    { 'flows/p/a/flow.py': '', 'libs/x/x.py': '', 'flows/p/a/project.json': '{ "targets": { "build": { "options": { "dataFiles": ["config/a.yaml"] } } } }' },
+    {
+      'flows/p/a/flow.py': '',
+      'libs/x/x.py': '',
+      'flows/p/a/project.json': '{ "targets": { "build": { "options": { "dataFiles": ["config/a.yaml"] } } } }',
+    },
     { dataFiles: ['shared/**'] },
   );
   for (const name of ['shipped', 'built', 'tested']) {
-    expect(flow!.namedInputs![name]).toEqual(expect.arrayContaining(['{workspaceRoot}/shared/**', '{workspaceRoot}/config/a.yaml']));
+    expect(flow!.namedInputs![name]).toEqual(
+      expect.arrayContaining(['{workspaceRoot}/shared/**', '{workspaceRoot}/config/a.yaml']),
+    );
     expect(lib!.namedInputs![name]).not.toContain('{workspaceRoot}/shared/**');
   }
   expect(flow!.targets!['build']!.options).toEqual({ dataFiles: ['shared/**'] });
 });
 
 test('what a conftest.py above imports is an input of test', () => {
-  const projects = infer({ 'flows/p/a/flow.py': '', 'flows/p/a/tests.py': '', 'conftest.py': 'import samples', 'flows/conftest.py': 'import more', 'libs/samples/__init__.py': '', 'libs/more/more.py': '' });
+  const projects = infer({
+    'flows/p/a/flow.py': '',
+    'flows/p/a/tests.py': '',
+    'conftest.py': 'import samples',
+    'flows/conftest.py': 'import more',
+    'libs/samples/__init__.py': '',
+    'libs/more/more.py': '',
+  });
   expect(projects['p-a']!.targets!['test']!.inputs).toContainEqual({ input: 'shipped', projects: ['more', 'samples'] });
   expect(projects['p-a']!.targets!['build']!.inputs).toEqual(['built', '^shipped']);
 });
@@ -115,21 +143,51 @@ test('the description is the first paragraph of the README', () => {
 
 describe('owners', () => {
   const ownersIn = (contents: Record<string, string>) =>
-    Object.fromEntries(Object.entries(infer(contents)).map(([name, { metadata }]) => [name, metadata!.owners && Object.keys(metadata!.owners)]));
-  const files = { 'flows/p/a/flow.py': '', 'flows/p/a/q.sql': '', 'flows/p/b/flow.py': '', 'libs/x/conftest.py': '', 'libs/x/mail.py': '' };
+    Object.fromEntries(
+      Object.entries(infer(contents)).map(([name, { metadata }]) => [
+        name,
+        metadata!.owners && Object.keys(metadata!.owners),
+      ]),
+    );
+  const files = {
+    'flows/p/a/flow.py': '',
+    'flows/p/a/q.sql': '',
+    'flows/p/b/flow.py': '',
+    'libs/x/conftest.py': '',
+    'libs/x/mail.py': '',
+  };
 
   test('of a flow are those of its flow.py, of a lib those of its first module', () => {
     const CODEOWNERS = '* @all\n/flows/p/b/\n*.sql @dba\nconftest.py @qa\n/libs/x/mail.py a@example.com @mail';
-    expect(ownersIn({ ...files, CODEOWNERS })).toEqual({ 'p-a': ['@all'], 'p-b': undefined, x: ['a@example.com', '@mail'] });
+    expect(ownersIn({ ...files, CODEOWNERS })).toEqual({
+      'p-a': ['@all'],
+      'p-b': undefined,
+      x: ['a@example.com', '@mail'],
+    });
   });
   test('are named in the shape that Nx knows', () => {
-    expect(infer({ ...files, CODEOWNERS: '*.py @a @b' })['p-a']!.metadata!.owners).toEqual({ '@a': { ownedFiles: [{ files: ['*'] }] }, '@b': { ownedFiles: [{ files: ['*'] }] } });
+    expect(infer({ ...files, CODEOWNERS: '*.py @a @b' })['p-a']!.metadata!.owners).toEqual({
+      '@a': { ownedFiles: [{ files: ['*'] }] },
+      '@b': { ownedFiles: [{ files: ['*'] }] },
+    });
   });
   test('that a README names go first', () => {
-    expect(ownersIn({ ...files, CODEOWNERS: '* @all', 'flows/p/a/README.md': '# A\n\nOwner: @sales\n', 'libs/x/README.md': '# X\n' })).toEqual({ 'p-a': ['@sales'], 'p-b': ['@all'], x: ['@all'] });
+    expect(
+      ownersIn({
+        ...files,
+        CODEOWNERS: '* @all',
+        'flows/p/a/README.md': '# A\n\nOwner: @sales\n',
+        'libs/x/README.md': '# X\n',
+      }),
+    ).toEqual({ 'p-a': ['@sales'], 'p-b': ['@all'], x: ['@all'] });
   });
   test('are in one file, of .github, the root, docs, .gitlab in this order', () => {
-    const places: Record<string, string> = { '.github/CODEOWNERS': '* @github', CODEOWNERS: '* @root', 'docs/CODEOWNERS': '* @docs', '.gitlab/CODEOWNERS': '* @gitlab' };
+    const places: Record<string, string> = {
+      '.github/CODEOWNERS': '* @github',
+      CODEOWNERS: '* @root',
+      'docs/CODEOWNERS': '* @docs',
+      '.gitlab/CODEOWNERS': '* @gitlab',
+    };
     const found: unknown[] = [];
     for (const place of Object.keys(places)) {
       found.push(ownersIn({ 'flows/p/a/flow.py': '', ...places })['p-a']);
@@ -142,12 +200,19 @@ describe('owners', () => {
 test('examples in help are options that the executors take', () => {
   const { 'p-a': flow } = infer({ 'flows/p/a/flow.py': '', 'flows/p/a/tests.py': '' });
   const schemas: Record<string, z.ZodObject> = { build, register, plan: register, test: pytest };
-  for (const [target, { metadata }] of Object.entries(flow!.targets!)) expect(schemas[target]!.strict().parse(metadata!.help!.example.options)).toBeDefined();
+  for (const [target, { metadata }] of Object.entries(flow!.targets!))
+    expect(schemas[target]!.strict().parse(metadata!.help!.example.options)).toBeDefined();
 });
 
 test('help is asked of the name that project.json gives', () => {
-  const { 'p-a': flow } = infer({ 'flows/p/a/flow.py': '', 'flows/p/a/tests.py': '', 'flows/p/a/project.json': '{ "name": "orders" }' });
-  expect(Object.values(flow!.targets!).map(({ metadata }) => metadata!.help!.command)).toEqual(['build', 'register', 'plan', 'test'].map((target) => `npx nx run orders:${target} --help`));
+  const { 'p-a': flow } = infer({
+    'flows/p/a/flow.py': '',
+    'flows/p/a/tests.py': '',
+    'flows/p/a/project.json': '{ "name": "orders" }',
+  });
+  expect(Object.values(flow!.targets!).map(({ metadata }) => metadata!.help!.command)).toEqual(
+    ['build', 'register', 'plan', 'test'].map((target) => `npx nx run orders:${target} --help`),
+  );
 });
 
 test.each([

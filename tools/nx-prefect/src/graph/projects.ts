@@ -29,7 +29,10 @@ export interface Workspace {
 }
 
 /** The Nx projects of a workspace's flows and libs, in the layout's order, then those that only an image makes. */
-export function inferProjects({ root: workspaceRoot, files, layout, modules, images: imageRoots, unlisted }: Workspace, options: PluginOptions): ProjectConfiguration[] {
+export function inferProjects(
+  { root: workspaceRoot, files, layout, modules, images: imageRoots, unlisted }: Workspace,
+  options: PluginOptions,
+): ProjectConfiguration[] {
   assertNamesDiffer(layout);
   const lockOf = findLocks(files.keys());
   const readings = openReadings(workspaceRoot);
@@ -56,10 +59,15 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules, ima
       tags: [`project:${project}`, 'type:flow'],
       metadata: { ...described(flow), technologies: ['prefect', 'python'] },
       namedInputs: {
-        ...inputs.named(flow.root, { environmentVariables: union(options.buildEnv, buildEnv), dataFiles: union(options.dataFiles, dataFiles), environment: unlisted.get(flow.root)!.environment }),
+        ...inputs.named(flow.root, {
+          environmentVariables: union(options.buildEnv, buildEnv),
+          dataFiles: union(options.dataFiles, dataFiles),
+          environment: unlisted.get(flow.root)!.environment,
+        }),
         ...ofImage.namedInputs,
       },
-      // An edge holds for all targets, and Nx would hash what of a flow's or lib's folder ships: so only to what is an image alone.
+      // An edge holds for all targets, and Nx would hash what of a flow's or lib's folder ships: so only to what is an
+      // image alone.
       implicitDependencies: image,
       targets: { ...flowTargets(givenName(flow), options, image), ...tests(flow), ...ofImage.targets },
     };
@@ -73,12 +81,20 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules, ima
       projectType: 'library',
       tags: ['type:lib'],
       metadata: { ...described(lib), technologies: ['python'] },
-      namedInputs: { ...inputs.named(lib.root, { environmentVariables: options.buildEnv, environment: unlisted.get(lib.root)!.environment }), ...imageOf(lib).namedInputs },
+      namedInputs: {
+        ...inputs.named(lib.root, {
+          environmentVariables: options.buildEnv,
+          environment: unlisted.get(lib.root)!.environment,
+        }),
+        ...imageOf(lib).namedInputs,
+      },
       targets: { ...tests(lib), ...imageOf(lib).targets },
     };
   }
 
-  /** A folder that is neither a flow nor a lib: an image of its own, the workspace's root, or somebody's own project. */
+  /**
+   * A folder that is neither a flow nor a lib: an image of its own, the workspace's root, or somebody's own project.
+   */
   function imageProject(root: string): ProjectConfiguration {
     const isOwn = files.has(root === '.' ? 'project.json' : `${root}/project.json`);
     const name = root === '.' ? rootName(workspaceRoot, files, named) : `image-${posix.basename(root)}`;
@@ -92,7 +108,10 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules, ima
     };
   }
 
-  function imageOf({ root, name }: Pick<SourceFolder, 'root' | 'name'>): Required<Pick<ProjectConfiguration, 'namedInputs' | 'targets'>> {
+  function imageOf({
+    root,
+    name,
+  }: Pick<SourceFolder, 'root' | 'name'>): Required<Pick<ProjectConfiguration, 'namedInputs' | 'targets'>> {
     const found = unlisted.get(root)!.image;
     if (found === undefined) return { namedInputs: {}, targets: {} };
     return { namedInputs: { [IMAGE]: found }, targets: { 'docker-deploy': imageTarget(name, options) } };
@@ -100,7 +119,9 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules, ima
 
   function tests(folder: SourceFolder): ProjectConfiguration['targets'] & {} {
     if (!folder.python.some(isTest)) return {};
-    const projects = importedByTests(folder, files, modules, readings).map((root) => givenName({ root, name: named.get(root)! }));
+    const projects = importedByTests(folder, files, modules, readings).map((root) =>
+      givenName({ root, name: named.get(root)! }),
+    );
     return { test: testTarget(givenName(folder), options, projects) };
   }
 
@@ -113,7 +134,10 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules, ima
     return projectJsonOf(workspaceRoot, root, files);
   }
 
-  /** A folder's owners are those that its README names, else those of its flow.py, or of a lib's first module that ships. */
+  /**
+   * A folder's owners are those that its README names, else those of its flow.py, or of a lib's first module that
+   * ships.
+   */
   function described({ kind, root, python }: SourceFolder): ProjectConfiguration['metadata'] & {} {
     const file = `${root}/README.md`;
     const { description, owners: inReadme } = readings.readme(file, files.get(file));
@@ -121,7 +145,9 @@ export function inferProjects({ root: workspaceRoot, files, layout, modules, ima
     const owners = inReadme.length > 0 ? inReadme : ownersOf(`${root}/${module}`);
     return {
       ...(description === '' ? {} : { description }),
-      ...(owners.length === 0 ? {} : { owners: Object.fromEntries(owners.map((owner) => [owner, { ownedFiles: [{ files: ['*'] }] }])) }),
+      ...(owners.length === 0
+        ? {}
+        : { owners: Object.fromEntries(owners.map((owner) => [owner, { ownedFiles: [{ files: ['*'] }] }])) }),
     };
   }
 

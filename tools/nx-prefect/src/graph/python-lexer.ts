@@ -26,14 +26,21 @@ const CLASS = new Uint8Array(256);
 for (let byte = 0; byte < 256; byte++) {
   const char = String.fromCharCode(byte);
   CLASS[byte] =
-    byte >= 0x80 || /[A-Za-z_]/.test(char) ? WORD
-    : /[0-9]/.test(char) ? DIGIT
-    : /["']/.test(char) ? QUOTE
-    : /[([{]/.test(char) ? OPEN
-    : /[)\]}]/.test(char) ? CLOSE
-    : byte === COLON_BYTE ? COLON
-    : byte === LF || byte === CR ? NEWLINE
-    : OTHER;
+    byte >= 0x80 || /[A-Za-z_]/.test(char)
+      ? WORD
+      : /[0-9]/.test(char)
+        ? DIGIT
+        : /["']/.test(char)
+          ? QUOTE
+          : /[([{]/.test(char)
+            ? OPEN
+            : /[)\]}]/.test(char)
+              ? CLOSE
+              : byte === COLON_BYTE
+                ? COLON
+                : byte === LF || byte === CR
+                  ? NEWLINE
+                  : OTHER;
 }
 
 /** The field of a template is past its colon: in the format spec, which is text again. */
@@ -44,13 +51,16 @@ interface Template {
   quote: number;
   triple: boolean;
   raw: boolean;
-  /** The open replacement fields, outermost first (a format spec may hold fields): open brackets in its expression, or IN_SPEC. */
+  /**
+   * The open replacement fields, outermost first (a format spec may hold fields): open brackets in its expression, or
+   * IN_SPEC.
+   */
   fields: number[];
 }
 
 /**
- * Walks the bytes of a Python file: strings, f-strings, comments and blanks, as CPython's tokenizer delimits them, and nothing more.
- * A scanner on top of it looks at the words that stand in none of these.
+ * Walks the bytes of a Python file: strings, f-strings, comments and blanks, as CPython's tokenizer delimits them, and
+ * nothing more. A scanner on top of it looks at the words that stand in none of these.
  */
 export abstract class PythonLexer {
   protected position = 0;
@@ -107,7 +117,12 @@ export abstract class PythonLexer {
           if (this.watching && this.brackets === 0 && this.templates.length === 0) this.indentation();
           break;
         default:
-          this.position = byte === HASH ? this.lineEnd(this.position) : byte === BACKSLASH ? this.continuedAt(this.position) : this.position + 1;
+          this.position =
+            byte === HASH
+              ? this.lineEnd(this.position)
+              : byte === BACKSLASH
+                ? this.continuedAt(this.position)
+                : this.position + 1;
       }
     }
   }
@@ -117,7 +132,8 @@ export abstract class PythonLexer {
     const start = this.position;
     this.position = this.blankEnd(start);
     const byte = this.bytes[this.position];
-    if (byte !== undefined && byte !== HASH && CLASS[byte] !== NEWLINE) this.indented(this.columnOf(start, this.position));
+    if (byte !== undefined && byte !== HASH && CLASS[byte] !== NEWLINE)
+      this.indented(this.columnOf(start, this.position));
   }
 
   /** Where a word stands that its line begins with; undefined where something else is before it. */
@@ -131,7 +147,8 @@ export abstract class PythonLexer {
   private columnOf(from: number, to: number): number {
     const { bytes } = this;
     let column = 0;
-    for (let at = from; at < to; at++) column = bytes[at] === TAB ? (column | 7) + 1 : bytes[at] === FF ? 0 : column + 1;
+    for (let at = from; at < to; at++)
+      column = bytes[at] === TAB ? (column | 7) + 1 : bytes[at] === FF ? 0 : column + 1;
     return column;
   }
 
@@ -189,7 +206,9 @@ export abstract class PythonLexer {
     this.position = Math.min(at, length);
   }
 
-  /** In a template's text, or the text of its innermost field's format spec: on to the next field, or past the template. */
+  /**
+   * In a template's text, or the text of its innermost field's format spec: on to the next field, or past the template.
+   */
   private templateText(): void {
     const { bytes, templates } = this;
     const { quote, triple, raw, fields } = templates.at(-1)!;
@@ -236,7 +255,10 @@ export abstract class PythonLexer {
     }
   }
 
-  /** After a colon in a field's expression: outside of brackets it starts the format spec, also in `x:=1` and `lambda: x`. */
+  /**
+   * After a colon in a field's expression: outside of brackets it starts the format spec, also in `x:=1` and `lambda:
+   * x`.
+   */
   private colon(): void {
     const { fields } = this.templates.at(-1)!;
     if (fields.at(-1) !== 0) return;
@@ -306,14 +328,17 @@ export abstract class PythonLexer {
     return this.bytes[at + 1] === CR && this.bytes[at + 2] === LF ? at + 2 : at + 1;
   }
 
-  /** As CPython's tokenizer: a backslash takes no brace with it, and `\N{...}` is no field unless the template is raw. */
+  /**
+   * As CPython's tokenizer: a backslash takes no brace with it, and `\N{...}` is no field unless the template is raw.
+   */
   private templateEscapeEnd(at: number, raw: boolean): number {
     const { bytes } = this;
     const next = bytes[at + 1];
     if (next === BRACE || next === BRACE_END) return at;
     if (raw || next !== UPPER_N || bytes[at + 2] !== BRACE) return this.escapeEnd(at);
     let end = at + 3;
-    while (CLASS[bytes[end]!] === WORD || CLASS[bytes[end]!] === DIGIT || bytes[end] === SPACE || bytes[end] === DASH) end++;
+    while (CLASS[bytes[end]!] === WORD || CLASS[bytes[end]!] === DIGIT || bytes[end] === SPACE || bytes[end] === DASH)
+      end++;
     return bytes[end] === BRACE_END ? end : at + 2;
   }
 

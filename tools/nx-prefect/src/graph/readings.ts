@@ -28,7 +28,10 @@ export function openReadings(workspaceRoot: string): Readings {
 }
 
 function readingsOf(workspaceRoot: string): Readings {
-  const store = join(workspaceDataDirectoryForWorkspace(workspaceRoot), `nx-prefect-${SCANNER_VERSION}.${README_VERSION}.json`);
+  const store = join(
+    workspaceDataDirectoryForWorkspace(workspaceRoot),
+    `nx-prefect-${SCANNER_VERSION}.${README_VERSION}.json`,
+  );
   const [imports, readmes] = load(store);
   let unsaved = false;
 
@@ -46,7 +49,8 @@ function readingsOf(workspaceRoot: string): Readings {
 
   return {
     imports: (file, hash) => ask(imports, file, hash, scanImports) ?? [],
-    readme: (file, hash) => (hash === undefined ? undefined : ask(readmes, file, hash, (source) => readReadme(source.toString()))) ?? NOTHING,
+    readme: (file, hash) =>
+      (hash === undefined ? undefined : ask(readmes, file, hash, (source) => readReadme(source.toString()))) ?? NOTHING,
     renew() {
       for (const each of [imports, readmes]) [each.known, each.asked] = [each.asked, new Map()];
     },
@@ -77,7 +81,9 @@ function load(store: string): [Kept<Import[]>, Kept<Readme>] {
   }
 }
 
-/** Whole or not at all: several commands may run at once. Where nothing can be written, all is read again the next time. */
+/**
+ * Whole or not at all: several commands may run at once. Where nothing can be written, all is read again the next time.
+ */
 function write(store: string, text: string): void {
   const part = `${store}.${process.pid}`;
   try {

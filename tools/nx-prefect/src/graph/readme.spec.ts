@@ -12,7 +12,9 @@ test.each([
   ['- a list\n\nLoads my_snake_case orders.', 'Loads my_snake_case orders.'],
 ])('%j', (markdown, expected) => expect(firstParagraph(markdown)).toBe(expected));
 
-test.each(['', '# Title only', '\n\n'])('%j has no paragraph', (markdown) => expect(firstParagraph(markdown)).toBeUndefined());
+test.each(['', '# Title only', '\n\n'])('%j has no paragraph', (markdown) =>
+  expect(firstParagraph(markdown)).toBeUndefined(),
+);
 
 test('is shortened', () => expect(firstParagraph('word '.repeat(200), 20)).toBe('word word word word…'));
 

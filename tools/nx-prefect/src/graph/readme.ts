@@ -17,18 +17,26 @@ export function readReadme(markdown: string): Readme {
 /** The line `Owner: @team`, `- **Owners**: @a, b@example.com`. */
 const OWNERS_LINE = /^[ \t]*(?:[-*+][ \t]+)?(?:\*\*|__)?owners?(?:\*\*|__)?[ \t]*:(?:\*\*|__)?[ \t]+(.*)$/im;
 
-/** Who owns what a Markdown text describes, by its own words: people and teams as in CODEOWNERS; none where it doesn't say. */
+/**
+ * Who owns what a Markdown text describes, by its own words: people and teams as in CODEOWNERS; none where it doesn't
+ * say.
+ */
 export function namedOwners(markdown: string): string[] {
   const [, owners = ''] = OWNERS_LINE.exec(markdown) ?? [];
   return owners.split(/[\s,;`"'<>()[\]]|mailto:|\.(?=\s|$)/).filter((word) => OWNER.test(word));
 }
 
-/** The first paragraph of a Markdown text as plain text, shortened to `limit` characters; undefined where there is none. */
+/**
+ * The first paragraph of a Markdown text as plain text, shortened to `limit` characters; undefined where there is none.
+ */
 export function firstParagraph(markdown: string, limit = 300): string | undefined {
   const text = markdown.replace(/^\uFEFF?---\r?\n[^]*?\r?\n---\r?\n/, '').replace(/<!--[^]*?-->/g, '');
   for (const block of text.split(/\r?\n[ \t]*(?:\r?\n)+/)) {
     const lines = block.split(/\r?\n/);
-    const prose = lines.filter((line, at) => !isHeading(line, lines[at + 1]) && !/^\s*(?:=+|-{2,})\s*$/.test(line) && namedOwners(line).length === 0);
+    const prose = lines.filter(
+      (line, at) =>
+        !isHeading(line, lines[at + 1]) && !/^\s*(?:=+|-{2,})\s*$/.test(line) && namedOwners(line).length === 0,
+    );
     if (/^\s*(?:```|~~~|[-*+]\s|\d+\.\s|\||>)/.test(prose[0] ?? '')) continue;
     const plain = withoutMarkup(prose.join(' '));
     if (plain) return plain.length > limit ? `${plain.slice(0, limit - 1).trimEnd()}…` : plain;

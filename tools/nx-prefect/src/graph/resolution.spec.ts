@@ -4,7 +4,10 @@ import { join, posix } from 'node:path';
 import { parsePluginOptions } from '../options';
 import { resolution } from './resolution';
 
-const FILES: readonly [file: string, hash: string][] = [['flows/p/a/flow.py', '1'], ['libs/alerts/__init__.py', '1']];
+const FILES: readonly [file: string, hash: string][] = [
+  ['flows/p/a/flow.py', '1'],
+  ['libs/alerts/__init__.py', '1'],
+];
 
 let root: string;
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'resolution-'))));
@@ -17,7 +20,9 @@ function resolve(files: readonly [file: string, hash: string][] = FILES, options
 test('layout, modules and packages of the workspace', () => {
   const { layout, modules, packages } = resolve();
   expect(layout.flows.map(({ name }) => name)).toEqual(['p-a']);
-  expect(modules.resolve({ module: 'alerts', level: 0, names: [], line: 1 }, 'flows/p/a/flow.py', 'flows/p/a')).toEqual(['libs/alerts']);
+  expect(modules.resolve({ module: 'alerts', level: 0, names: [], line: 1 }, 'flows/p/a/flow.py', 'flows/p/a')).toEqual(
+    ['libs/alerts'],
+  );
   expect(packages.nodes).toEqual({});
 });
 
@@ -27,18 +32,32 @@ test('is made once for the same files and options, in whatever order Nx lists th
 
 test('is kept when Python that ships says something else', () => {
   const before = resolve();
-  expect(resolve([[FILES[0]![0], '2'], [FILES[1]![0], '2']])).toBe(before);
+  expect(
+    resolve([
+      [FILES[0]![0], '2'],
+      [FILES[1]![0], '2'],
+    ]),
+  ).toBe(before);
 });
 
-test.each(['project.json', 'README.md', 'tests.py', 'test_a.py', 'tests/test_a.py', 'conftest.py', 'README.py', 'Dockerfile.py', 'q.sql', '../conftest.py', '../requirements.txt'])(
-  'is made again when %s in the folder of a flow says something else',
-  (path) => {
-    const file = posix.join('flows/p/a', path);
-    const before = resolve([...FILES, [file, '1']]);
-    expect(resolve([...FILES, [file, '1']])).toBe(before);
-    expect(resolve([...FILES, [file, '2']])).not.toBe(before);
-  },
-);
+test.each([
+  'project.json',
+  'README.md',
+  'tests.py',
+  'test_a.py',
+  'tests/test_a.py',
+  'conftest.py',
+  'README.py',
+  'Dockerfile.py',
+  'q.sql',
+  '../conftest.py',
+  '../requirements.txt',
+])('is made again when %s in the folder of a flow says something else', (path) => {
+  const file = posix.join('flows/p/a', path);
+  const before = resolve([...FILES, [file, '1']]);
+  expect(resolve([...FILES, [file, '1']])).toBe(before);
+  expect(resolve([...FILES, [file, '2']])).not.toBe(before);
+});
 
 test.each<[string, readonly [string, string][], object]>([
   ['a file more', [...FILES, ['libs/clock/__init__.py', '1']], {}],
@@ -51,7 +70,8 @@ test.each<[string, readonly [string, string][], object]>([
 });
 
 test('one workspace gets nothing of another, nor of a lock as it was', () => {
-  const lock = (version: string) => writeFileSync(join(root, 'uv.lock'), `version = 1\n\n[[package]]\nname = "six"\nversion = "${version}"\n`);
+  const lock = (version: string) =>
+    writeFileSync(join(root, 'uv.lock'), `version = 1\n\n[[package]]\nname = "six"\nversion = "${version}"\n`);
   const locked = (hash: string) => resolve([...FILES, ['uv.lock', hash]]).packages.nodes['pypi:six']?.data.version;
   lock('1.16.0');
   expect(locked('1')).toBe('1.16.0');

@@ -15,13 +15,19 @@ export interface Resolution {
 let last: { workspaceRoot: string; files: ReadonlyMap<string, string>; options: string; made: Resolution } | undefined;
 
 /**
- * `createNodes` and `createDependencies` ask one after the other, and a daemon does again after every edit. The same object, if and only if
- * nothing that it, or a project's configuration, is made from has changed: the options, which files there are, what they say. Python that
- * ships says nothing but its imports, which are read by whoever needs them. `files` has Nx's hash of every file of the workspace, by path.
+ * `createNodes` and `createDependencies` ask one after the other, and a daemon does again after every edit. The same
+ * object, if and only if nothing that it, or a project's configuration, is made from has changed: the options, which
+ * files there are, what they say. Python that ships says nothing but its imports, which are read by whoever needs them.
+ * `files` has Nx's hash of every file of the workspace, by path.
  */
-export function resolution(workspaceRoot: string, files: ReadonlyMap<string, string>, options: PluginOptions): Resolution {
+export function resolution(
+  workspaceRoot: string,
+  files: ReadonlyMap<string, string>,
+  options: PluginOptions,
+): Resolution {
   const said = JSON.stringify(options);
-  const known = last?.workspaceRoot === workspaceRoot && last.options === said && same(last.files, files) ? last.made : undefined;
+  const known =
+    last?.workspaceRoot === workspaceRoot && last.options === said && same(last.files, files) ? last.made : undefined;
   const made = known ?? resolve(workspaceRoot, files, options);
   last = { workspaceRoot, files, options: said, made };
   return made;
@@ -30,7 +36,13 @@ export function resolution(workspaceRoot: string, files: ReadonlyMap<string, str
 function resolve(workspaceRoot: string, files: ReadonlyMap<string, string>, options: PluginOptions): Resolution {
   const layout = readLayout(files.keys(), options);
   const modules = createModuleResolver(layout, options.imports);
-  const packages = createPackageGraph({ workspaceRoot, hashes: files, layout, modules, packageNames: options.packageNames });
+  const packages = createPackageGraph({
+    workspaceRoot,
+    hashes: files,
+    layout,
+    modules,
+    packageNames: options.packageNames,
+  });
   return { layout, modules, packages };
 }
 
@@ -43,7 +55,9 @@ function same(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, stri
   return true;
 }
 
-/** Whether it is Python that ships, wherever its project begins: of some names only what lies right there stays behind. */
+/**
+ * Whether it is Python that ships, wherever its project begins: of some names only what lies right there stays behind.
+ */
 function isSource(file: string): boolean {
   return file.endsWith('.py') && shipped(file) && shipped(posix.basename(file));
 }

@@ -8,8 +8,9 @@ import type { PackageGraph } from './packages/package-graph';
 const NAME = 'nx-prefect:modules' as const;
 
 /**
- * An external node that nothing depends on. Nx keeps the edges of unchanged files, also when a module moved or a project came;
- * it drops them all when any external node's version changes. The `hash`, which alone enters tasks' hashes, stays the same.
+ * An external node that nothing depends on. Nx keeps the edges of unchanged files, also when a module moved or a
+ * project came; it drops them all when any external node's version changes. The `hash`, which alone enters tasks'
+ * hashes, stays the same.
  */
 export function sentinelNode(
   { fingerprint }: ModuleResolver,

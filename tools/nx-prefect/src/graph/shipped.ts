@@ -1,6 +1,7 @@
 /**
- * What of a flow's or lib's folder stays behind, once as the glob that Nx hashes by and once as the test that the build ships by.
- * Both sides of a row mean the same paths, relative to the project's root; shipped.spec.ts proves it with Nx's own matcher.
+ * What of a flow's or lib's folder stays behind, once as the glob that Nx hashes by and once as the test that the build
+ * ships by. Both sides of a row mean the same paths, relative to the project's root; shipped.spec.ts proves it with
+ * Nx's own matcher.
  */
 const LEFT_BEHIND: readonly (readonly [glob: string, pattern: RegExp])[] = [
   ['{README*,Dockerfile*,.dockerignore,project.json}', /^(?:(?:README|Dockerfile)[^/]*|\.dockerignore|project\.json)$/],

@@ -6,7 +6,10 @@ import { BUILD_INPUTS, IMAGE, REGISTER_INPUTS, testInputs } from './inputs';
 /** One executor for all of them: Nx starts a process for each executor that has something to do. */
 const FLOW = 'nx-prefect:flow';
 
-/** As an object: for each string Nx lists all projects of the workspace. A new one for each target, since Nx writes into it. */
+/**
+ * As an object: for each string Nx lists all projects of the workspace. A new one for each target, since Nx writes into
+ * it.
+ */
 const afterBuild = () => [{ target: 'build' }];
 
 /**
@@ -14,7 +17,11 @@ const afterBuild = () => [{ target: 'build' }];
  *
  * @param images projects whose image the flow runs in: registering follows a change of one, building does not
  */
-export function flowTargets(name: string, { build, buildEnv, dataFiles, register }: PluginOptions, images: string[] = []): Record<string, TargetConfiguration> {
+export function flowTargets(
+  name: string,
+  { build, buildEnv, dataFiles, register }: PluginOptions,
+  images: string[] = [],
+): Record<string, TargetConfiguration> {
   const registerInputs = [...REGISTER_INPUTS, ...(images.length > 0 ? [{ input: IMAGE, projects: images }] : [])];
   return {
     build: {
@@ -22,8 +29,14 @@ export function flowTargets(name: string, { build, buildEnv, dataFiles, register
       cache: true,
       inputs: [...BUILD_INPUTS],
       outputs: ['{workspaceRoot}/dist/{projectRoot}'],
-      options: { ...(buildEnv.length > 0 ? { buildEnv } : {}), ...(dataFiles.length > 0 ? { dataFiles } : {}), ...build },
-      metadata: described(`${name}:build`, 'Runs the flow once and writes down what it registers and ships.', { timeLimit: 300 }),
+      options: {
+        ...(buildEnv.length > 0 ? { buildEnv } : {}),
+        ...(dataFiles.length > 0 ? { dataFiles } : {}),
+        ...build,
+      },
+      metadata: described(`${name}:build`, 'Runs the flow once and writes down what it registers and ships.', {
+        timeLimit: 300,
+      }),
     },
     // Not cached: whether the server holds it is asked of the server, in one read for all flows of the run.
     register: {
@@ -32,7 +45,9 @@ export function flowTargets(name: string, { build, buildEnv, dataFiles, register
       dependsOn: afterBuild(),
       inputs: registerInputs,
       options: { ...register },
-      metadata: described(`${name}:register`, 'Registers the flow if the server does not hold exactly this.', { labels: ['dev'] }),
+      metadata: described(`${name}:register`, 'Registers the flow if the server does not hold exactly this.', {
+        labels: ['dev'],
+      }),
     },
     plan: {
       executor: FLOW,
@@ -45,7 +60,11 @@ export function flowTargets(name: string, { build, buildEnv, dataFiles, register
   };
 }
 
-export function testTarget(name: string, { test }: PluginOptions, testedProjects: readonly string[]): TargetConfiguration {
+export function testTarget(
+  name: string,
+  { test }: PluginOptions,
+  testedProjects: readonly string[],
+): TargetConfiguration {
   return {
     executor: 'nx-prefect:test',
     cache: true,
@@ -72,6 +91,14 @@ export function imageTarget(name: string, { 'docker-deploy': options }: PluginOp
 }
 
 /** By `nx run`: `nx register` is Nx's own command. */
-function described(task: string, description: string, options: Record<string, unknown>): TargetConfiguration['metadata'] & {} {
-  return { description, technologies: ['prefect', 'python'], help: { command: `npx nx run ${task} --help`, example: { options } } };
+function described(
+  task: string,
+  description: string,
+  options: Record<string, unknown>,
+): TargetConfiguration['metadata'] & {} {
+  return {
+    description,
+    technologies: ['prefect', 'python'],
+    help: { command: `npx nx run ${task} --help`, example: { options } },
+  };
 }

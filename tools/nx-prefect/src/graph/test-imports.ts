@@ -4,14 +4,20 @@ import type { Readings } from './readings';
 import { shipped } from './shipped';
 
 /**
- * Roots of the projects that a folder's tests import, beside what the folder itself does. They can't be edges of the graph: an
- * edge counts for every target, so the flow would ship them, and register again when they change.
+ * Roots of the projects that a folder's tests import, beside what the folder itself does. They can't be edges of the
+ * graph: an edge counts for every target, so the flow would ship them, and register again when they change.
  */
-export function importedByTests({ root, python }: SourceFolder, hashes: ReadonlyMap<string, string>, modules: ModuleResolver, readings: Readings): string[] {
+export function importedByTests(
+  { root, python }: SourceFolder,
+  hashes: ReadonlyMap<string, string>,
+  modules: ModuleResolver,
+  readings: Readings,
+): string[] {
   const roots = new Set<string>();
   const tests = python.filter((path) => !shipped(path)).map((path) => `${root}/${path}`);
   for (const file of [...tests, ...conftestsAbove(root, hashes)]) {
-    for (const found of readings.imports(file, hashes.get(file)!)) for (const target of modules.resolve(found, file, root)) roots.add(target);
+    for (const found of readings.imports(file, hashes.get(file)!))
+      for (const target of modules.resolve(found, file, root)) roots.add(target);
   }
   return [...roots].sort();
 }

@@ -4,7 +4,10 @@ import { imageInputsOf } from './image-projects';
 import type { Layout } from './layout';
 import { projectJsonOf } from './project-json';
 
-/** What a folder's configuration says of files that git may ignore: no hash of Nx's tells that they changed, so each graph reads them. */
+/**
+ * What a folder's configuration says of files that git may ignore: no hash of Nx's tells that they changed, so each
+ * graph reads them.
+ */
 export interface Unlisted {
   /** None where the folder is an image and nothing else. */
   environment: Inputs;
@@ -13,7 +16,13 @@ export interface Unlisted {
 }
 
 /** @param images folders that are an image and nothing else */
-export function readUnlisted(workspaceRoot: string, files: ReadonlyMap<string, string>, { flows, libs }: Layout, images: readonly string[], options: PluginOptions): ReadonlyMap<string, Unlisted> {
+export function readUnlisted(
+  workspaceRoot: string,
+  files: ReadonlyMap<string, string>,
+  { flows, libs }: Layout,
+  images: readonly string[],
+  options: PluginOptions,
+): ReadonlyMap<string, Unlisted> {
   const environmentOf = environmentInputs(workspaceRoot);
   const { python: usual } = options.build;
   const ofAll = typeof usual === 'string' ? usual : undefined;
@@ -22,8 +31,13 @@ export function readUnlisted(workspaceRoot: string, files: ReadonlyMap<string, s
     const { python = ofAll, image } = projectJsonOf(workspaceRoot, root, files);
     unlisted.set(root, { environment: environmentOf(root, python), image: imageOf(root, image) });
   }
-  for (const { root } of libs) unlisted.set(root, { environment: environmentOf(root), image: imageOf(root, projectJsonOf(workspaceRoot, root, files).image) });
-  for (const root of images) unlisted.set(root, { environment: [], image: imageOf(root, projectJsonOf(workspaceRoot, root, files).image) });
+  for (const { root } of libs)
+    unlisted.set(root, {
+      environment: environmentOf(root),
+      image: imageOf(root, projectJsonOf(workspaceRoot, root, files).image),
+    });
+  for (const root of images)
+    unlisted.set(root, { environment: [], image: imageOf(root, projectJsonOf(workspaceRoot, root, files).image) });
   return unlisted;
 
   function imageOf(root: string, own: object | undefined): string[] | undefined {

@@ -43,7 +43,11 @@ export function credentialsInUrl(source: string, instead: string): FlowError {
   });
 }
 
-function findUrl(workspaceRoot: string, apiUrl: string | undefined, env: NodeJS.ProcessEnv): [url: string, source: string] {
+function findUrl(
+  workspaceRoot: string,
+  apiUrl: string | undefined,
+  env: NodeJS.ProcessEnv,
+): [url: string, source: string] {
   if (apiUrl) return [apiUrl, 'the option apiUrl'];
   if (env['PREFECT_API_URL']) return [env['PREFECT_API_URL'], 'PREFECT_API_URL'];
   const file = join(workspaceRoot, LOCAL_SERVER);
@@ -70,6 +74,8 @@ function localServer(file: string): string | undefined {
 /** Address of a deployment's page in Prefect's own user interface. */
 export function deploymentPage(apiUrl: string, id: string): string {
   const cloud = /^(https:\/\/)api\.(prefect\.cloud)\/api\/accounts\/([^/]+)\/workspaces\/([^/]+)/.exec(apiUrl);
-  const base = cloud ? `${cloud[1]}app.${cloud[2]}/account/${cloud[3]}/workspace/${cloud[4]}` : apiUrl.replace(/\/api$/, '');
+  const base = cloud
+    ? `${cloud[1]}app.${cloud[2]}/account/${cloud[3]}/workspace/${cloud[4]}`
+    : apiUrl.replace(/\/api$/, '');
   return `${base}/deployments/deployment/${id}`;
 }

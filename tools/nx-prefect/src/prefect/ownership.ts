@@ -12,7 +12,8 @@ export interface Claim {
 }
 
 /**
- * Whose a registration with these marks is. One without a mark (a script's, or ours after a foreign registration) may be taken over in place.
+ * Whose a registration with these marks is. One without a mark (a script's, or ours after a foreign registration) may
+ * be taken over in place.
  * @throws FlowError `other-workspace` for one with another workspace's mark, unless `takeOver`
  */
 export function ownership(marks: string[], { flow, registration, workspaceId, takeOver }: Claim): Ownership {

@@ -81,7 +81,9 @@ export interface WantContext {
   interpreter(): string;
 }
 
-export type StorePlace = Pick<RegisterOptions, 's3Bucket' | 's3Prefix' | 'awsProfile' | 'awsRegion'> & { s3Endpoint?: string | undefined };
+export type StorePlace = Pick<RegisterOptions, 's3Bucket' | 's3Prefix' | 'awsProfile' | 'awsRegion'> & {
+  s3Endpoint?: string | undefined;
+};
 
 export function wantedOf(manifest: Manifest, context: WantContext): Wanted[] {
   return manifest.engine === 'prefect1' ? wantedFlows(manifest, context) : wantedDeployments(manifest, context);
@@ -89,7 +91,9 @@ export function wantedOf(manifest: Manifest, context: WantContext): Wanted[] {
 
 /** @throws FlowError when nothing names a server */
 export function connectionOf(engine: Engine, { workspaceRoot, options, env }: WantContext): Connection {
-  return engine === 'prefect1' ? findGraphqlConnection(options.apiUrl, env) : findConnection(workspaceRoot, options.apiUrl, env);
+  return engine === 'prefect1'
+    ? findGraphqlConnection(options.apiUrl, env)
+    : findConnection(workspaceRoot, options.apiUrl, env);
 }
 
 export interface ConnectOptions {
@@ -104,10 +108,15 @@ export function connect(engine: Engine, connection: Connection, options: Connect
 /** What a registration is called by those who use this engine, and how to give it another name. */
 export function wordsOf(engine: Engine): { noun: string; rename: string } {
   if (engine === 'prefect1') {
-    return { noun: 'flow', rename: 'Give one of the flows another name (Flow("...")), or its folder another Prefect project (the option "prefectProject").' };
+    return {
+      noun: 'flow',
+      rename:
+        'Give one of the flows another name (Flow("...")), or its folder another Prefect project (the option "prefectProject").',
+    };
   }
   return {
     noun: 'deployment',
-    rename: 'Give one of the flows another name (@flow(name=...)) or one of the deployments another name; --deploymentName names all of a run alike.',
+    rename:
+      'Give one of the flows another name (@flow(name=...)) or one of the deployments another name; --deploymentName names all of a run alike.',
   };
 }

@@ -22,9 +22,15 @@ function executable(path: string): string {
 describe('findEnvironment', () => {
   it('takes the nearest .venv going up', () => {
     const top = executable('.venv/bin/python');
-    expect(findEnvironment({ workspaceRoot, projectRoot })).toEqual({ python: top, source: '`.venv` in the workspace root' });
+    expect(findEnvironment({ workspaceRoot, projectRoot })).toEqual({
+      python: top,
+      source: '`.venv` in the workspace root',
+    });
     const nearer = executable('flows/project_1/.venv/Scripts/python.exe');
-    expect(findEnvironment({ workspaceRoot, projectRoot })).toEqual({ python: nearer, source: '`.venv` in flows/project_1' });
+    expect(findEnvironment({ workspaceRoot, projectRoot })).toEqual({
+      python: nearer,
+      source: '`.venv` in flows/project_1',
+    });
   });
 
   it('prefers the option, an interpreter or an environment', () => {
@@ -36,19 +42,25 @@ describe('findEnvironment', () => {
   });
 
   it('refuses an option that names nothing', () => {
-    expect(() => findEnvironment({ workspaceRoot, projectRoot, python: 'absent' })).toThrow(/absent.*\[python-not-found\]/);
+    expect(() => findEnvironment({ workspaceRoot, projectRoot, python: 'absent' })).toThrow(
+      /absent.*\[python-not-found\]/,
+    );
   });
 
   it('refuses a lock file whose environment is missing, even with another further up', () => {
     executable('.venv/bin/python');
     writeFileSync(join(workspaceRoot, 'flows/project_1/uv.lock'), '');
-    expect(() => findEnvironment({ workspaceRoot, projectRoot })).toThrow(/^flows\/project_1\/uv\.lock: .*`uv sync`.*\[environment-missing\]$/);
+    expect(() => findEnvironment({ workspaceRoot, projectRoot })).toThrow(
+      /^flows\/project_1\/uv\.lock: .*`uv sync`.*\[environment-missing\]$/,
+    );
   });
 
   it('refuses a .venv whose Python is gone, even with another further up', () => {
     executable('.venv/bin/python');
     symlinkSync(join(workspaceRoot, 'gone'), join(workspaceRoot, 'flows/project_1/.venv'));
-    expect(() => findEnvironment({ workspaceRoot, projectRoot })).toThrow(/^flows\/project_1\/\.venv: .*\[environment-missing\]$/);
+    expect(() => findEnvironment({ workspaceRoot, projectRoot })).toThrow(
+      /^flows\/project_1\/\.venv: .*\[environment-missing\]$/,
+    );
   });
 
   it('never looks above the workspace', () => {
@@ -62,6 +74,9 @@ describe('findEnvironment', () => {
     const python = executable('a/python');
     expect(findEnvironment({ workspaceRoot, projectRoot, path }).python).toBe(python);
     const python3 = executable('b/python3');
-    expect(findEnvironment({ workspaceRoot, projectRoot, path })).toEqual({ python: python3, source: '`python3` on the PATH' });
+    expect(findEnvironment({ workspaceRoot, projectRoot, path })).toEqual({
+      python: python3,
+      source: '`python3` on the PATH',
+    });
   });
 });

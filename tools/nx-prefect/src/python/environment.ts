@@ -13,7 +13,9 @@ export interface EnvironmentQuery {
   workspaceRoot: string;
   /** The flow's folder, relative to the workspace root. */
   projectRoot: string;
-  /** The option `python`: an interpreter or a virtual environment's folder, relative to the workspace root or absolute. */
+  /**
+   * The option `python`: an interpreter or a virtual environment's folder, relative to the workspace root or absolute.
+   */
   python?: string | undefined;
   /** Where `python3` is looked for; the process's PATH unless told. */
   path?: string | undefined;
@@ -28,8 +30,8 @@ const LOCKS: readonly [file: string, command: string][] = [
 
 /**
  * The Python of a flow: the option, else the nearest `.venv` from the flow's folder up to the workspace root, else
- * `python3` (then `python`) on the PATH. Starts no process. A lock file without its environment is an error, and so is a
- * `.venv` without its Python: what lies further up has other packages, perhaps another Prefect.
+ * `python3` (then `python`) on the PATH. Starts no process. A lock file without its environment is an error, and so is
+ * a `.venv` without its Python: what lies further up has other packages, perhaps another Prefect.
  *
  * @throws FlowError `python-not-found`, `environment-missing`
  */
@@ -92,7 +94,7 @@ function onPath(path: string, projectRoot: string): Environment {
 function foldersUp(workspaceRoot: string, projectRoot: string): string[] {
   const top = resolve(workspaceRoot);
   const folders = [resolve(top, projectRoot)];
-  for (let folder = folders[0]!; folder !== top && dirname(folder) !== folder; ) {
+  for (let folder = folders[0]!; folder !== top && dirname(folder) !== folder;) {
     folder = dirname(folder);
     folders.push(folder);
   }

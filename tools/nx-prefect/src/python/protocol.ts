@@ -62,7 +62,10 @@ export interface FlowObject {
   parameterOpenapiSchema: Record<string, unknown>;
 }
 
-/** One deployment made in code with `flow.to_deployment(...)` and held by a module attribute (also inside a list or tuple). */
+/**
+ * One deployment made in code with `flow.to_deployment(...)` and held by a module attribute (also inside a list or
+ * tuple).
+ */
 export interface DeploymentObject {
   /** `nightly`, or the way into a list, tuple or dict: `many[0]`, `by_name['b']`. */
   attribute: string;
@@ -92,7 +95,10 @@ export interface DeclaredFields {
 }
 
 export interface DeclaredSchedule {
-  /** `{cron, timezone?, day_or?}`, `{interval (seconds), anchor_date?, timezone?}` or `{rrule, timezone?}`; `rrule` as it was written, often without DTSTART. */
+  /**
+   * `{cron, timezone?, day_or?}`, `{interval (seconds), anchor_date?, timezone?}` or `{rrule, timezone?}`; `rrule` as
+   * it was written, often without DTSTART.
+   */
   schedule: Record<string, unknown>;
   /** Absent = not declared; text: a placeholder of a `prefect.yaml`. */
   active?: boolean | string;
@@ -109,9 +115,14 @@ export interface Prefect1Flow {
   flowName: string;
   /** 1-based line of flow.py that makes it; null when another file does. */
   line: number | null;
-  /** The library's own `flow.serialize()`, its edges in a fixed order; `storage` as the flow set it, null where it set none. */
+  /**
+   * The library's own `flow.serialize()`, its edges in a fixed order; `storage` as the flow set it, null where it set
+   * none.
+   */
   serializedFlow: SerializedFlow;
-  /** `default`: it sets no storage. `ready`: its storage is complete. `build`: `nx_prefect_storage.py` has to build it. */
+  /**
+   * `default`: it sets no storage. `ready`: its storage is complete. `build`: `nx_prefect_storage.py` has to build it.
+   */
   storage: 'default' | 'ready' | 'build';
   /** Labels that its storage adds to its run config's, but for the host's name. */
   storageLabels: string[];
@@ -147,7 +158,10 @@ interface LoadedCommon {
   ok: true;
   /** Names of environment variables that the flow's own code read while it was loaded, sorted; never the values. */
   environmentRead: string[];
-  /** Sentences for the user, say "queue.py is shadowed by the standard module queue", also of a deployment bound to no name. */
+  /**
+   * Sentences for the user, say "queue.py is shadowed by the standard module queue", also of a deployment bound to no
+   * name.
+   */
   warnings: string[];
   /** What the flow printed while it was loaded (first load only), at most 10,000 characters. */
   output: string;

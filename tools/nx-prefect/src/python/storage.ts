@@ -32,17 +32,29 @@ const SCRIPT = resolve(__dirname, '..', '..', 'python', 'nx_prefect_storage.py')
  * @returns by flow name
  * @throws FlowError `storage-build-failed`
  */
-export async function buildStorages(python: string, { flow, script, flows }: StorageRequest, env: NodeJS.ProcessEnv): Promise<Record<string, BuiltStorage>> {
-  const child = spawn(python, ['-s', '-B', '-W', 'ignore', SCRIPT], { env, stdio: ['pipe', 'pipe', 'pipe', 'pipe'], windowsHide: true });
+export async function buildStorages(
+  python: string,
+  { flow, script, flows }: StorageRequest,
+  env: NodeJS.ProcessEnv,
+): Promise<Record<string, BuiltStorage>> {
+  const child = spawn(python, ['-s', '-B', '-W', 'ignore', SCRIPT], {
+    env,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
   const ended = new Promise<string>((done) => {
     child.once('error', (error) => done(error.message));
     child.once('close', (code, signal) => done(signal ? `signal ${signal}` : `exit code ${code}`));
   });
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(JSON.stringify({ script, flows }));
-  const [said = '', errors = '', answer = ''] = await Promise.all([child.stdout, child.stderr, child.stdio[3] as Readable].map((stream) => (stream ? text(stream) : '')));
+  const [said = '', errors = '', answer = ''] = await Promise.all(
+    [child.stdout, child.stderr, child.stdio[3] as Readable].map((stream) => (stream ? text(stream) : '')),
+  );
   const reason = await ended;
-  const reply = answer ? (JSON.parse(answer) as Reply) : { error: { what: `${python} ended without an answer (${reason})`, traceback: '' } };
+  const reply = answer
+    ? (JSON.parse(answer) as Reply)
+    : { error: { what: `${python} ended without an answer (${reason})`, traceback: '' } };
   if ('storages' in reply) return reply.storages;
   throw new FlowError({
     code: 'storage-build-failed',
@@ -50,6 +62,10 @@ export async function buildStorages(python: string, { flow, script, flows }: Sto
     what: `Prefect can't build the storage that the flow sets: ${reply.error.what}`.replace(/([^.])$/, '$1.'),
     next: 'Correct it or its credentials, or set no storage: then the flow travels to the option "s3Bucket".',
     // The library logs what it did; its frames are not the user's.
-    detail: [said, errors, process.env['NX_VERBOSE_LOGGING'] === 'true' ? reply.error.traceback : ''].map((part) => part.trim()).filter(Boolean).join('\n').slice(-4000),
+    detail: [said, errors, process.env['NX_VERBOSE_LOGGING'] === 'true' ? reply.error.traceback : '']
+      .map((part) => part.trim())
+      .filter(Boolean)
+      .join('\n')
+      .slice(-4000),
   });
 }

@@ -15,7 +15,8 @@ const PYTHON = process.env['NX_PREFECT_TEST_PYTHON'] ?? workspacePython();
 function workspacePython(): string {
   const workspaceRoot = resolve(__dirname, '../../../..');
   const { python, source } = findEnvironment({ workspaceRoot, projectRoot: '.' });
-  if (!source.includes('.venv')) throw new Error('These tests need Prefect 3: create .venv in the workspace root, or set NX_PREFECT_TEST_PYTHON.');
+  if (!source.includes('.venv'))
+    throw new Error('These tests need Prefect 3: create .venv in the workspace root, or set NX_PREFECT_TEST_PYTHON.');
   return python;
 }
 
@@ -28,7 +29,9 @@ jest.setTimeout(120_000);
 type Files = Record<string, string>;
 type Flow = Files & { 'flow.py': string };
 
-/** Writes one shipped copy a flow: `<scratch>/<id>/flows/p/<id>/...`; names starting with `/` lie at the copy's root. */
+/**
+ * Writes one shipped copy a flow: `<scratch>/<id>/flows/p/<id>/...`; names starting with `/` lie at the copy's root.
+ */
 function ship(id: string, files: Flow, more: Partial<LoadRequest> = {}): LoadRequest {
   const root = join(scratch, id);
   for (const [name, text] of Object.entries(files)) {
@@ -39,7 +42,11 @@ function ship(id: string, files: Flow, more: Partial<LoadRequest> = {}): LoadReq
   return { id, root, path: `flows/p/${id}/flow.py`, load: 'import', ship: 'script', env: {}, ...more };
 }
 
-async function outcomesOf(requests: LoadRequest[], options?: LoadOptions, python = PYTHON): Promise<Map<string, LoadOutcome>> {
+async function outcomesOf(
+  requests: LoadRequest[],
+  options?: LoadOptions,
+  python = PYTHON,
+): Promise<Map<string, LoadOutcome>> {
   const outcomes = new Map<string, LoadOutcome>();
   for await (const outcome of loadFlows(python, requests, options)) outcomes.set(outcome.id, outcome);
   return outcomes;
@@ -99,27 +106,65 @@ describe('what a file declares', () => {
       'tasks.py': 'from prefect import flow\n@flow\ndef extract(): pass\n',
       '/alerts/__init__.py': 'def send(): pass\n',
     }),
-    ship('again', { 'flow.py': 'from tasks import extract\nfrom alerts import other\n' + FLOW(), 'tasks.py': 'extract = 2', '/alerts/__init__.py': 'other = 1' }),
+    ship('again', {
+      'flow.py': 'from tasks import extract\nfrom alerts import other\n' + FLOW(),
+      'tasks.py': 'extract = 2',
+      '/alerts/__init__.py': 'other = 1',
+    }),
     ship('loop', {
       'flow.py':
         'from prefect import flow\nmade = []\nfor n in ("a", "b"):\n    @flow(name=n)\n    def f(): pass\n    made.append(f)\n' +
         'def build(name):\n    @flow(name=name)\n    def g(): pass\n    return g\nbyname = {"c": build("c")}\nkept = build("d")\n',
     }),
     ship('printing', {
-      'flow.py': 'import os, subprocess, sys\nos.write(1, b"raw ")\nsubprocess.run([sys.executable, "-c", "print(\'child\')"])\nprint("err", file=sys.stderr)\nassert sys.stdin.read() == ""\n' + FLOW(),
+      'flow.py':
+        'import os, subprocess, sys\nos.write(1, b"raw ")\nsubprocess.run([sys.executable, "-c", "print(\'child\')"])\nprint("err", file=sys.stderr)\nassert sys.stdin.read() == ""\n' +
+        FLOW(),
     }),
-    ship('environment', { 'flow.py': 'import os\nA = os.environ["GIVEN"]\nos.getenv("OPTIONAL")\n"SEEN" in os.environ\nall = dict(os.environ)\nos.environ["GIVEN"] = "changed"\n' + FLOW() }, { env: { GIVEN: '1' } }),
+    ship(
+      'environment',
+      {
+        'flow.py':
+          'import os\nA = os.environ["GIVEN"]\nos.getenv("OPTIONAL")\n"SEEN" in os.environ\nall = dict(os.environ)\nos.environ["GIVEN"] = "changed"\n' +
+          FLOW(),
+      },
+      { env: { GIVEN: '1' } },
+    ),
     ship('environment-after', { 'flow.py': 'import os\nassert "GIVEN" not in os.environ\n' + FLOW() }),
-    ...['block-1', 'block-2'].map((id) => ship(id, { 'flow.py': 'from prefect.blocks.core import Block\nclass MyBlock(Block):\n    x: int = 1\n' + FLOW() })),
+    ...['block-1', 'block-2'].map((id) =>
+      ship(id, {
+        'flow.py': 'from prefect.blocks.core import Block\nclass MyBlock(Block):\n    x: int = 1\n' + FLOW(),
+      }),
+    ),
     ship('named-queue', { 'flow.py': 'import queue\nassert hasattr(queue, "Queue")\n' + FLOW(), 'queue.py': '' }),
-    ship('survived-network', { 'flow.py': 'import socket\ntry:\n    socket.create_connection(("example.com", 80))\nexcept OSError:\n    pass\n' + FLOW() }),
-    ship('rough', { 'flow.py': 'import sys, os, signal, warnings, types\nsys.path.insert(0, "/nowhere")\nsys.meta_path.insert(0, object())\nsys.meta_path.pop(0)\nos.chdir("/")\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwarnings.simplefilter("error")\nsys.modules["stub"] = types.ModuleType("stub")\nsys.modules["json"] = types.ModuleType("json")\nsys.stdout = None\n' + FLOW() }),
-    ship('smooth', { 'flow.py': 'import sys, os, signal, json, warnings\nassert "/nowhere" not in sys.path and "stub" not in sys.modules and json.dumps\nassert os.getcwd() != "/" and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL\nwarnings.warn("fine")\nassert not [k for k in os.environ if k.startswith("AWS_") and k != "AWS_EC2_METADATA_DISABLED"]\nprint("still here")\n' + FLOW() }),
+    ship('survived-network', {
+      'flow.py':
+        'import socket\ntry:\n    socket.create_connection(("example.com", 80))\nexcept OSError:\n    pass\n' + FLOW(),
+    }),
+    ship('rough', {
+      'flow.py':
+        'import sys, os, signal, warnings, types\nsys.path.insert(0, "/nowhere")\nsys.meta_path.insert(0, object())\nsys.meta_path.pop(0)\nos.chdir("/")\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwarnings.simplefilter("error")\nsys.modules["stub"] = types.ModuleType("stub")\nsys.modules["json"] = types.ModuleType("json")\nsys.stdout = None\n' +
+        FLOW(),
+    }),
+    ship('smooth', {
+      'flow.py':
+        'import sys, os, signal, json, warnings\nassert "/nowhere" not in sys.path and "stub" not in sys.modules and json.dumps\nassert os.getcwd() != "/" and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL\nwarnings.warn("fine")\nassert not [k for k in os.environ if k.startswith("AWS_") and k != "AWS_EC2_METADATA_DISABLED"]\nprint("still here")\n' +
+        FLOW(),
+    }),
   ]);
 
   it('lists flows with their names, lines, schemas and relations', async () => {
     const { flows, output } = await loaded('plain');
-    expect(flows.map(({ attribute, flowName, line, definedHere, calledHere, version }) => [attribute, flowName, line, definedHere, calledHere, version])).toEqual([
+    expect(
+      flows.map(({ attribute, flowName, line, definedHere, calledHere, version }) => [
+        attribute,
+        flowName,
+        line,
+        definedHere,
+        calledHere,
+        version,
+      ]),
+    ).toEqual([
       ['extract', 'extract', 3, false, false, null],
       ['same', 'extract', 3, false, false, null],
       ['sub', 'Sub', 8, true, true, '7'],
@@ -129,7 +174,10 @@ describe('what a file declares', () => {
     expect(flows[3]).toMatchObject({
       description: 'Loads a day.\n\nArgs:\n    day: which day',
       parameterOpenapiSchema: {
-        properties: { day: { type: 'string', description: 'which day', position: 0 }, limit: { type: 'number', default: 1.5 } },
+        properties: {
+          day: { type: 'string', description: 'which day', position: 0 },
+          limit: { type: 'number', default: 1.5 },
+        },
         required: ['day'],
       },
     });
@@ -160,7 +208,9 @@ describe('what a file declares', () => {
   });
 
   it('warns of a sibling that a module of Python or Prefect hides', async () => {
-    expect((await loaded('named-queue')).warnings).toEqual([expect.stringMatching(/^flows\/p\/named-queue\/queue\.py .*Rename it\.$/)]);
+    expect((await loaded('named-queue')).warnings).toEqual([
+      expect.stringMatching(/^flows\/p\/named-queue\/queue\.py .*Rename it\.$/),
+    ]);
   });
 
   it('lets two flows define a block of the same name', async () => {
@@ -168,7 +218,9 @@ describe('what a file declares', () => {
   });
 
   it('warns of a caught network error', async () => {
-    expect((await loaded('survived-network')).warnings).toEqual([expect.stringContaining('flow.py:3 asks the network (example.com:80)')]);
+    expect((await loaded('survived-network')).warnings).toEqual([
+      expect.stringContaining('flow.py:3 asks the network (example.com:80)'),
+    ]);
   });
 
   it('restores the interpreter after a rough flow', async () => {
@@ -178,12 +230,15 @@ describe('what a file declares', () => {
 
   it('leaves no bytecode beside the flows', async () => {
     await loaded('plain');
-    expect(readdirSync(join(scratch, 'plain'), { recursive: true }).filter((path) => String(path).includes('__pycache__'))).toEqual([]);
+    expect(
+      readdirSync(join(scratch, 'plain'), { recursive: true }).filter((path) => String(path).includes('__pycache__')),
+    ).toEqual([]);
   });
 });
 
 describe('deployments in code', () => {
-  const HEAD = 'from datetime import datetime, timedelta, timezone\nfrom prefect import flow\nfrom prefect.schedules import Cron, Interval, RRule, Schedule\nfrom prefect.client.schemas.schedules import CronSchedule\n@flow(description="of the flow")\ndef main(n: int = 1): pass\n';
+  const HEAD =
+    'from datetime import datetime, timedelta, timezone\nfrom prefect import flow\nfrom prefect.schedules import Cron, Interval, RRule, Schedule\nfrom prefect.client.schemas.schedules import CronSchedule\n@flow(description="of the flow")\ndef main(n: int = 1): pass\n';
   const { loaded } = together(() => [
     ship('bare', { 'flow.py': `${HEAD}d = main.to_deployment("nightly")\n` }),
     ship('full', {
@@ -222,7 +277,8 @@ build()
 kept = [main.to_deployment("kept")]
 kept[0].tags.append("t")
 `,
-      'helper.py': 'from prefect import flow\n@flow\ndef f(): pass\nmade = f.to_deployment("theirs")\nf.to_deployment("not-this-file")\n',
+      'helper.py':
+        'from prefect import flow\n@flow\ndef f(): pass\nmade = f.to_deployment("theirs")\nf.to_deployment("not-this-file")\n',
     }),
     ship('today', {
       'flow.py': `from datetime import date
@@ -232,14 +288,24 @@ def main(day: date = date.today(), fixed: date = date(2024, 1, 1), text: str = f
 d = main.to_deployment("d", parameters={"day": str(date.today())})
 `,
     }),
-    ship('changed', { 'flow.py': `${HEAD}d = main.to_deployment("c")\nd.tags.append("late")\nd.work_pool_name = "pool"\n` }),
-    ship('asynchronous', { 'flow.py': `${HEAD}import asyncio\nasync def make():\n    return [await main.ato_deployment("x", tags=["t"]), await main.to_deployment("y")]\nboth = asyncio.run(make())\n` }),
-    ship('triggers', { 'flow.py': `${HEAD}from prefect.events import DeploymentEventTrigger\nd = main.to_deployment("t", triggers=[DeploymentEventTrigger(expect={"x"})])\n` }),
-    ship('direct', { 'flow.py': `${HEAD}from prefect.deployments.runner import RunnerDeployment\nd = RunnerDeployment.from_flow(main, "f", tags=["t"])\n` }),
+    ship('changed', {
+      'flow.py': `${HEAD}d = main.to_deployment("c")\nd.tags.append("late")\nd.work_pool_name = "pool"\n`,
+    }),
+    ship('asynchronous', {
+      'flow.py': `${HEAD}import asyncio\nasync def make():\n    return [await main.ato_deployment("x", tags=["t"]), await main.to_deployment("y")]\nboth = asyncio.run(make())\n`,
+    }),
+    ship('triggers', {
+      'flow.py': `${HEAD}from prefect.events import DeploymentEventTrigger\nd = main.to_deployment("t", triggers=[DeploymentEventTrigger(expect={"x"})])\n`,
+    }),
+    ship('direct', {
+      'flow.py': `${HEAD}from prefect.deployments.runner import RunnerDeployment\nd = RunnerDeployment.from_flow(main, "f", tags=["t"])\n`,
+    }),
   ]);
 
   it('records only what the call gave', async () => {
-    expect((await loaded('bare')).deployments).toEqual([{ attribute: 'd', flowAttribute: 'main', flowName: 'main', fields: { name: 'nightly' } }]);
+    expect((await loaded('bare')).deployments).toEqual([
+      { attribute: 'd', flowAttribute: 'main', flowName: 'main', fields: { name: 'nightly' } },
+    ]);
     expect((await loaded('direct')).deployments[0]?.fields).toEqual({ name: 'f', tags: ['t'] });
   });
 
@@ -250,13 +316,27 @@ d = main.to_deployment("d", parameters={"day": str(date.today())})
       flowAttribute: 'main',
       flowName: 'main',
       fields: {
-        name: 'a', tags: ['y', 'x'], parameters: { n: 2 }, paused: false, version: '1', description: 'd', work_pool_name: 'pool',
-        work_queue_name: 'q', job_variables: { cpu: 1 }, enforce_parameter_schema: false, concurrency_limit: 2,
+        name: 'a',
+        tags: ['y', 'x'],
+        parameters: { n: 2 },
+        paused: false,
+        version: '1',
+        description: 'd',
+        work_pool_name: 'pool',
+        work_queue_name: 'q',
+        job_variables: { cpu: 1 },
+        enforce_parameter_schema: false,
+        concurrency_limit: 2,
         concurrency_options: { collision_strategy: 'CANCEL_NEW', grace_period_seconds: null },
         schedules: [{ schedule: { cron: '0 1 * * *', day_or: true } }],
       },
     });
-    expect(b).toEqual({ attribute: "by_name['b']", flowAttribute: null, flowName: 'copy', fields: { name: 'b', concurrency_limit: 3 } });
+    expect(b).toEqual({
+      attribute: "by_name['b']",
+      flowAttribute: null,
+      flowName: 'copy',
+      fields: { name: 'b', concurrency_limit: 3 },
+    });
   });
 
   it('takes schedules as Prefect makes them, and `active` only when it was given', async () => {
@@ -264,7 +344,11 @@ d = main.to_deployment("d", parameters={"day": str(date.today())})
     expect(d?.fields.schedules).toEqual([
       { schedule: { cron: '0 2 * * *', day_or: true, timezone: 'Europe/Paris' }, slug: 'two' },
       { schedule: { cron: '0 3 * * *', day_or: true }, active: true },
-      { schedule: { interval: 3600, anchor_date: '2024-01-01T00:00:00Z', timezone: 'UTC' }, active: false, parameters: { n: 5 } },
+      {
+        schedule: { interval: 3600, anchor_date: '2024-01-01T00:00:00Z', timezone: 'UTC' },
+        active: false,
+        parameters: { n: 5 },
+      },
       { schedule: { rrule: 'FREQ=DAILY', timezone: 'UTC' } },
       { schedule: { cron: '0 4 * * *', day_or: true }, active: false },
     ]);
@@ -272,16 +356,27 @@ d = main.to_deployment("d", parameters={"day": str(date.today())})
   });
 
   it('sees what is set on the object afterwards', async () => {
-    expect((await loaded('changed')).deployments[0]?.fields).toEqual({ name: 'c', tags: ['late'], work_pool_name: 'pool' });
+    expect((await loaded('changed')).deployments[0]?.fields).toEqual({
+      name: 'c',
+      tags: ['late'],
+      work_pool_name: 'pool',
+    });
   });
 
   it('keeps a rule as it was written: Prefect and its server give it a start', async () => {
     const rule = 'FREQ=MINUTELY;INTERVAL=1';
-    expect((await loaded('rules')).deployments.map(({ fields }) => fields.schedules?.map(({ schedule }) => [schedule['rrule'], schedule['timezone']]))).toEqual([
+    expect(
+      (await loaded('rules')).deployments.map(({ fields }) =>
+        fields.schedules?.map(({ schedule }) => [schedule['rrule'], schedule['timezone']]),
+      ),
+    ).toEqual([
       [[rule, 'UTC']],
       [[rule, 'UTC']],
       [[rule, 'Europe/Paris']],
-      [[rule, 'UTC'], [rule, 'UTC']],
+      [
+        [rule, 'UTC'],
+        [rule, 'UTC'],
+      ],
       [['DTSTART;TZID=Europe/Paris:20240101T090000\nRRULE:FREQ=MINUTELY', 'UTC']],
     ]);
   });
@@ -295,7 +390,7 @@ d = main.to_deployment("d", parameters={"day": str(date.today())})
     ]);
   });
 
-  it('warns of a default or parameter that is today\'s date', async () => {
+  it("warns of a default or parameter that is today's date", async () => {
     expect((await loaded('today')).warnings).toEqual([
       expect.stringMatching(/^day defaults to today's date, \d{4}-\d\d-\d\d: is it computed at import\?$/),
       expect.stringMatching(/^The parameter day of d is today's date, .*import\?$/),
@@ -303,7 +398,10 @@ d = main.to_deployment("d", parameters={"day": str(date.today())})
   });
 
   it('follows the async variants', async () => {
-    expect((await loaded('asynchronous')).deployments.map(({ fields }) => fields)).toEqual([{ name: 'x', tags: ['t'] }, { name: 'y' }]);
+    expect((await loaded('asynchronous')).deployments.map(({ fields }) => fields)).toEqual([
+      { name: 'x', tags: ['t'] },
+      { name: 'y' },
+    ]);
   });
 
   it('warns that triggers are not registered', async () => {
@@ -313,40 +411,173 @@ d = main.to_deployment("d", parameters={"day": str(date.today())})
 
 describe('what a build refuses', () => {
   const HEAD = 'from prefect import flow\n@flow\ndef main(): pass\n';
-  const cases: Record<string, { source: string; code: string; line: number | undefined; says: RegExp; load?: 'static' }> = {
+  const cases: Record<
+    string,
+    { source: string; code: string; line: number | undefined; says: RegExp; load?: 'static' }
+  > = {
     exit: { source: 'import sys\nsys.exit(3)\n', code: 'system-exit', line: 2, says: /SystemExit: 3/ },
     interrupt: { source: '\nraise KeyboardInterrupt\n', code: 'import-failed', line: 2, says: /KeyboardInterrupt/ },
     syntax: { source: 'x = 1\ndef broken(:\n', code: 'syntax-error', line: 2, says: /SyntaxError/ },
-    package: { source: '\nimport no_such_package.sub\n', code: 'module-not-found', line: 2, says: /`import no_such_package`.*load: static/ },
-    unshipped: { source: 'from lib.absent import x\n', code: 'module-not-found', line: 1, says: /lib\.absent.*gitignore/ },
-    raises: { source: 'def f():\n    raise ValueError("bad thing")\nf()\n', code: 'import-failed', line: 2, says: /ValueError: bad thing/ },
-    variable: { source: 'import os\nos.environ["ABSENT"]\n', code: 'environment-variable-missing', line: 2, says: /ABSENT.*buildEnv/ },
-    serve: { source: `${HEAD}main.serve("x")\n`, code: 'serve-at-import', line: 4, says: /\.serve.*__main__.*to_deployment/ },
-    deploy: { source: `${HEAD}try:\n    main.deploy("x", work_pool_name="p")\nexcept Exception: pass\n`, code: 'serve-at-import', line: 5, says: /\.deploy/ },
-    'serve-all': { source: `${HEAD}from prefect import serve\nserve(main.to_deployment("x"))\n`, code: 'serve-at-import', line: 5, says: /prefect\.serve/ },
-    'serve-async': { source: `${HEAD}import asyncio\nfrom prefect import aserve\nasync def go():\n    await aserve(main.to_deployment("x"))\nasyncio.run(go())\n`, code: 'serve-at-import', line: 7, says: /prefect\.aserve/ },
-    'deploy-all': { source: `${HEAD}import prefect\nprefect.deploy(main.to_deployment("x"))\n`, code: 'serve-at-import', line: 5, says: /prefect\.deploy/ },
-    source: { source: 'from prefect import flow\nf = flow.from_source("https://example.com/r.git", "a.py:b")\n', code: 'serve-at-import', line: 2, says: /from_source/ },
+    package: {
+      source: '\nimport no_such_package.sub\n',
+      code: 'module-not-found',
+      line: 2,
+      says: /`import no_such_package`.*load: static/,
+    },
+    unshipped: {
+      source: 'from lib.absent import x\n',
+      code: 'module-not-found',
+      line: 1,
+      says: /lib\.absent.*gitignore/,
+    },
+    raises: {
+      source: 'def f():\n    raise ValueError("bad thing")\nf()\n',
+      code: 'import-failed',
+      line: 2,
+      says: /ValueError: bad thing/,
+    },
+    variable: {
+      source: 'import os\nos.environ["ABSENT"]\n',
+      code: 'environment-variable-missing',
+      line: 2,
+      says: /ABSENT.*buildEnv/,
+    },
+    serve: {
+      source: `${HEAD}main.serve("x")\n`,
+      code: 'serve-at-import',
+      line: 4,
+      says: /\.serve.*__main__.*to_deployment/,
+    },
+    deploy: {
+      source: `${HEAD}try:\n    main.deploy("x", work_pool_name="p")\nexcept Exception: pass\n`,
+      code: 'serve-at-import',
+      line: 5,
+      says: /\.deploy/,
+    },
+    'serve-all': {
+      source: `${HEAD}from prefect import serve\nserve(main.to_deployment("x"))\n`,
+      code: 'serve-at-import',
+      line: 5,
+      says: /prefect\.serve/,
+    },
+    'serve-async': {
+      source: `${HEAD}import asyncio\nfrom prefect import aserve\nasync def go():\n    await aserve(main.to_deployment("x"))\nasyncio.run(go())\n`,
+      code: 'serve-at-import',
+      line: 7,
+      says: /prefect\.aserve/,
+    },
+    'deploy-all': {
+      source: `${HEAD}import prefect\nprefect.deploy(main.to_deployment("x"))\n`,
+      code: 'serve-at-import',
+      line: 5,
+      says: /prefect\.deploy/,
+    },
+    source: {
+      source: 'from prefect import flow\nf = flow.from_source("https://example.com/r.git", "a.py:b")\n',
+      code: 'serve-at-import',
+      line: 2,
+      says: /from_source/,
+    },
     run: { source: `${HEAD}main()\n`, code: 'run-at-import', line: 4, says: /__main__/ },
-    network: { source: 'import urllib.request\nurllib.request.urlopen("http://example.com")\n', code: 'network-at-import', line: 2, says: /example\.com/ },
-    variables: { source: 'from prefect.variables import Variable\nVariable.get("x", default=1)\n', code: 'network-at-import', line: 2, says: /Prefect API/ },
-    block: { source: 'from prefect.blocks.system import Secret\nSecret.load("x")\n', code: 'network-at-import', line: 2, says: /Prefect API/ },
-    interval: { source: `${HEAD}d = main.to_deployment("x", interval=60)\n`, code: 'not-deterministic', line: undefined, says: /deployments\[0\]\.schedules\[0\]\.schedule\.anchor_date differs.*Interval\(/ },
-    anchor: { source: `${HEAD}from datetime import datetime, timezone\nfrom prefect.schedules import Interval\nd = main.to_deployment("x", schedule=Interval(60, anchor_date=datetime.now(timezone.utc).replace(second=0, microsecond=0)))\n`, code: 'not-deterministic', line: undefined, says: /deployments\[0\]\.schedules\[0\]\.schedule\.anchor_date is the time.*Interval\(/ },
-    start: { source: `${HEAD}from datetime import datetime\nfrom zoneinfo import ZoneInfo\nfrom prefect.schedules import RRule\nnow = datetime.now(ZoneInfo("Asia/Tokyo"))\nd = main.to_deployment("x", schedule=RRule(f"DTSTART:{now:%Y%m%dT%H%M00}\\nRRULE:FREQ=DAILY", timezone="Asia/Tokyo"))\n`, code: 'not-deterministic', line: undefined, says: /schedule\.rrule is the time.*DTSTART:20240101T000000/ },
-    integer: { source: `${HEAD}d = main.to_deployment("x", parameters={"ids": [9007199254740991, -9007199254740992]})\n`, code: 'integer-too-large', line: undefined, says: /deployments\[0\]\.parameters\.ids\[1\] is -9007199254740992: .*as text/ },
-    'integer-default': { source: 'from prefect import flow\n@flow\ndef main(n: int = 2**53): pass\n', code: 'integer-too-large', line: 3, says: /flows\[0\]\.parameterOpenapiSchema\.properties\.n\.default/ },
-    nan: { source: 'from prefect import flow\n@flow\ndef main(limits: list = [1.0, float("nan")]): pass\n', code: 'not-finite', line: 3, says: /default of limits\[1\] is nan/ },
-    'nan-model': { source: 'from prefect import flow\nfrom pydantic import BaseModel\nclass Limit(BaseModel):\n    top: float = float("inf")\n@flow\ndef main(limit: Limit): pass\n', code: 'not-finite', line: 6, says: /schema of main\.definitions\.Limit\.properties\.top\.default is inf/ },
-    'nan-static': { source: 'from prefect import flow\n@flow\ndef main(x: float = float("-inf")): pass\n', code: 'not-finite', line: 3, says: /schema of main\.properties\.x\.default is -inf/, load: 'static' },
-    'nan-parameter': { source: `${HEAD}from prefect.schedules import Cron\nd = main.to_deployment("x", schedule=Cron("0 1 * * *", parameters={"a": {"b": float("nan")}}))\n`, code: 'not-finite', line: 5, says: /deployment "x": schedules\[0\]\.parameters\.a\.b is nan/ },
-    object: { source: `${HEAD}d = main.to_deployment("x", parameters={"fine": 1, "how": [object()]})\n`, code: 'parameter-not-json', line: 4, says: /deployment "x": parameters\.how can't be written as JSON.*Pass a JSON value/ },
-    random: { source: 'import random\nfrom prefect import flow\n@flow\ndef main(x: float = random.random()): pass\n', code: 'not-deterministic', line: 4, says: /flows\[0\]\.parameterOpenapiSchema\.properties\.x\.default/ },
-    path: { source: 'from pathlib import Path\nfrom prefect import flow\n@flow\ndef main(p: str = str(Path(__file__).parent / "q.sql")): pass\n', code: 'absolute-path', line: 4, says: /properties\.p\.default/ },
+    network: {
+      source: 'import urllib.request\nurllib.request.urlopen("http://example.com")\n',
+      code: 'network-at-import',
+      line: 2,
+      says: /example\.com/,
+    },
+    variables: {
+      source: 'from prefect.variables import Variable\nVariable.get("x", default=1)\n',
+      code: 'network-at-import',
+      line: 2,
+      says: /Prefect API/,
+    },
+    block: {
+      source: 'from prefect.blocks.system import Secret\nSecret.load("x")\n',
+      code: 'network-at-import',
+      line: 2,
+      says: /Prefect API/,
+    },
+    interval: {
+      source: `${HEAD}d = main.to_deployment("x", interval=60)\n`,
+      code: 'not-deterministic',
+      line: undefined,
+      says: /deployments\[0\]\.schedules\[0\]\.schedule\.anchor_date differs.*Interval\(/,
+    },
+    anchor: {
+      source: `${HEAD}from datetime import datetime, timezone\nfrom prefect.schedules import Interval\nd = main.to_deployment("x", schedule=Interval(60, anchor_date=datetime.now(timezone.utc).replace(second=0, microsecond=0)))\n`,
+      code: 'not-deterministic',
+      line: undefined,
+      says: /deployments\[0\]\.schedules\[0\]\.schedule\.anchor_date is the time.*Interval\(/,
+    },
+    start: {
+      source: `${HEAD}from datetime import datetime\nfrom zoneinfo import ZoneInfo\nfrom prefect.schedules import RRule\nnow = datetime.now(ZoneInfo("Asia/Tokyo"))\nd = main.to_deployment("x", schedule=RRule(f"DTSTART:{now:%Y%m%dT%H%M00}\\nRRULE:FREQ=DAILY", timezone="Asia/Tokyo"))\n`,
+      code: 'not-deterministic',
+      line: undefined,
+      says: /schedule\.rrule is the time.*DTSTART:20240101T000000/,
+    },
+    integer: {
+      source: `${HEAD}d = main.to_deployment("x", parameters={"ids": [9007199254740991, -9007199254740992]})\n`,
+      code: 'integer-too-large',
+      line: undefined,
+      says: /deployments\[0\]\.parameters\.ids\[1\] is -9007199254740992: .*as text/,
+    },
+    'integer-default': {
+      source: 'from prefect import flow\n@flow\ndef main(n: int = 2**53): pass\n',
+      code: 'integer-too-large',
+      line: 3,
+      says: /flows\[0\]\.parameterOpenapiSchema\.properties\.n\.default/,
+    },
+    nan: {
+      source: 'from prefect import flow\n@flow\ndef main(limits: list = [1.0, float("nan")]): pass\n',
+      code: 'not-finite',
+      line: 3,
+      says: /default of limits\[1\] is nan/,
+    },
+    'nan-model': {
+      source:
+        'from prefect import flow\nfrom pydantic import BaseModel\nclass Limit(BaseModel):\n    top: float = float("inf")\n@flow\ndef main(limit: Limit): pass\n',
+      code: 'not-finite',
+      line: 6,
+      says: /schema of main\.definitions\.Limit\.properties\.top\.default is inf/,
+    },
+    'nan-static': {
+      source: 'from prefect import flow\n@flow\ndef main(x: float = float("-inf")): pass\n',
+      code: 'not-finite',
+      line: 3,
+      says: /schema of main\.properties\.x\.default is -inf/,
+      load: 'static',
+    },
+    'nan-parameter': {
+      source: `${HEAD}from prefect.schedules import Cron\nd = main.to_deployment("x", schedule=Cron("0 1 * * *", parameters={"a": {"b": float("nan")}}))\n`,
+      code: 'not-finite',
+      line: 5,
+      says: /deployment "x": schedules\[0\]\.parameters\.a\.b is nan/,
+    },
+    object: {
+      source: `${HEAD}d = main.to_deployment("x", parameters={"fine": 1, "how": [object()]})\n`,
+      code: 'parameter-not-json',
+      line: 4,
+      says: /deployment "x": parameters\.how can't be written as JSON.*Pass a JSON value/,
+    },
+    random: {
+      source: 'import random\nfrom prefect import flow\n@flow\ndef main(x: float = random.random()): pass\n',
+      code: 'not-deterministic',
+      line: 4,
+      says: /flows\[0\]\.parameterOpenapiSchema\.properties\.x\.default/,
+    },
+    path: {
+      source:
+        'from pathlib import Path\nfrom prefect import flow\n@flow\ndef main(p: str = str(Path(__file__).parent / "q.sql")): pass\n',
+      code: 'absolute-path',
+      line: 4,
+      says: /properties\.p\.default/,
+    },
     'static-syntax': { source: 'def broken(:\n', code: 'syntax-error', line: 1, says: /SyntaxError/, load: 'static' },
   };
   const { error } = together(() =>
-    Object.entries(cases).map(([id, { source, load = 'import' as const }]) => ship(id, { 'flow.py': source, '/lib/__init__.py': '' }, { load })),
+    Object.entries(cases).map(([id, { source, load = 'import' as const }]) =>
+      ship(id, { 'flow.py': source, '/lib/__init__.py': '' }, { load }),
+    ),
   );
 
   it.each(Object.entries(cases))('%s', async (id, { code, line, says }) => {
@@ -413,11 +644,15 @@ describe('flows that cannot share a process', () => {
   });
 });
 
-describe('an installed package that found a flow\'s file', () => {
+describe("an installed package that found a flow's file", () => {
   it('takes the process out of service, and the next flow sees the package as it is', async () => {
-    // The standard library's cProfile does `import profile`, as a package might import what a flow's file is named like.
+    // The standard library's cProfile does `import profile`, as a package might import what a flow's file is named
+    // like.
     const outcomes = await outcomesOf([
-      ship('hides', { 'flow.py': 'import cProfile\nassert cProfile._pyprofile.mine\n' + FLOW(), 'profile.py': 'mine = True\ndef run(): pass\ndef runctx(): pass\n' }),
+      ship('hides', {
+        'flow.py': 'import cProfile\nassert cProfile._pyprofile.mine\n' + FLOW(),
+        'profile.py': 'mine = True\ndef run(): pass\ndef runctx(): pass\n',
+      }),
       ship('needs', { 'flow.py': 'import cProfile\nassert not hasattr(cProfile._pyprofile, "mine")\n' + FLOW() }),
     ]);
     expect([...outcomes.values()].map((outcome) => 'loaded' in outcome)).toEqual([true, true]);
@@ -439,7 +674,16 @@ describe('load: static', () => {
   it('reads names, schemas and descriptions without the packages', async () => {
     const { flows, deployments } = await loaded('static');
     expect(flows).toMatchObject([
-      { attribute: 'main', flowName: 'Static', line: 7, definedHere: true, calledHere: false, description: 'Text.', version: null, parameterOpenapiSchema: { properties: { n: { type: 'integer', default: 2 } } } },
+      {
+        attribute: 'main',
+        flowName: 'Static',
+        line: 7,
+        definedHere: true,
+        calledHere: false,
+        description: 'Text.',
+        version: null,
+        parameterOpenapiSchema: { properties: { n: { type: 'integer', default: 2 } } },
+      },
       { attribute: 'other', flowName: 'Other', line: 12, calledHere: true },
     ]);
     expect(deployments).toEqual([]);
@@ -447,7 +691,14 @@ describe('load: static', () => {
 });
 
 describe('what a request names, made when it is its turn', () => {
-  const requests = ['made-1', 'unmade', 'dies', 'made-2'].map((id) => ({ id, root: '', path: `flows/p/${id}/flow.py`, load: 'import' as const, ship: 'script' as const, env: {} }));
+  const requests = ['made-1', 'unmade', 'dies', 'made-2'].map((id) => ({
+    id,
+    root: '',
+    path: `flows/p/${id}/flow.py`,
+    load: 'import' as const,
+    ship: 'script' as const,
+    env: {},
+  }));
   const prepare = (request: LoadRequest) => {
     if (request.id === 'unmade') throw new Error('no such file');
     return ship(request.id, { 'flow.py': request.id === 'dies' ? 'import os\nos._exit(3)\n' : FLOW() });
@@ -465,7 +716,7 @@ describe('what a request names, made when it is its turn', () => {
     const codes: unknown[] = [];
     for await (const outcome of loadFlows(PYTHON, [requests[0]!, requests[3]!], { prepare, timeLimit: 1 })) {
       codes.push('error' in outcome ? outcome.error : outcome.loaded.ok);
-      for (const until = Date.now() + 1500; Date.now() < until; );
+      for (const until = Date.now() + 1500; Date.now() < until;);
     }
     expect(codes).toEqual([true, true]);
   });
@@ -476,8 +727,16 @@ describe('what a request names, made when it is its turn', () => {
       seen.push(`prepare ${request.id}`);
       return prepare(request);
     };
-    for await (const { id } of loadFlows(PYTHON, [requests[0]!, requests[3]!, requests[1]!], { prepare: watched })) seen.push(`outcome ${id}`);
-    expect(seen).toEqual(['prepare made-1', 'prepare made-2', 'outcome made-1', 'prepare unmade', 'outcome made-2', 'outcome unmade']);
+    for await (const { id } of loadFlows(PYTHON, [requests[0]!, requests[3]!, requests[1]!], { prepare: watched }))
+      seen.push(`outcome ${id}`);
+    expect(seen).toEqual([
+      'prepare made-1',
+      'prepare made-2',
+      'outcome made-1',
+      'prepare unmade',
+      'outcome made-2',
+      'outcome unmade',
+    ]);
   });
 });
 
@@ -490,7 +749,10 @@ describe('a Python that cannot do it', () => {
     writeFileSync(join(bare, 'pyvenv.cfg'), `home = ${home}\n`);
     writeFileSync(join(bare, 'bin/python'), `#!/bin/sh\nexec "${realpathSync(PYTHON)}" -S "$@"\n`, { mode: 0o755 });
     const outcomes = loadFlows(join(bare, 'bin/python'), [ship('no-prefect', { 'flow.py': FLOW() })]);
-    await expect(outcomes.next()).rejects.toMatchObject({ code: 'prefect-not-found', next: expect.stringContaining('uv sync') });
+    await expect(outcomes.next()).rejects.toMatchObject({
+      code: 'prefect-not-found',
+      next: expect.stringContaining('uv sync'),
+    });
   });
 
   it('starts what a shim that needs the home of its user starts', async () => {
@@ -514,6 +776,9 @@ describe('a Python that cannot do it', () => {
 
   it('says so when it is no Python at all', async () => {
     const outcomes = loadFlows(join(scratch, 'nowhere'), [ship('no-python', { 'flow.py': FLOW() })]);
-    await expect(outcomes.next()).rejects.toMatchObject({ code: 'worker-start', message: expect.stringContaining('ENOENT') });
+    await expect(outcomes.next()).rejects.toMatchObject({
+      code: 'worker-start',
+      message: expect.stringContaining('ENOENT'),
+    });
   });
 });

@@ -9,7 +9,10 @@ import { FlowError } from '../errors';
 import type { Engine, LoadFailed, LoadReply, LoadRequest, Loaded, WorkerFatal, WorkerReady } from './protocol';
 
 export interface LoadOptions {
-  /** Makes what a request names, when it is known which Prefect the environment holds. What it throws is that flow's outcome. */
+  /**
+   * Makes what a request names, when it is known which Prefect the environment holds. What it throws is that flow's
+   * outcome.
+   */
   prepare?: ((request: LoadRequest, engine: Engine) => LoadRequest) | undefined;
   /** Seconds that one flow may take; 120 unless told. */
   timeLimit?: number | undefined;
@@ -84,7 +87,11 @@ export async function* loadFlows(
 type Death = { died: FlowError; output: string; fullTraceback: string };
 
 /** What `prepare` made of it, or why it could not. */
-function prepared(request: LoadRequest, engine: Engine, prepare: NonNullable<LoadOptions['prepare']>): LoadRequest | Error {
+function prepared(
+  request: LoadRequest,
+  engine: Engine,
+  prepare: NonNullable<LoadOptions['prepare']>,
+): LoadRequest | Error {
   try {
     return prepare(request, engine);
   } catch (error) {
@@ -97,7 +104,14 @@ function outcome({ id }: LoadRequest, reply: Loaded | LoadFailed | Death | Error
   if ('died' in reply) return { id, error: reply.died, output: reply.output, fullTraceback: reply.fullTraceback };
   if (reply.ok) return { id, loaded: reply };
   const { code, what, next, file, line, traceback, fullTraceback } = reply.error;
-  const error = new FlowError({ code, what, next, file, ...(line && { line }), ...(traceback && { detail: traceback }) });
+  const error = new FlowError({
+    code,
+    what,
+    next,
+    file,
+    ...(line && { line }),
+    ...(traceback && { detail: traceback }),
+  });
   return { id, error, output: reply.output, fullTraceback };
 }
 
@@ -134,7 +148,9 @@ class Worker {
     private readonly timeLimit: number,
     private readonly exited: Promise<string>,
   ) {
-    this.replies = createInterface({ input: process.stdio[3] as Readable, crlfDelay: Infinity })[Symbol.asyncIterator]();
+    this.replies = createInterface({ input: process.stdio[3] as Readable, crlfDelay: Infinity })[
+      Symbol.asyncIterator
+    ]();
   }
 
   static async start(python: string, timeLimit: number): Promise<Worker> {
@@ -149,7 +165,8 @@ class Worker {
     });
     // Before the worker takes over its output, only Python itself has something to say: why it can't start.
     let said = '';
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => (said = (said + part).slice(-2000)));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (part) => (said = (said + part).slice(-2000)));
     // A process that died can't be written to; that it died is noticed elsewhere.
     child.stdin?.on('error', () => undefined);
     const exited = new Promise<string>((done) => {
@@ -255,9 +272,12 @@ function kill(child: ChildProcess): void {
   }
 }
 
-const PASSED_ON = /^(PATH|LANG|LC_ALL|LC_CTYPE|TMPDIR|TEMP|TMP|SYSTEMROOT|SYSTEMDRIVE|COMSPEC|PATHEXT|LD_LIBRARY_PATH|DYLD_\w+)$/i;
+const PASSED_ON =
+  /^(PATH|LANG|LC_ALL|LC_CTYPE|TMPDIR|TEMP|TMP|SYSTEMROOT|SYSTEMDRIVE|COMSPEC|PATHEXT|LD_LIBRARY_PATH|DYLD_\w+)$/i;
 
-/** What Python needs to run, and nothing that would make a build depend on who runs it: no token, no profile, no server. */
+/**
+ * What Python needs to run, and nothing that would make a build depend on who runs it: no token, no profile, no server.
+ */
 function workerEnvironment(own: NodeJS.ProcessEnv, home: string): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(Object.entries(own).filter(([name]) => PASSED_ON.test(name))),

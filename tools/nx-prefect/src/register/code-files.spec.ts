@@ -10,7 +10,11 @@ describe('code as it lies in the workspace', () => {
     { from: 'libs/alerts/__init__.py', to: 'alerts/__init__.py' },
     { from: 'flows/p/f/flow.py', to: 'flows/p/f/flow.py' },
   ];
-  const read = (path: string) => codeOf(root, shipped, { digest: 'abc', files: { 'alerts/__init__.py': sha256('x = 1\n'), 'flows/p/f/flow.py': sha256('import alerts\n') } }).read(path);
+  const read = (path: string) =>
+    codeOf(root, shipped, {
+      digest: 'abc',
+      files: { 'alerts/__init__.py': sha256('x = 1\n'), 'flows/p/f/flow.py': sha256('import alerts\n') },
+    }).read(path);
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'nx-prefect-spec-'));
     for (const folder of ['libs/alerts', 'flows/p/f']) mkdirSync(join(root, folder), { recursive: true });
@@ -29,7 +33,10 @@ describe('code as it lies in the workspace', () => {
     ['deleted', () => rmSync(join(root, 'libs/alerts/__init__.py'))],
   ])('is not shipped when it was %s after the build: the file is named', async (_, change) => {
     change();
-    await expect(read('alerts/__init__.py')).rejects.toMatchObject({ code: 'source-changed', place: { file: 'libs/alerts/__init__.py' } });
+    await expect(read('alerts/__init__.py')).rejects.toMatchObject({
+      code: 'source-changed',
+      place: { file: 'libs/alerts/__init__.py' },
+    });
     await expect(read('flows/p/f/flow.py')).resolves.toBeDefined();
   });
 });

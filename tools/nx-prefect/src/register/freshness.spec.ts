@@ -13,7 +13,11 @@ const tree = fc.dictionary(file, fc.constantFrom('', 'a\n', 'b\n'), { minKeys: 1
 
 function manifestOf(sources: Record<string, string>): Manifest {
   const digests = Object.fromEntries(Object.entries(sources).map(([path, content]) => [path, sha256(content)]));
-  return { flow: 'p-f', options: { load: 'import', buildEnv: [], ship: 'script' }, sources: digests } as unknown as Manifest;
+  return {
+    flow: 'p-f',
+    options: { load: 'import', buildEnv: [], ship: 'script' },
+    sources: digests,
+  } as unknown as Manifest;
 }
 
 function refusal(check: () => void): FlowError | undefined {
@@ -44,7 +48,9 @@ describe('requireFresh', () => {
     fc.assert(
       fc.property(tree, tree, (built, now) => {
         checkout(now);
-        const differing = [...new Set([...Object.keys(built), ...Object.keys(now)])].filter((path) => built[path] !== now[path]);
+        const differing = [...new Set([...Object.keys(built), ...Object.keys(now)])].filter(
+          (path) => built[path] !== now[path],
+        );
         const refused = refusal(() => requireFresh(root, manifestOf(built), Object.keys(now), [], OPTIONS));
         expect(refused?.code).toBe(differing.length > 0 ? 'build-outdated' : undefined);
         expect([undefined, ...differing]).toContain(refused?.place.file);
@@ -54,12 +60,18 @@ describe('requireFresh', () => {
 
   it('takes a checkout with CRLF line endings for the same source', () => {
     checkout({ 'flows/p/f/flow.py': 'a\r\nb\r\n' });
-    expect(() => requireFresh(root, manifestOf({ 'flows/p/f/flow.py': 'a\nb\n' }), ['flows/p/f/flow.py'], [], OPTIONS)).not.toThrow();
+    expect(() =>
+      requireFresh(root, manifestOf({ 'flows/p/f/flow.py': 'a\nb\n' }), ['flows/p/f/flow.py'], [], OPTIONS),
+    ).not.toThrow();
   });
 
   it('refuses a build that was made with other options', () => {
     checkout({ 'flows/p/f/flow.py': 'a\n' });
-    const check = () => requireFresh(root, manifestOf({ 'flows/p/f/flow.py': 'a\n' }), ['flows/p/f/flow.py'], [], { ...OPTIONS, entrypoint: 'main' });
+    const check = () =>
+      requireFresh(root, manifestOf({ 'flows/p/f/flow.py': 'a\n' }), ['flows/p/f/flow.py'], [], {
+        ...OPTIONS,
+        entrypoint: 'main',
+      });
     expect(check).toThrow(expect.objectContaining({ code: 'build-outdated' }));
   });
 });

@@ -11,10 +11,18 @@ import { FlowError } from '../errors';
  * @param files workspace paths that ship now
  * @throws FlowError `build-outdated` that names the first file (or option) in which they differ
  */
-export function requireFresh(workspaceRoot: string, manifest: Manifest, files: string[], prefectYaml: string[], options: ManifestOptions): void {
+export function requireFresh(
+  workspaceRoot: string,
+  manifest: Manifest,
+  files: string[],
+  prefectYaml: string[],
+  options: ManifestOptions,
+): void {
   // A lib's file ships to two places, and a prefect.yaml may ship too.
   const now = [...new Set([...files, ...prefectYaml])];
-  const gone = Object.keys(manifest.sources).find((file) => !now.includes(file) || !existsSync(join(workspaceRoot, file)));
+  const gone = Object.keys(manifest.sources).find(
+    (file) => !now.includes(file) || !existsSync(join(workspaceRoot, file)),
+  );
   const changed = gone ?? now.find((file) => !isUnchanged(workspaceRoot, file, manifest.sources[file]));
   if (changed !== undefined) throw outdated(manifest.flow, changed, 'This file changed since the flow was built.');
   const { entrypoint, load, buildEnv, ship } = options;

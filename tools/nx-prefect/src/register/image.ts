@@ -8,8 +8,15 @@ import { type GivenOptions, type RegisterOptions, schema } from '../executors/fl
 /** What ECR holds under the tag of each project's image, by project: `<repository>@<digest>`, or why there is none. */
 export type ImagesOfProjects = ReadonlyMap<string, string | Error>;
 
-/** Asks ECR for the images that the tasks' options name by project: one call a repository. Nothing is asked where none does. */
-export async function findImages(tasks: readonly Task[], options: Record<string, unknown>, context: ExecutorContext): Promise<ImagesOfProjects> {
+/**
+ * Asks ECR for the images that the tasks' options name by project: one call a repository. Nothing is asked where none
+ * does.
+ */
+export async function findImages(
+  tasks: readonly Task[],
+  options: Record<string, unknown>,
+  context: ExecutorContext,
+): Promise<ImagesOfProjects> {
   const calls = new Map<string, Promise<Held>>();
   const projects = new Set(tasks.flatMap(({ id }) => projectOf(options[id]) ?? []));
   const found = [...projects].map(async (project): Promise<[string, string | Error]> => {
@@ -24,7 +31,8 @@ export async function findImages(tasks: readonly Task[], options: Record<string,
 
 /** The options with an image in place of the project's name. @throws what kept {@link findImages} from finding it */
 export function withImage({ image, ...options }: GivenOptions, images: ImagesOfProjects): RegisterOptions {
-  if (image === undefined || typeof image === 'string') return { ...options, ...(image === undefined ? {} : { image }) };
+  if (image === undefined || typeof image === 'string')
+    return { ...options, ...(image === undefined ? {} : { image }) };
   const found = images.get(image.projectOf);
   if (found instanceof Error) throw found;
   return { ...options, ...(found === undefined ? {} : { image: found }) };
@@ -35,7 +43,11 @@ function projectOf(given: unknown): string | undefined {
   return parsed.success && typeof parsed.data === 'object' ? parsed.data.projectOf : undefined;
 }
 
-async function imageOf(project: string, { root, projectGraph }: ExecutorContext, calls: Map<string, Promise<Held>>): Promise<string> {
+async function imageOf(
+  project: string,
+  { root, projectGraph }: ExecutorContext,
+  calls: Map<string, Promise<Held>>,
+): Promise<string> {
   const data = projectGraph.nodes[project]?.data;
   const target = data?.targets?.['docker-deploy'];
   if (!data || !target) {
@@ -53,12 +65,21 @@ async function imageOf(project: string, { root, projectGraph }: ExecutorContext,
   const { repositoryUri, images } = await ask(calls, options, source.repository, tag);
   const digest = images?.get(tag)?.digest;
   if (digest === undefined || repositoryUri === undefined) {
-    throw new FlowError({ code: 'image-not-deployed', what: `ECR holds no image ${source.repository}:${tag} of the project ${project}.`, next: `Run: npx nx run ${project}:docker-deploy` });
+    throw new FlowError({
+      code: 'image-not-deployed',
+      what: `ECR holds no image ${source.repository}:${tag} of the project ${project}.`,
+      next: `Run: npx nx run ${project}:docker-deploy`,
+    });
   }
   return `${repositoryUri}@${digest}`;
 }
 
-function ask(calls: Map<string, Promise<Held>>, { region, awsProfile, registryId }: DeployOptions, repository: string, tag: string): Promise<Held> {
+function ask(
+  calls: Map<string, Promise<Held>>,
+  { region, awsProfile, registryId }: DeployOptions,
+  repository: string,
+  tag: string,
+): Promise<Held> {
   const key = JSON.stringify([region, awsProfile, registryId, repository, tag]);
   const call = calls.get(key) ?? new Ecr({ region, profile: awsProfile, registryId }).find(repository, [tag]);
   calls.set(key, call);

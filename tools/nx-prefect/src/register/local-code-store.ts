@@ -13,7 +13,9 @@ export class LocalCodeStore implements CodeStore {
 
   async present(): Promise<ReadonlySet<string>> {
     const entries = await readdir(this.#folder).catch(() => []);
-    await Promise.all(entries.filter(isLeftBehind).map((entry) => rm(join(this.#folder, entry), { recursive: true, force: true })));
+    await Promise.all(
+      entries.filter(isLeftBehind).map((entry) => rm(join(this.#folder, entry), { recursive: true, force: true })),
+    );
     return new Set(entries);
   }
 

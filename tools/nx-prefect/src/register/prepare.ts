@@ -34,7 +34,11 @@ export interface PrepareContext {
 }
 
 /** @throws FlowError for a bad option, a build that is missing or outdated, an ignored env file, no server */
-export function prepareTask({ id, target, overrides }: Task, given: unknown, { context, files, images, storeFor }: PrepareContext): PreparedTask {
+export function prepareTask(
+  { id, target, overrides }: Task,
+  given: unknown,
+  { context, files, images, storeFor }: PrepareContext,
+): PreparedTask {
   const { root, projectGraph } = context;
   const flow = target.project;
   const node = projectGraph.nodes[flow]?.data;
@@ -45,7 +49,13 @@ export function prepareTask({ id, target, overrides }: Task, given: unknown, { c
   const shipped = shippedFiles(flow, projectGraph, files);
   const prefectYaml = [`${folder}/prefect.yaml`, 'prefect.yaml'].filter((file) => existsSync(join(root, file)));
   const buildOptions = parseOptions(buildSchema, `${flow}:build`, buildOptionsOf(context, flow, target.configuration));
-  requireFresh(root, manifest, shipped.map(({ from }) => from), prefectYaml, buildOptions);
+  requireFresh(
+    root,
+    manifest,
+    shipped.map(({ from }) => from),
+    prefectYaml,
+    buildOptions,
+  );
   if (buildOptions.buildEnv.length > 0 && !wasBuilt(context, flow)) throw notBuiltHere(flow, buildOptions.buildEnv);
   const wantContext: WantContext = {
     workspaceRoot: root,
@@ -58,20 +68,36 @@ export function prepareTask({ id, target, overrides }: Task, given: unknown, { c
     workspaceId: options.workspaceId ?? rootPackageName(root),
     env: process.env,
     storeFor,
-    interpreter: () => findEnvironment({ workspaceRoot: root, projectRoot: folder, python: buildOptions.python }).python,
+    interpreter: () =>
+      findEnvironment({ workspaceRoot: root, projectRoot: folder, python: buildOptions.python }).python,
   };
-  return { task: id, flow, options, engine: manifest.engine, connection: connectionOf(manifest.engine, wantContext), wanted: wantedOf(manifest, wantContext) };
+  return {
+    task: id,
+    flow,
+    options,
+    engine: manifest.engine,
+    connection: connectionOf(manifest.engine, wantContext),
+    wanted: wantedOf(manifest, wantContext),
+  };
 }
 
-/** Options of a flow's `build` under a configuration, as Nx gives them when it runs for `register -c <configuration>`. */
-export function buildOptionsOf({ projectGraph }: ExecutorContext, flow: string, configuration: string | undefined): object {
+/**
+ * Options of a flow's `build` under a configuration, as Nx gives them when it runs for `register -c <configuration>`.
+ */
+export function buildOptionsOf(
+  { projectGraph }: ExecutorContext,
+  flow: string,
+  configuration: string | undefined,
+): object {
   const target = projectGraph.nodes[flow]?.data.targets?.['build'];
   return { ...target?.options, ...(configuration === undefined ? {} : target?.configurations?.[configuration]) };
 }
 
 /** Whether `build` of a flow is part of this run. */
 export function wasBuilt({ taskGraph }: ExecutorContext, flow: string): boolean {
-  return Object.values(taskGraph?.tasks ?? {}).some(({ target }) => target.project === flow && target.target === 'build');
+  return Object.values(taskGraph?.tasks ?? {}).some(
+    ({ target }) => target.project === flow && target.target === 'build',
+  );
 }
 
 /** The values of variables are in no manifest, so only Nx's hash of the build task tells whether they changed. */
@@ -86,7 +112,9 @@ function notBuiltHere(flow: string, names: string[]): FlowError {
 
 /** What was typed on the command line, with its values as the schema made them. */
 function typedOptions(options: RegisterOptions, overrides: Record<string, unknown> = {}): Partial<RegisterOptions> {
-  const typed = new Set(Object.keys(overrides).map((name) => name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())));
+  const typed = new Set(
+    Object.keys(overrides).map((name) => name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())),
+  );
   return Object.fromEntries(Object.entries(options).filter(([name]) => typed.has(name)));
 }
 

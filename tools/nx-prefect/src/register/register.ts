@@ -3,7 +3,15 @@ import { resolve } from 'node:path';
 import type { ExecutorContext, Task } from '@nx/devkit';
 import { FlowError, formatError } from '../errors';
 import { projectFiles } from '../graph/file-map';
-import { type PlacedCode, type Planned, type PrefectServer, type StorePlace, type Wanted, connect, titleOf } from '../prefect/server';
+import {
+  type PlacedCode,
+  type Planned,
+  type PrefectServer,
+  type StorePlace,
+  type Wanted,
+  connect,
+  titleOf,
+} from '../prefect/server';
 import { S3CodeStore } from '../aws/s3-code-store';
 import { clashes } from './clashes';
 import type { CodeStore } from './code-store';
@@ -24,10 +32,17 @@ export interface PlannedTask extends PreparedTask {
 export type TaskPlan = PlannedTask | { task: string; error: unknown };
 
 /** Settles all tasks of a run: options, builds, then one bulk read for each server and one for each code store. */
-export async function planTasks(tasks: Task[], options: Record<string, unknown>, context: ExecutorContext): Promise<TaskPlan[]> {
+export async function planTasks(
+  tasks: Task[],
+  options: Record<string, unknown>,
+  context: ExecutorContext,
+): Promise<TaskPlan[]> {
   const failed: TaskPlan[] = [];
   const prepared: PreparedTask[] = [];
-  const [files, images] = await Promise.all([projectFiles(context.root, context.projectGraph), findImages(tasks, options, context)]);
+  const [files, images] = await Promise.all([
+    projectFiles(context.root, context.projectGraph),
+    findImages(tasks, options, context),
+  ]);
   const prepareContext = { context, files, images, storeFor: codeStores(context.root) };
   const prepare = (task: Task) => {
     prepared.push(prepareTask(task, options[task.id], prepareContext));
@@ -62,8 +77,9 @@ function isOutdated(error: unknown): boolean {
 }
 
 /**
- * Builds again what an edit or another terminal overtook after Nx had hashed it. Nx may have stored that build under the hash of
- * the older source, and would bring it back at each run: without this, going back to that source could never be registered.
+ * Builds again what an edit or another terminal overtook after Nx had hashed it. Nx may have stored that build under
+ * the hash of the older source, and would bring it back at each run: without this, going back to that source could
+ * never be registered.
  */
 async function* rebuilt(context: ExecutorContext, tasks: Task[]): AsyncGenerator<{ task: Task; error?: unknown }> {
   if (tasks.length === 0) return;
@@ -92,10 +108,15 @@ function groups(tasks: PreparedTask[]): PreparedTask[][] {
 async function planGroup(workspaceRoot: string, tasks: PreparedTask[], uploads: CodeUploads): Promise<TaskPlan[]> {
   const first = tasks[0];
   if (!first) return [];
-  const server = connect(first.engine, first.connection, { isFile: (path) => existsSync(resolve(workspaceRoot, path)) });
+  const server = connect(first.engine, first.connection, {
+    isFile: (path) => existsSync(resolve(workspaceRoot, path)),
+  });
   const wanted = tasks.flatMap((task) => task.wanted);
   try {
-    const [planned, present] = await Promise.all([server.plan(wanted), Promise.all(wanted.map(({ code }) => presence(code, uploads)))]);
+    const [planned, present] = await Promise.all([
+      server.plan(wanted),
+      Promise.all(wanted.map(({ code }) => presence(code, uploads))),
+    ]);
     let at = 0;
     return tasks.map((task) => {
       const [from, to] = [at, (at += task.wanted.length)];
@@ -103,7 +124,13 @@ async function planGroup(workspaceRoot: string, tasks: PreparedTask[], uploads: 
       if (unknown) return { task: task.task, error: unknown };
       const own = planned.slice(from, to);
       own.forEach((item, index) => item instanceof Error || item.notes.push(...notesOf(task, task.wanted[index])));
-      return { ...task, server, uploads, planned: own, codePresent: present.slice(from, to).map((state) => state === true) };
+      return {
+        ...task,
+        server,
+        uploads,
+        planned: own,
+        codePresent: present.slice(from, to).map((state) => state === true),
+      };
     });
   } catch (error) {
     return tasks.map(({ task }) => ({ task, error }));
@@ -119,8 +146,11 @@ async function presence(code: PlacedCode | undefined, uploads: CodeUploads): Pro
 function notesOf({ connection }: PreparedTask, wanted: Wanted | undefined): string[] {
   const { hostname } = new URL(connection.apiUrl);
   const isLocal = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
-  if (isLocal || wanted?.code === undefined || wanted.code.store.locate(wanted.code.code.digest).kind !== 'local') return [];
-  return [`Warning: without the option "s3Bucket" the code stays in .prefect-code/ of this machine; workers elsewhere can't load it.`];
+  if (isLocal || wanted?.code === undefined || wanted.code.store.locate(wanted.code.code.digest).kind !== 'local')
+    return [];
+  return [
+    `Warning: without the option "s3Bucket" the code stays in .prefect-code/ of this machine; workers elsewhere can't load it.`,
+  ];
 }
 
 /** What happened to one registration. */
@@ -135,12 +165,20 @@ export interface Registered {
 
 /** Uploads the code that is not there, then writes the registrations that differ; each one fails for itself. */
 export function applyTask(task: PlannedTask): Promise<Registered[]> {
-  return Promise.all(task.wanted.map((wanted, at) => applyOne(task, wanted, task.planned[at], task.codePresent[at] === true)));
+  return Promise.all(
+    task.wanted.map((wanted, at) => applyOne(task, wanted, task.planned[at], task.codePresent[at] === true)),
+  );
 }
 
-async function applyOne({ server, uploads }: PlannedTask, wanted: Wanted, planned: Planned | Error | undefined, codePresent: boolean): Promise<Registered> {
+async function applyOne(
+  { server, uploads }: PlannedTask,
+  wanted: Wanted,
+  planned: Planned | Error | undefined,
+  codePresent: boolean,
+): Promise<Registered> {
   const title = titleOf(wanted);
-  if (planned === undefined || planned instanceof Error) return { title, action: 'failed', error: planned, fields: [], notes: [] };
+  if (planned === undefined || planned instanceof Error)
+    return { title, action: 'failed', error: planned, fields: [], notes: [] };
   const { fields, notes, url } = planned;
   const seen = { title, fields, notes, ...(url === undefined ? {} : { url }) };
   try {
@@ -150,7 +188,11 @@ async function applyOne({ server, uploads }: PlannedTask, wanted: Wanted, planne
       return codePresent ? { ...seen, action: 'unchanged' } : { ...seen, action: 'updated', fields: ['code'] };
     }
     const page = await server.apply(planned, stored);
-    return { ...seen, ...(page === undefined ? {} : { url: page }), action: planned.action === 'create' ? 'created' : 'updated' };
+    return {
+      ...seen,
+      ...(page === undefined ? {} : { url: page }),
+      action: planned.action === 'create' ? 'created' : 'updated',
+    };
   } catch (error) {
     return { ...seen, action: 'failed', error };
   }
@@ -159,19 +201,29 @@ async function applyOne({ server, uploads }: PlannedTask, wanted: Wanted, planne
 /** Lines for a terminal. */
 export function describe({ title, action, url, fields, notes, error }: Registered): string[] {
   const changed = action === 'updated' && fields.length > 0 ? ` (${fields.join(', ')})` : '';
-  const first = error === undefined ? `${title}: ${action}${changed}${url ? ` ${url}` : ''}` : `${title}: ${formatError(error)}`;
+  const first =
+    error === undefined ? `${title}: ${action}${changed}${url ? ` ${url}` : ''}` : `${title}: ${formatError(error)}`;
   return [first, ...notes];
 }
 
 /** Appends to the file of the option `report`: one JSON object a line. */
 export function report(workspaceRoot: string, { options, flow }: PreparedTask, registered: Registered[]): void {
   if (options.report === undefined) return;
-  const lines = registered.map(({ title, action, url }) => `${JSON.stringify({ flow, action, deployment: title, url: url ?? null })}\n`);
+  const lines = registered.map(
+    ({ title, action, url }) => `${JSON.stringify({ flow, action, deployment: title, url: url ?? null })}\n`,
+  );
   const file = resolve(workspaceRoot, options.report);
   try {
     appendFileSync(file, lines.join(''));
   } catch (cause) {
-    throw new FlowError({ code: 'report', flow, file: options.report, what: `The report can't be written (${(cause as Error).message}); the flow is registered.`, next: 'Correct the option "report".', cause });
+    throw new FlowError({
+      code: 'report',
+      flow,
+      file: options.report,
+      what: `The report can't be written (${(cause as Error).message}); the flow is registered.`,
+      next: 'Correct the option "report".',
+      cause,
+    });
   }
 }
 
@@ -184,7 +236,13 @@ function codeStores(workspaceRoot: string): (place: StorePlace) => CodeStore {
       stores.get(key) ??
       (s3Bucket === undefined
         ? new LocalCodeStore(workspaceRoot)
-        : new S3CodeStore({ bucket: s3Bucket, prefix: s3Prefix, profile: awsProfile, region: awsRegion, endpoint: s3Endpoint }));
+        : new S3CodeStore({
+            bucket: s3Bucket,
+            prefix: s3Prefix,
+            profile: awsProfile,
+            region: awsRegion,
+            endpoint: s3Endpoint,
+          }));
     stores.set(key, store);
     return store;
   };

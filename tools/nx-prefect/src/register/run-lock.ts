@@ -29,7 +29,8 @@ export async function lockCheckout(workspaceRoot: string): Promise<() => void> {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       if (!(await isHeld(file))) rmSync(file, { force: true });
     }
-    if (waits === WAITS_BEFORE_A_WORD) process.stderr.write(`Waiting for another registration of this checkout to end (${read(file)}).\n`);
+    if (waits === WAITS_BEFORE_A_WORD)
+      process.stderr.write(`Waiting for another registration of this checkout to end (${read(file)}).\n`);
     await sleep(50 + Math.random() * 50);
   }
   throw new FlowError({
@@ -45,7 +46,10 @@ function identity(pid: number): string {
   return `process ${pid} on ${hostname()}, start ${startOf(pid)}`;
 }
 
-/** Whether the process that wrote the lock still runs. An empty lock is one that is being written: it counts as held for a moment. */
+/**
+ * Whether the process that wrote the lock still runs. An empty lock is one that is being written: it counts as held for
+ * a moment.
+ */
 async function isHeld(file: string): Promise<boolean> {
   const holder = read(file) || (await sleep(200), read(file));
   if (holder === undefined) return true;

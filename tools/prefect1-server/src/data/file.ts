@@ -6,8 +6,8 @@ import { isTable } from './tables';
 const HEADER = JSON.stringify({ file: 'prefect1-server', format: 1 });
 
 /**
- * A text file, one line a transaction: JSON of its changes. A line counts when it is whole, so a killed server leaves what it
- * had answered, and a copy made at any moment is a valid older state.
+ * A text file, one line a transaction: JSON of its changes. A line counts when it is whole, so a killed server leaves
+ * what it had answered, and a copy made at any moment is a valid older state.
  */
 export class DataFile {
   private seen: string | undefined;
@@ -24,7 +24,10 @@ export class DataFile {
     const text = this.text();
     const end = text.lastIndexOf('\n') + 1;
     const [header, ...lines] = text.slice(0, end).split('\n').slice(0, -1);
-    if (header !== HEADER) throw new Error(`${this.path} is not a data file of prefect1-server: its first line is another. Name a new file, or move this one away.`);
+    if (header !== HEADER)
+      throw new Error(
+        `${this.path} is not a data file of prefect1-server: its first line is another. Name a new file, or move this one away.`,
+      );
     // A line that a killed server did not finish.
     if (end < text.length) truncateSync(this.path, Buffer.byteLength(text.slice(0, end)));
     const changes = lines.flatMap((line, index) => this.parse(line, index + 2));
@@ -57,7 +60,9 @@ export class DataFile {
     } catch {
       // told below
     }
-    throw new Error(`${this.path}:${number} can't be read. Put a copy of the file back, or remove it to start with nothing.`);
+    throw new Error(
+      `${this.path}:${number} can't be read. Put a copy of the file back, or remove it to start with nothing.`,
+    );
   }
 
   private stamp(): string {

@@ -45,7 +45,9 @@ export class Rows {
 
   /** The shortest list that an index has for them, else all rows. */
   private candidates(wanted: [string, Json][]): AnyRow[] {
-    const lists = wanted.flatMap(([column, value]) => (this.indexes.has(column) ? [this.indexes.get(column)?.get(value) ?? new Set<string>()] : []));
+    const lists = wanted.flatMap(([column, value]) =>
+      this.indexes.has(column) ? [this.indexes.get(column)?.get(value) ?? new Set<string>()] : [],
+    );
     const [shortest] = lists.sort((a, b) => a.size - b.size);
     return shortest ? [...shortest].flatMap((id) => this.rows.get(id) ?? []) : this.all();
   }

@@ -12,7 +12,8 @@ describe('the data file', () => {
     store.refresh();
     return store;
   };
-  const tenant = (store: Store, slug: string) => store.transaction(() => store.insert('tenant', { name: slug, slug, settings: {} }));
+  const tenant = (store: Store, slug: string) =>
+    store.transaction(() => store.insert('tenant', { name: slug, slug, settings: {} }));
   const slugs = (store: Store) => store.all('tenant').map(({ slug }) => slug);
 
   beforeEach(() => {

@@ -9,7 +9,9 @@ export type Change = readonly [table: TableName, id: string, fields: Record<stri
 type Fields<T extends TableName> = Partial<Row<T>>;
 type Generated = 'id' | 'created' | 'updated';
 /** What must be said of a new row: every column that is NOT NULL. */
-type NewRow<T extends TableName> = Partial<Row<T>> & { [C in keyof Row<T> as null extends Row<T>[C] ? never : C extends Generated ? never : C]: Row<T>[C] };
+type NewRow<T extends TableName> = Partial<Row<T>> & {
+  [C in keyof Row<T> as null extends Row<T>[C] ? never : C extends Generated ? never : C]: Row<T>[C];
+};
 
 /** The rows of all tables, in memory; what a transaction changed is in the file before it returns. */
 export class Store {
@@ -20,7 +22,10 @@ export class Store {
 
   constructor(private readonly file?: DataFile) {}
 
-  /** Reads the file when it is not as this store left it: at the start, and when somebody put a copy back, or removed it. */
+  /**
+   * Reads the file when it is not as this store left it: at the start, and when somebody put a copy back, or removed
+   * it.
+   */
   refresh(): boolean {
     if (!this.file?.changed()) return false;
     this.tables = emptyTables();
@@ -40,11 +45,19 @@ export class Store {
     return this.tables[table].where(fields as Record<string, Json>) as Row<T>[];
   }
 
-  /** Throws the real server's words when a unique or foreign key is violated (src/prefect_server/database/hasura.py). */
+  /**
+   * Throws the real server's words when a unique or foreign key is violated (src/prefect_server/database/hasura.py).
+   */
   insert<T extends TableName>(table: T, fields: NewRow<T> & { id?: string }): string {
     const time = this.now();
     const empty = Object.fromEntries(Object.keys(TABLES[table].columns).map((column) => [column, null]));
-    const row: AnyRow = { ...empty, id: randomUUID(), created: time, updated: time, ...(fields as Record<string, Json>) };
+    const row: AnyRow = {
+      ...empty,
+      id: randomUUID(),
+      created: time,
+      updated: time,
+      ...(fields as Record<string, Json>),
+    };
     this.check(table, row);
     this.apply([table, row.id, row]);
     return row.id;
@@ -110,7 +123,8 @@ export class Store {
     const { one, unique = [] } = tableOf(table);
     for (const { table: target, by } of Object.values(one)) {
       const id = row[by];
-      if (typeof id === 'string' && !this.tables[target as TableName].get(id)) throw new Error('Foreign key violation.');
+      if (typeof id === 'string' && !this.tables[target as TableName].get(id))
+        throw new Error('Foreign key violation.');
     }
     for (const columns of unique) {
       const same = this.tables[table].where(Object.fromEntries(columns.map((column) => [column, row[column] ?? null])));

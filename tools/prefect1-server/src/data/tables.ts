@@ -2,7 +2,19 @@
 // (PrefectHQ/server, services/postgres/alembic/versions and services/hasura/migrations/metadata.yaml).
 
 /** A column's type as Hasura names it; `!` for NOT NULL. */
-type ColumnType = 'uuid!' | 'uuid' | 'String!' | 'String' | 'Int!' | 'Int' | 'Boolean!' | 'jsonb!' | 'jsonb' | 'timestamptz!' | 'timestamptz' | 'interval';
+type ColumnType =
+  | 'uuid!'
+  | 'uuid'
+  | 'String!'
+  | 'String'
+  | 'Int!'
+  | 'Int'
+  | 'Boolean!'
+  | 'jsonb!'
+  | 'jsonb'
+  | 'timestamptz!'
+  | 'timestamptz'
+  | 'interval';
 
 interface Table {
   columns: Record<string, ColumnType>;
@@ -72,8 +84,16 @@ export const TABLES = {
       schedule: 'jsonb',
       is_schedule_active: 'Boolean!',
     },
-    one: { tenant: TENANT, project: { table: 'project', by: 'project_id' }, flow_group: { table: 'flow_group', by: 'flow_group_id' } },
-    many: { tasks: { table: 'task', by: 'flow_id' }, edges: { table: 'edge', by: 'flow_id' }, flow_runs: { table: 'flow_run', by: 'flow_id' } },
+    one: {
+      tenant: TENANT,
+      project: { table: 'project', by: 'project_id' },
+      flow_group: { table: 'flow_group', by: 'flow_group_id' },
+    },
+    many: {
+      tasks: { table: 'task', by: 'flow_id' },
+      edges: { table: 'edge', by: 'flow_id' },
+      flow_runs: { table: 'flow_run', by: 'flow_id' },
+    },
     indexed: ['name', 'version_group_id'],
   },
   task: {
@@ -97,11 +117,22 @@ export const TABLES = {
       is_reference_task: 'Boolean!',
     },
     one: { flow: { table: 'flow', by: 'flow_id' } },
-    many: { upstream_edges: { table: 'edge', by: 'downstream_task_id' }, downstream_edges: { table: 'edge', by: 'upstream_task_id' } },
+    many: {
+      upstream_edges: { table: 'edge', by: 'downstream_task_id' },
+      downstream_edges: { table: 'edge', by: 'upstream_task_id' },
+    },
     unique: [['flow_id', 'slug']],
   },
   edge: {
-    columns: { ...EVERY, tenant_id: 'uuid', flow_id: 'uuid!', upstream_task_id: 'uuid!', downstream_task_id: 'uuid!', key: 'String', mapped: 'Boolean!' },
+    columns: {
+      ...EVERY,
+      tenant_id: 'uuid',
+      flow_id: 'uuid!',
+      upstream_task_id: 'uuid!',
+      downstream_task_id: 'uuid!',
+      key: 'String',
+      mapped: 'Boolean!',
+    },
     one: {
       flow: { table: 'flow', by: 'flow_id' },
       upstream_task: { table: 'task', by: 'upstream_task_id' },
@@ -134,7 +165,16 @@ export const TABLES = {
     many: { states: { table: 'flow_run_state', by: 'flow_run_id' } },
   },
   flow_run_state: {
-    columns: { ...EVERY, tenant_id: 'uuid!', flow_run_id: 'uuid!', timestamp: 'timestamptz!', state: 'String!', message: 'String', serialized_state: 'jsonb!', version: 'Int!' },
+    columns: {
+      ...EVERY,
+      tenant_id: 'uuid!',
+      flow_run_id: 'uuid!',
+      timestamp: 'timestamptz!',
+      state: 'String!',
+      message: 'String',
+      serialized_state: 'jsonb!',
+      version: 'Int!',
+    },
     one: { flow_run: { table: 'flow_run', by: 'flow_run_id' } },
     many: {},
   },
@@ -168,6 +208,8 @@ type Value<C> = C extends `${infer Base}!`
       ? Json
       : string | null;
 
-export type Row<T extends TableName = TableName> = { -readonly [C in keyof (typeof TABLES)[T]['columns']]: Value<(typeof TABLES)[T]['columns'][C]> };
+export type Row<T extends TableName = TableName> = {
+  -readonly [C in keyof (typeof TABLES)[T]['columns']]: Value<(typeof TABLES)[T]['columns'][C]>;
+};
 /** A row of any table, by column. */
 export type AnyRow = { id: string; [column: string]: Json };

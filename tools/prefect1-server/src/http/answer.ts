@@ -1,5 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type DocumentNode, execute, GraphQLError, type GraphQLFormattedError, type GraphQLSchema, parse, specifiedRules, validate } from 'graphql';
+import {
+  type DocumentNode,
+  execute,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
 import type { Store } from '../data/store';
 import { resolveField } from '../query/resolve';
 import { type Key, refusal } from './auth';
@@ -27,21 +36,39 @@ interface Asked {
   operationName: string | undefined;
 }
 
-/** Answers one GraphQL request with the status and error codes of Apollo Server 2, which stands before the real server. */
+/**
+ * Answers one GraphQL request with the status and error codes of Apollo Server 2, which stands before the real server.
+ */
 export async function answer(api: Api, body: string, headers: IncomingHttpHeaders): Promise<Answer> {
   const asked = read(body);
   const document = asked && parsed(asked.query);
-  const operation = document && !(document instanceof GraphQLError) ? operationOf(document, asked.operationName) : undefined;
+  const operation =
+    document && !(document instanceof GraphQLError) ? operationOf(document, asked.operationName) : undefined;
   const fields = operation ? rootFields(operation) : [];
   api.requests.add(operation);
   const ordered = api.faults.take(fields);
-  if (ordered?.kind === 'rate-limit') return { ...failed(429, 'Too many requests.', 'RATE_LIMITED'), headers: { 'Retry-After': String(ordered.retryAfter) } };
+  if (ordered?.kind === 'rate-limit')
+    return {
+      ...failed(429, 'Too many requests.', 'RATE_LIMITED'),
+      headers: { 'Retry-After': String(ordered.retryAfter) },
+    };
   // src/prefect_server/utilities/exceptions.py
-  if (ordered?.kind === 'api-error') return failed(200, 'Unable to complete operation. An internal API error occurred.', 'API_ERROR', fields.slice(0, 1));
+  if (ordered?.kind === 'api-error')
+    return failed(
+      200,
+      'Unable to complete operation. An internal API error occurred.',
+      'API_ERROR',
+      fields.slice(0, 1),
+    );
   const refused = api.key && refusal(api.key, headers);
   // Status 200: only then does the real client look at the code, and raise an AuthorizationError.
   if (refused) return failed(200, refused, 'UNAUTHENTICATED', fields.slice(0, 1));
-  if (!asked || !document) return failed(400, 'POST body must be JSON with the text of a query and, if any, variables (an object, or its JSON as text).', 'BAD_REQUEST');
+  if (!asked || !document)
+    return failed(
+      400,
+      'POST body must be JSON with the text of a query and, if any, variables (an object, or its JSON as text).',
+      'BAD_REQUEST',
+    );
   if (document instanceof GraphQLError) return failed(400, document.message, 'GRAPHQL_PARSE_FAILED');
   const invalid = validate(api.schema, document, [...specifiedRules, depthLimit]);
   if (invalid.length > 0) return { status: 400, body: { errors: told(invalid) } };
@@ -55,8 +82,12 @@ export async function answer(api: Api, body: string, headers: IncomingHttpHeader
     fieldResolver: resolveField as never,
   });
   // Without `data` it was not executed: a variable has a wrong value.
-  if (data === undefined) return { status: 400, body: { errors: (errors ?? []).map((error) => coded(error, 'BAD_USER_INPUT')) } };
-  return { status: 200, body: { data, ...(errors ? { errors: errors.map((error) => coded(error, 'INTERNAL_SERVER_ERROR')) } : {}) } };
+  if (data === undefined)
+    return { status: 400, body: { errors: (errors ?? []).map((error) => coded(error, 'BAD_USER_INPUT')) } };
+  return {
+    status: 200,
+    body: { data, ...(errors ? { errors: errors.map((error) => coded(error, 'INTERNAL_SERVER_ERROR')) } : {}) },
+  };
 }
 
 function read(body: string): Asked | undefined {
@@ -64,7 +95,11 @@ function read(body: string): Asked | undefined {
     const { query, variables, operationName } = JSON.parse(body) as Record<string, unknown>;
     const values: unknown = typeof variables === 'string' ? JSON.parse(variables || 'null') : variables;
     if (typeof query !== 'string' || typeof (values ?? {}) !== 'object') return undefined;
-    return { query, variables: (values ?? {}) as Record<string, unknown>, operationName: typeof operationName === 'string' ? operationName : undefined };
+    return {
+      query,
+      variables: (values ?? {}) as Record<string, unknown>,
+      operationName: typeof operationName === 'string' ? operationName : undefined,
+    };
   } catch {
     return undefined;
   }
@@ -79,7 +114,10 @@ function parsed(query: string): DocumentNode | GraphQLError {
   }
 }
 
-/** What the real server has and this one doesn't is a field that the schema lacks: the reader should know why, and that alone. */
+/**
+ * What the real server has and this one doesn't is a field that the schema lacks: the reader should know why, and that
+ * alone.
+ */
 function told(invalid: readonly GraphQLError[]): GraphQLFormattedError[] {
   const errors = invalid.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED'));
   const lacking = errors.filter(({ message }) => /^Cannot query field "\w+" on type "(Query|Mutation)"/.test(message));
@@ -93,5 +131,11 @@ function coded(error: GraphQLError, code: string): GraphQLFormattedError {
 }
 
 function failed(status: number, message: string, code: string, path?: string[]): Answer {
-  return { status, body: { errors: [{ message, ...(path ? { path } : {}), extensions: { code } }], ...(status === 200 ? { data: null } : {}) } };
+  return {
+    status,
+    body: {
+      errors: [{ message, ...(path ? { path } : {}), extensions: { code } }],
+      ...(status === 200 ? { data: null } : {}),
+    },
+  };
 }

@@ -5,7 +5,10 @@ export interface Key {
   tenantId: string;
 }
 
-/** What is wrong with the headers of a request to a server with a key, as Prefect Cloud has one; undefined when nothing is. */
+/**
+ * What is wrong with the headers of a request to a server with a key, as Prefect Cloud has one; undefined when nothing
+ * is.
+ */
 export function refusal({ apiKey, tenantId }: Key, headers: IncomingHttpHeaders): string | undefined {
   const [, given] = /^Bearer (.+)$/.exec(headers.authorization ?? '') ?? [];
   if (given === undefined) return 'Malformed Authorization header: expected "Bearer <API key>".';

@@ -2,7 +2,13 @@ import type { Faults, Fault } from './faults';
 import type { Requests } from './requests';
 
 /** The control endpoint, for tests that start the server as a program. Off unless asked for. */
-export function development(faults: Faults, requests: Requests, method: string, path: string, body: string): { status: number; body: unknown } {
+export function development(
+  faults: Faults,
+  requests: Requests,
+  method: string,
+  path: string,
+  body: string,
+): { status: number; body: unknown } {
   switch (`${method} ${path}`) {
     case 'GET /development/requests':
       return { status: 200, body: requests.counts };

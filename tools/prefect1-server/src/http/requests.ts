@@ -1,6 +1,9 @@
 import { type DocumentNode, Kind, type OperationDefinitionNode } from 'graphql';
 
-/** What was asked since the start, or since the counts were put to zero. What was refused on purpose or by the key counts too. */
+/**
+ * What was asked since the start, or since the counts were put to zero. What was refused on purpose or by the key
+ * counts too.
+ */
 export interface Counts {
   requests: number;
   /** Operations by kind; a request that is no GraphQL counts as neither. */
@@ -36,7 +39,9 @@ export function operationOf(document: DocumentNode, name?: string): OperationDef
 }
 
 export function rootFields(operation: OperationDefinitionNode): string[] {
-  return operation.selectionSet.selections.flatMap((selection) => (selection.kind === Kind.FIELD ? [selection.name.value] : []));
+  return operation.selectionSet.selections.flatMap((selection) =>
+    selection.kind === Kind.FIELD ? [selection.name.value] : [],
+  );
 }
 
 function nothing(): Counts {

@@ -13,8 +13,8 @@ export function fits(where: Where, row: AnyRow, follow: Follow): boolean {
 }
 
 /**
- * With HASURA_GRAPHQL_V1_BOOLEAN_NULL_COLLAPSE, as Prefect Server runs Hasura (its docker-compose.yml): what is compared with a
- * null literal is true. `prefect get flows` relies on it for every filter that was not given.
+ * With HASURA_GRAPHQL_V1_BOOLEAN_NULL_COLLAPSE, as Prefect Server runs Hasura (its docker-compose.yml): what is
+ * compared with a null literal is true. `prefect get flows` relies on it for every filter that was not given.
  */
 function truth(where: Where | null | undefined, row: AnyRow, follow: Follow): Truth {
   return every(
@@ -25,7 +25,9 @@ function truth(where: Where | null | undefined, row: AnyRow, follow: Follow): Tr
       if (name === '_not') return not(truth(condition as Where, row, follow));
       const others = follow(row, name);
       if (others) return others.rows.some((other) => fits(condition as Where, other, others.follow));
-      return every(Object.entries(condition).map(([operator, value]) => compare(operator, row[name] ?? null, value as Json)));
+      return every(
+        Object.entries(condition).map(([operator, value]) => compare(operator, row[name] ?? null, value as Json)),
+      );
     }),
   );
 }
@@ -62,7 +64,10 @@ function compare(operator: string, column: Json, value: Json): Truth {
 
 /** SQL's pattern: % for any text, _ for one character. */
 function like(pattern: string, flags: string): RegExp {
-  const source = pattern.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&').replaceAll('%', '.*').replaceAll('_', '.');
+  const source = pattern
+    .replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')
+    .replaceAll('%', '.*')
+    .replaceAll('_', '.');
   return new RegExp(`^${source}$`, `${flags}s`);
 }
 
@@ -73,7 +78,9 @@ function equal(one: Json, other: Json): boolean {
 
 function canonical(value: Json): string {
   return JSON.stringify(value, (_, part: Json) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
   );
 }
 

@@ -9,10 +9,25 @@ const TEXT = '_like: String _ilike: String';
 
 /** What Hasura makes of the tables, and the real server's own queries and mutations. */
 export function serverSchema(): GraphQLSchema {
-  const schema = buildSchema([...SCALARS.map((name) => `scalar ${name}`), COMMON, ...COMPARED.map(comparisons), ...TABLE_NAMES.map(tableTypes), query(), MUTATIONS].join('\n'));
-  for (const name of ['uuid', 'UUID']) Object.assign(scalar(schema, name), { parseValue: uuid, parseLiteral: (node: { value?: unknown }) => uuid(node.value) });
+  const schema = buildSchema(
+    [
+      ...SCALARS.map((name) => `scalar ${name}`),
+      COMMON,
+      ...COMPARED.map(comparisons),
+      ...TABLE_NAMES.map(tableTypes),
+      query(),
+      MUTATIONS,
+    ].join('\n'),
+  );
+  for (const name of ['uuid', 'UUID'])
+    Object.assign(scalar(schema, name), {
+      parseValue: uuid,
+      parseLiteral: (node: { value?: unknown }) => uuid(node.value),
+    });
   // src/prefect_server/graphql/scalars.py: a literal must be a string that holds JSON.
-  Object.assign(scalar(schema, 'JSON'), { parseLiteral: (node: { value?: unknown }) => JSON.parse(String(node.value)) as unknown });
+  Object.assign(scalar(schema, 'JSON'), {
+    parseLiteral: (node: { value?: unknown }) => JSON.parse(String(node.value)) as unknown,
+  });
   return schema;
 }
 
@@ -23,7 +38,10 @@ type auth_info { tenant_id: UUID user_id: UUID api_token_scope: String }
 `;
 
 function query(): string {
-  const tables = TABLE_NAMES.map((name) => `${name}(${ARGUMENTS(name)}): [${name}!]! ${name}_aggregate(${ARGUMENTS(name)}): ${name}_aggregate! ${name}_by_pk(id: uuid!): ${name}`);
+  const tables = TABLE_NAMES.map(
+    (name) =>
+      `${name}(${ARGUMENTS(name)}): [${name}!]! ${name}_aggregate(${ARGUMENTS(name)}): ${name}_aggregate! ${name}_by_pk(id: uuid!): ${name}`,
+  );
   return `type Query { hello: String api: api_info auth_info: auth_info ${tables.join('\n')} }`;
 }
 
@@ -33,7 +51,9 @@ function tableTypes(name: TableName): string {
   const manys = Object.entries(many);
   return `
 type ${name} {
-  ${Object.entries(columns).map(([column, type]) => `${column}: ${type}`).join('\n  ')}
+  ${Object.entries(columns)
+    .map(([column, type]) => `${column}: ${type}`)
+    .join('\n  ')}
   ${ones.map(([relation, { table }]) => `${relation}: ${table}`).join('\n  ')}
   ${manys.map(([relation, { table }]) => `${relation}(${ARGUMENTS(table)}): [${table}!]! ${relation}_aggregate(${ARGUMENTS(table)}): ${table}_aggregate!`).join('\n  ')}
 }
@@ -41,17 +61,22 @@ type ${name}_aggregate { aggregate: ${name}_aggregate_fields nodes: [${name}!]! 
 type ${name}_aggregate_fields { count: Int! }
 enum ${name}_select_column { ${Object.keys(columns).join(' ')} }
 input ${name}_order_by {
-  ${Object.keys(columns).map((column) => `${column}: order_by`).join('\n  ')}
+  ${Object.keys(columns)
+    .map((column) => `${column}: order_by`)
+    .join('\n  ')}
   ${ones.map(([relation, { table }]) => `${relation}: ${table}_order_by`).join('\n  ')}
 }
 input ${name}_bool_exp {
   _and: [${name}_bool_exp!] _or: [${name}_bool_exp!] _not: ${name}_bool_exp
-  ${Object.entries(columns).map(([column, type]) => `${column}: ${type.replace('!', '')}_comparison_exp`).join('\n  ')}
+  ${Object.entries(columns)
+    .map(([column, type]) => `${column}: ${type.replace('!', '')}_comparison_exp`)
+    .join('\n  ')}
   ${[...ones, ...manys].map(([relation, { table }]) => `${relation}: ${table}_bool_exp`).join('\n  ')}
 }`;
 }
 
-const ARGUMENTS = (table: string) => `where: ${table}_bool_exp order_by: [${table}_order_by!] distinct_on: [${table}_select_column!] limit: Int offset: Int`;
+const ARGUMENTS = (table: string) =>
+  `where: ${table}_bool_exp order_by: [${table}_order_by!] distinct_on: [${table}_select_column!] limit: Int offset: Int`;
 
 function comparisons(type: string): string {
   const same = ['_eq', '_neq', '_gt', '_gte', '_lt', '_lte'].map((operator) => `${operator}: ${type}`).join(' ');

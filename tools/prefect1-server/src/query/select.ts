@@ -14,17 +14,30 @@ interface OrderBy {
   [name: string]: string | OrderBy | null;
 }
 
-export function select(store: Store, table: TableName, selection: Selection, from: AnyRow[] = store.all(table)): AnyRow[] {
+export function select(
+  store: Store,
+  table: TableName,
+  selection: Selection,
+  from: AnyRow[] = store.all(table),
+): AnyRow[] {
   const { where, order_by: orderBy, distinct_on: distinctOn, limit, offset } = selection;
   const rows = where ? from.filter((row) => fits(where, row, relations(store, table))) : [...from];
   const order = sortKeys(orderBy ?? [], distinctOn ?? []);
-  rows.sort((a, b) => order.map((key) => key.compare(key.of(store, table, a), key.of(store, table, b))).find((sign) => sign !== 0) ?? 0);
+  rows.sort(
+    (a, b) =>
+      order.map((key) => key.compare(key.of(store, table, a), key.of(store, table, b))).find((sign) => sign !== 0) ?? 0,
+  );
   const start = offset ?? 0;
   return distinct(rows, distinctOn ?? []).slice(start, limit == null ? undefined : start + limit);
 }
 
 /** Rows that a relation of a row leads to, or undefined when it is no relation. */
-export function follow(store: Store, table: TableName, row: AnyRow, name: string): { table: TableName; rows: AnyRow[]; many: boolean } | undefined {
+export function follow(
+  store: Store,
+  table: TableName,
+  row: AnyRow,
+  name: string,
+): { table: TableName; rows: AnyRow[]; many: boolean } | undefined {
   const { one, many } = tableOf(table);
   const single = one[name];
   if (single) {
@@ -52,18 +65,20 @@ interface SortKey {
 }
 
 /**
- * The columns of DISTINCT ON come first, as PostgreSQL asks for. Within one `{a: asc, b: desc}` the order is that of the table's
- * columns: GraphQL doesn't order an object's fields; a list of objects is ordered.
+ * The columns of DISTINCT ON come first, as PostgreSQL asks for. Within one `{a: asc, b: desc}` the order is that of
+ * the table's columns: GraphQL doesn't order an object's fields; a list of objects is ordered.
  */
 function sortKeys(orderBy: readonly OrderBy[], distinctOn: readonly string[]): SortKey[] {
   const keys = orderBy.flatMap((part) => Object.entries(part));
-  const rank = ([name]: [string, unknown]) => (distinctOn.includes(name) ? distinctOn.indexOf(name) : distinctOn.length);
+  const rank = ([name]: [string, unknown]) =>
+    distinctOn.includes(name) ? distinctOn.indexOf(name) : distinctOn.length;
   return keys.sort((a, b) => rank(a) - rank(b)).flatMap(([name, direction]) => sortKey(name, direction));
 }
 
 function sortKey(name: string, direction: string | OrderBy | null): SortKey[] {
   if (direction === null) return [];
-  if (typeof direction === 'string') return [{ of: (_store, _table, row) => row[name] ?? null, compare: comparison(direction) }];
+  if (typeof direction === 'string')
+    return [{ of: (_store, _table, row) => row[name] ?? null, compare: comparison(direction) }];
   return sortKeys([direction], []).map((key) => ({
     of: (store, table, row) => {
       const found = follow(store, table, row, name);

@@ -4,13 +4,26 @@ import { createFlow, type CreateFlowInput } from './create-flow';
 import { mutate } from './resolvers';
 
 const SCHEDULE = { type: 'Schedule', clocks: [{ type: 'CronClock', cron: '0 6 * * *' }] };
-const parameter = (more: Record<string, Json> = {}) => ({ name: 'day', slug: 'day', required: true, default: null, type: 'prefect.core.parameter.Parameter', ...more });
+const parameter = (more: Record<string, Json> = {}) => ({
+  name: 'day',
+  slug: 'day',
+  required: true,
+  default: null,
+  type: 'prefect.core.parameter.Parameter',
+  ...more,
+});
 
 function world(store = new Store()) {
   const tenant = store.insert('tenant', { name: 't', slug: 't', settings: {} });
   const project = store.insert('project', { tenant_id: tenant, name: 'P' });
   const create = (flow: Record<string, Json>, input: Partial<CreateFlowInput> = {}) =>
-    store.transaction(() => createFlow(store, { project_id: project, ...input, serialized_flow: { name: 'f', tasks: [], edges: [], ...flow } }));
+    store.transaction(() =>
+      createFlow(store, {
+        project_id: project,
+        ...input,
+        serialized_flow: { name: 'f', tasks: [], edges: [], ...flow },
+      }),
+    );
   return { store, tenant, project, create };
 }
 
@@ -24,8 +37,24 @@ describe('a new version', () => {
       environment: null,
       parameters: [parameter()],
       schedule: SCHEDULE,
-      tasks: [{ slug: 'a-1', name: 'a', tags: ['t'], trigger: { fn: 'prefect.triggers.all_successful', kwargs: {} }, anything: 1 }, { slug: 'b-1' }],
-      edges: [{ upstream_task: { slug: 'a-1', __version__: '0.15.13' }, downstream_task: { slug: 'b-1' }, key: 'x', mapped: true }],
+      tasks: [
+        {
+          slug: 'a-1',
+          name: 'a',
+          tags: ['t'],
+          trigger: { fn: 'prefect.triggers.all_successful', kwargs: {} },
+          anything: 1,
+        },
+        { slug: 'b-1' },
+      ],
+      edges: [
+        {
+          upstream_task: { slug: 'a-1', __version__: '0.15.13' },
+          downstream_task: { slug: 'b-1' },
+          key: 'x',
+          mapped: true,
+        },
+      ],
     };
     const id = create(flow, { idempotency_key: 'k', description: 'words' });
     expect(store.get('flow', id)).toMatchObject({
@@ -44,11 +73,23 @@ describe('a new version', () => {
       parameters: flow.parameters,
       schedule: SCHEDULE,
     });
-    const settings = { heartbeat_enabled: true, lazarus_enabled: true, version_locking_enabled: false, idempotency_key: 'k' };
-    expect(store.all('flow_group')).toMatchObject([{ name: store.get('flow', id)?.version_group_id, settings, labels: null, schedule: null, default_parameters: {} }]);
-    expect(store.all('task')).toMatchObject([{ slug: 'a-1', tags: ['t'], trigger: 'prefect.triggers.all_successful' }, { slug: 'b-1', tags: [], max_retries: 0 }]);
+    const settings = {
+      heartbeat_enabled: true,
+      lazarus_enabled: true,
+      version_locking_enabled: false,
+      idempotency_key: 'k',
+    };
+    expect(store.all('flow_group')).toMatchObject([
+      { name: store.get('flow', id)?.version_group_id, settings, labels: null, schedule: null, default_parameters: {} },
+    ]);
+    expect(store.all('task')).toMatchObject([
+      { slug: 'a-1', tags: ['t'], trigger: 'prefect.triggers.all_successful' },
+      { slug: 'b-1', tags: [], max_retries: 0 },
+    ]);
     const [a, b] = store.all('task');
-    expect(store.all('edge')).toMatchObject([{ upstream_task_id: a?.id, downstream_task_id: b?.id, key: 'x', mapped: true }]);
+    expect(store.all('edge')).toMatchObject([
+      { upstream_task_id: a?.id, downstream_task_id: b?.id, key: 'x', mapped: true },
+    ]);
   });
 
   it('keeps the name and settings of its group; labels and parameters of the group stay', () => {
@@ -58,12 +99,16 @@ describe('a new version', () => {
     mutate(store, 'set_flow_group_labels', { flow_group_id: group?.id, labels: ['a', 'b', 'a'] });
     store.update('flow_group', group?.id ?? '', { settings: { mine: 1, idempotency_key: 'k' } });
     create({});
-    expect(store.all('flow_group')).toMatchObject([{ id: group?.id, labels: ['a', 'b'], settings: { mine: 1, idempotency_key: null } }]);
+    expect(store.all('flow_group')).toMatchObject([
+      { id: group?.id, labels: ['a', 'b'], settings: { mine: 1, idempotency_key: null } },
+    ]);
   });
 
   it('fails whole when an edge names a task that is not there', () => {
     const { store, create } = world();
-    expect(() => create({ edges: [{ upstream_task: 'a', downstream_task: 'b' }] })).toThrow('Edges could not be registered');
+    expect(() => create({ edges: [{ upstream_task: 'a', downstream_task: 'b' }] })).toThrow(
+      'Edges could not be registered',
+    );
     expect([store.all('flow'), store.all('flow_group')]).toEqual([[], []]);
   });
 
@@ -75,7 +120,11 @@ describe('a new version', () => {
 });
 
 describe('the schedule of a new version', () => {
-  const active = (flow: Record<string, Json>, input: Partial<CreateFlowInput> = {}, prepare?: (store: Store) => void) => {
+  const active = (
+    flow: Record<string, Json>,
+    input: Partial<CreateFlowInput> = {},
+    prepare?: (store: Store) => void,
+  ) => {
     const { store, create } = world();
     if (prepare) {
       create({});
@@ -94,7 +143,11 @@ describe('the schedule of a new version', () => {
   });
 
   it("is on for a group's own schedule too", () => {
-    expect(active({}, {}, (store) => mutate(store, 'set_flow_group_schedule', { flow_group_id: group(store), cron_clocks: [{ cron: '0 0 * * *' }] }))).toBe(true);
+    expect(
+      active({}, {}, (store) =>
+        mutate(store, 'set_flow_group_schedule', { flow_group_id: group(store), cron_clocks: [{ cron: '0 0 * * *' }] }),
+      ),
+    ).toBe(true);
   });
 
   it('stays off, and the version is made, when a required parameter has no value', () => {
@@ -103,14 +156,20 @@ describe('the schedule of a new version', () => {
     expect(active({ schedule: SCHEDULE, parameters: [parameter({ required: false })] })).toBe(true);
     expect(active({ schedule: { clocks: [{ parameter_defaults: { day: 1 } }] }, parameters })).toBe(true);
     expect(active({ schedule: { clocks: [{ parameter_defaults: { day: 1 } }, {}] }, parameters })).toBe(false);
-    expect(active({ schedule: SCHEDULE, parameters }, {}, (store) => store.update('flow_group', group(store), { default_parameters: { day: 1 } }))).toBe(true);
+    expect(
+      active({ schedule: SCHEDULE, parameters }, {}, (store) =>
+        store.update('flow_group', group(store), { default_parameters: { day: 1 } }),
+      ),
+    ).toBe(true);
   });
 
   it('switched on by hand: an error for a missing parameter, false without a schedule', () => {
     const { store, create } = world();
     const set = (id: string, to: 'active' | 'inactive') => mutate(store, `set_schedule_${to}`, { flow_id: id });
     expect(set(create({ name: 'none' }), 'active')).toEqual({ success: false });
-    expect(() => set(create({ name: 'missing', schedule: SCHEDULE, parameters: [parameter()] }), 'active')).toThrow('Can not schedule a flow that has required parameters.');
+    expect(() => set(create({ name: 'missing', schedule: SCHEDULE, parameters: [parameter()] }), 'active')).toThrow(
+      'Can not schedule a flow that has required parameters.',
+    );
     const id = create({ name: 'fine', schedule: SCHEDULE });
     expect([set(id, 'inactive'), store.get('flow', id)?.is_schedule_active]).toEqual([{ success: true }, false]);
     expect([set(id, 'active'), store.get('flow', id)?.is_schedule_active]).toEqual([{ success: true }, true]);

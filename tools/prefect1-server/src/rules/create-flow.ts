@@ -22,18 +22,21 @@ interface Parsed {
 }
 
 /**
- * resolve_create_flow of src/prefect_server/graphql/flows.py: a flow of the same project and name, archived or not, gives the
- * version group; every other version of it is archived, also when the key says that there is nothing new.
+ * resolve_create_flow of src/prefect_server/graphql/flows.py: a flow of the same project and name, archived or not,
+ * gives the version group; every other version of it is archived, also when the key says that there is nothing new.
  */
 export function createFlow(store: Store, input: CreateFlowInput): string {
   const serialized = input.serialized_flow;
   if (!isObject(serialized)) throw new TypeError('The serialized flow is not a JSON object.');
   const flow = flowSchema.parse(serialized);
-  const [newest] = store.where('flow', { project_id: input.project_id, name: flow.name }).sort((a, b) => (a.created < b.created ? 1 : -1));
+  const [newest] = store
+    .where('flow', { project_id: input.project_id, name: flow.name })
+    .sort((a, b) => (a.created < b.created ? 1 : -1));
   const group = input.version_group_id ?? newest?.version_group_id ?? undefined;
   const id = addVersion(store, { flow, serialized }, group ?? randomUUID(), input);
   if (group !== undefined) {
-    for (const other of store.where('flow', { version_group_id: group, archived: false })) if (other.id !== id) archiveFlow(store, other.id);
+    for (const other of store.where('flow', { version_group_id: group, archived: false }))
+      if (other.id !== id) archiveFlow(store, other.id);
   }
   return id;
 }
@@ -44,7 +47,9 @@ function addVersion(store: Store, { flow, serialized }: Parsed, versionGroup: st
   if (!project) throw new Error('Invalid project.');
   const key = input.idempotency_key ?? null;
   const [group] = store.where('flow_group', { tenant_id: project.tenant_id, name: versionGroup });
-  const versions = store.where('flow', { version_group_id: versionGroup, tenant_id: project.tenant_id }).sort((a, b) => b.version - a.version);
+  const versions = store
+    .where('flow', { version_group_id: versionGroup, tenant_id: project.tenant_id })
+    .sort((a, b) => b.version - a.version);
   if (group) {
     const unarchived = versions.find(({ archived }) => !archived);
     if (key && settingsOf(group)['idempotency_key'] === key && unarchived) return unarchived.id;
@@ -79,7 +84,12 @@ function addVersion(store: Store, { flow, serialized }: Parsed, versionGroup: st
 }
 
 function newGroup(tenantId: string, name: string, key: string | null) {
-  const settings = { heartbeat_enabled: true, lazarus_enabled: true, version_locking_enabled: false, idempotency_key: key };
+  const settings = {
+    heartbeat_enabled: true,
+    lazarus_enabled: true,
+    version_locking_enabled: false,
+    idempotency_key: key,
+  };
   return { tenant_id: tenantId, name, settings, default_parameters: {} };
 }
 

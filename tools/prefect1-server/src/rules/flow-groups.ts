@@ -13,7 +13,10 @@ export interface ScheduleInput {
 }
 
 /** set_flow_group_schedule of src/prefect_server/graphql/flow_groups.py and src/prefect_server/api/flow_groups.py. */
-export function setGroupSchedule(store: Store, { flow_group_id, cron_clocks, interval_clocks, timezone }: ScheduleInput): boolean {
+export function setGroupSchedule(
+  store: Store,
+  { flow_group_id, cron_clocks, interval_clocks, timezone }: ScheduleInput,
+): boolean {
   const startDate = timezone ? { dt: wallClock(timezone), tz: timezone } : null;
   const crons = (cron_clocks ?? []).map((clock) => ({ type: 'CronClock', ...clock }));
   const intervals = (interval_clocks ?? []).map(({ interval, parameter_defaults: defaults }) => ({

@@ -15,7 +15,10 @@ export interface CreateFlowRunInput {
   flow_run_name?: string | null;
 }
 
-/** create_flow_run of src/prefect_server/api/runs.py. The run stays Scheduled: nothing here runs it, and no agent is served. */
+/**
+ * create_flow_run of src/prefect_server/api/runs.py. The run stays Scheduled: nothing here runs it, and no agent is
+ * served.
+ */
 export function createFlowRun(store: Store, input: CreateFlowRunInput): string {
   const flow = flowToRun(store, input);
   const group = store.get('flow_group', flow.flow_group_id);
@@ -25,12 +28,24 @@ export function createFlowRun(store: Store, input: CreateFlowRunInput): string {
   }
   const { parameters } = flowSchema.pick({ parameters: true }).parse({ parameters: flow.parameters ?? [] });
   const given = { ...object(group?.default_parameters), ...object(input.parameters) };
-  const missing = parameters.filter(({ name, required }) => required && !Object.hasOwn(given, name ?? '')).map(({ name }) => name);
+  const missing = parameters
+    .filter(({ name, required }) => required && !Object.hasOwn(given, name ?? ''))
+    .map(({ name }) => name);
   if (missing.length > 0) throw new Error(`Required parameters were not supplied: ${missing.join(', ')}`);
-  const defaults = Object.fromEntries(parameters.filter((one) => one.default).map((one) => [one.name ?? '', one.default]));
+  const defaults = Object.fromEntries(
+    parameters.filter((one) => one.default).map((one) => [one.name ?? '', one.default]),
+  );
   const start = input.scheduled_start_time ?? store.now();
   const id = randomUUID();
-  const state = { type: 'Scheduled', message: 'Flow run scheduled.', start_time: start, result: null, context: {}, cached_inputs: {}, __version__: flow.core_version };
+  const state = {
+    type: 'Scheduled',
+    message: 'Flow run scheduled.',
+    start_time: start,
+    result: null,
+    context: {},
+    cached_inputs: {},
+    __version__: flow.core_version,
+  };
   store.insert('flow_run', {
     id,
     tenant_id: flow.tenant_id,
@@ -49,13 +64,23 @@ export function createFlowRun(store: Store, input: CreateFlowRunInput): string {
     state_timestamp: store.now(),
     serialized_state: state,
   });
-  store.insert('flow_run_state', { tenant_id: flow.tenant_id, flow_run_id: id, timestamp: store.now(), state: state.type, message: state.message, serialized_state: state, version: 1 });
+  store.insert('flow_run_state', {
+    tenant_id: flow.tenant_id,
+    flow_run_id: id,
+    timestamp: store.now(),
+    state: state.type,
+    message: state.message,
+    serialized_state: state,
+    version: 1,
+  });
   return id;
 }
 
 function flowToRun(store: Store, { flow_id: id, version_group_id: group }: CreateFlowRunInput) {
   if (!id && !group) throw new Error('One of flow_id or version_group_id must be provided.');
-  const [newest] = group ? store.where('flow', { version_group_id: group, archived: false }).sort((a, b) => b.version - a.version) : [];
+  const [newest] = group
+    ? store.where('flow', { version_group_id: group, archived: false }).sort((a, b) => b.version - a.version)
+    : [];
   const flow = id ? store.get('flow', id) : newest;
   if (!flow) throw new Error(id ? `Flow ${id} not found` : `Version group ${group} has no unarchived flows.`);
   if (flow.archived) throw new Error(`Flow ${flow.id} is archived.`);

@@ -2,7 +2,8 @@ import { gunzipSync } from 'node:zlib';
 import * as z from 'zod';
 import type { Json } from '../data/tables';
 
-// What the real server reads of a serialized flow (src/prefect_server/api/flows.py, the classes *Schema); all else is kept as it came.
+// What the real server reads of a serialized flow (src/prefect_server/api/flows.py, the classes *Schema); all else is
+// kept as it came.
 
 const json = z.custom<Json>();
 /** Core sends tasks and triggers within others in an abbreviated form. */
@@ -21,8 +22,18 @@ export const task = z.looseObject({
   cache_key: z.string().nullish(),
   trigger: z.preprocess((value) => (isObject(value) ? value['fn'] : value), z.string().nullish()),
 });
-export const edge = z.looseObject({ upstream_task: slug, downstream_task: slug, mapped: z.boolean().default(false), key: z.string().nullish() });
-const parameter = z.looseObject({ name: z.string().nullish(), slug: z.string(), required: z.boolean().default(false), default: json.default(null) });
+export const edge = z.looseObject({
+  upstream_task: slug,
+  downstream_task: slug,
+  mapped: z.boolean().default(false),
+  key: z.string().nullish(),
+});
+const parameter = z.looseObject({
+  name: z.string().nullish(),
+  slug: z.string(),
+  required: z.boolean().default(false),
+  default: json.default(null),
+});
 const clock = z.looseObject({ parameter_defaults: z.record(z.string(), json).nullish() });
 
 export const flow = z.looseObject({

@@ -35,7 +35,8 @@ export function registerTasks(store: Store, flowId: string, serialized: Json): t
   const current = Array.isArray(whole['tasks']) ? (whole['tasks'] as Json[]) : [];
   const slugs = new Set(current.map(slugOf));
   const added = (serialized as Json[]).filter((one) => !slugs.has(slugOf(one)));
-  if (added.length > 0 || !Array.isArray(whole['tasks'])) store.update('flow', flowId, { serialized_flow: { ...whole, tasks: [...current, ...added] } });
+  if (added.length > 0 || !Array.isArray(whole['tasks']))
+    store.update('flow', flowId, { serialized_flow: { ...whole, tasks: [...current, ...added] } });
   return true;
 }
 
@@ -44,13 +45,25 @@ export function registerEdges(store: Store, flowId: string, serialized: Json): t
   const flow = store.get('flow', flowId);
   if (!flow) throw new Error('Invalid flow ID');
   const ids = new Map(store.where('task', { flow_id: flowId }).map(({ id, slug }) => [slug, id]));
-  const known = new Set(store.where('edge', { flow_id: flowId }).map(({ upstream_task_id, downstream_task_id, key }) => `${upstream_task_id} ${downstream_task_id} ${key}`));
+  const known = new Set(
+    store
+      .where('edge', { flow_id: flowId })
+      .map(({ upstream_task_id, downstream_task_id, key }) => `${upstream_task_id} ${downstream_task_id} ${key}`),
+  );
   for (const { upstream_task, downstream_task, key = null, mapped } of z.array(edge).parse(serialized)) {
     const [upstream, downstream] = [ids.get(upstream_task), ids.get(downstream_task)];
-    if (!upstream || !downstream) throw new Error('Edges could not be registered - some edges reference tasks that do not exist within this flow.');
+    if (!upstream || !downstream)
+      throw new Error('Edges could not be registered - some edges reference tasks that do not exist within this flow.');
     if (known.has(`${upstream} ${downstream} ${key}`)) continue;
     known.add(`${upstream} ${downstream} ${key}`);
-    store.insert('edge', { tenant_id: flow.tenant_id, flow_id: flowId, upstream_task_id: upstream, downstream_task_id: downstream, key, mapped });
+    store.insert('edge', {
+      tenant_id: flow.tenant_id,
+      flow_id: flowId,
+      upstream_task_id: upstream,
+      downstream_task_id: downstream,
+      key,
+      mapped,
+    });
   }
   return true;
 }

@@ -24,7 +24,8 @@ class Model {
 
   create(name: string, key: string | null, id: string): void {
     const versions = this.flows.get(name)?.versions ?? [];
-    if (!versions.some((version) => version.id === id)) versions.push({ id, version: (versions.at(-1)?.version ?? 0) + 1, archived: false });
+    if (!versions.some((version) => version.id === id))
+      versions.push({ id, version: (versions.at(-1)?.version ?? 0) + 1, archived: false });
     for (const version of versions) if (version.id !== id) version.archived = true;
     this.flows.set(name, { key, versions });
   }
@@ -64,7 +65,11 @@ class Server {
   }
 
   createFlow(name: string, key: string | null, project_id = this.project): string {
-    return this.call('create_flow', { project_id, serialized_flow: { name, tasks: [], edges: [] }, idempotency_key: key });
+    return this.call('create_flow', {
+      project_id,
+      serialized_flow: { name, tasks: [], edges: [] },
+      idempotency_key: key,
+    });
   }
 
   change(mutation: 'archive_flow' | 'delete_flow', flow_id: string): void {
@@ -91,7 +96,10 @@ class Server {
   }
 }
 
-type Step = { do: 'create'; name: string; key: string | null } | { do: 'archive' | 'delete'; name: string; nth: number } | { do: 'restart' };
+type Step =
+  | { do: 'create'; name: string; key: string | null }
+  | { do: 'archive' | 'delete'; name: string; nth: number }
+  | { do: 'restart' };
 
 function take(each: Step, server: Server, model: Model): void {
   if (each.do === 'restart') return server.restart();
@@ -99,7 +107,8 @@ function take(each: Step, server: Server, model: Model): void {
     const known = model.known(each.name, each.key);
     const before = model.flows.get(each.name)?.versions.map(({ id }) => id) ?? [];
     const id = server.createFlow(each.name, each.key);
-    if (known === undefined ? before.includes(id) : id !== known) throw new Error(`${each.name} ${each.key}: the answer is ${id}, known was ${known}.`);
+    if (known === undefined ? before.includes(id) : id !== known)
+      throw new Error(`${each.name} ${each.key}: the answer is ${id}, known was ${known}.`);
     return model.create(each.name, each.key, id);
   }
   const id = model.flows.get(each.name)?.versions[each.nth]?.id;

@@ -13,7 +13,8 @@ function limit(name: string, mode: 'scan' | 'read', what: string): Contestant {
     prepare: () => ({}),
     forget: () => undefined,
     command: () => [process.execPath, PROGRAM, mode],
-    input: ({ files }, edited) => (edited === undefined ? [...files.keys()].filter((file) => file.endsWith('.py')) : [edited]).join('\n'),
+    input: ({ files }, edited) =>
+      (edited === undefined ? [...files.keys()].filter((file) => file.endsWith('.py')) : [edited]).join('\n'),
     found: async () => undefined,
     inside(_, output) {
       const { seconds, cpu, peak } = JSON.parse(output) as Scanned;
@@ -22,7 +23,11 @@ function limit(name: string, mode: 'scan' | 'read', what: string): Contestant {
   };
 }
 
-export const scan = limit('limit: read and scan', 'scan', "one bare Node process reads all Python files and scans them with the plugin's scanner");
+export const scan = limit(
+  'limit: read and scan',
+  'scan',
+  "one bare Node process reads all Python files and scans them with the plugin's scanner",
+);
 export const read = limit('limit: read', 'read', 'one bare Node process reads all Python files');
 
 export const bare: Contestant = {

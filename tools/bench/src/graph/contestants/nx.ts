@@ -11,7 +11,16 @@ export function nxWorkspace(root: string, name: string, plugin: string, options:
   const timed = join(__dirname, '..', 'timed-plugin.js');
   return {
     'package.json': JSON.stringify({ name: 'team', private: true }),
-    'nx.json': JSON.stringify({ analytics: false, neverConnectToCloud: true, defaultBase: 'main', plugins: [{ plugin: `./plugins/${name}`, options }] }, null, 2),
+    'nx.json': JSON.stringify(
+      {
+        analytics: false,
+        neverConnectToCloud: true,
+        defaultBase: 'main',
+        plugins: [{ plugin: `./plugins/${name}`, options }],
+      },
+      null,
+      2,
+    ),
     [`plugins/${name}/index.js`]: `module.exports = require(${JSON.stringify(timed)}).timedPlugin(${JSON.stringify(plugin)}, ${JSON.stringify(join(root, '.nx', RECORD))});\n`,
   };
 }
@@ -29,7 +38,10 @@ function forgetGraph(root: string): void {
 function insidePlugin(root: string): Inside | undefined {
   const file = join(root, '.nx', RECORD);
   try {
-    const calls = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Inside);
+    const calls = readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Inside);
     rmSync(file);
     const sum = (of: 'seconds' | 'cpu') => calls.reduce((total, call) => total + call[of], 0);
     return { seconds: sum('seconds'), cpu: sum('cpu'), peak: Math.max(...calls.map(({ peak }) => peak)) };
@@ -39,11 +51,17 @@ function insidePlugin(root: string): Inside | undefined {
 }
 
 /** How each plugin of Nx is run and watched. */
-export const onNx: Pick<Contestant, 'forget' | 'command' | 'inside'> = { forget: forgetGraph, command: showProjects, inside: insidePlugin };
+export const onNx: Pick<Contestant, 'forget' | 'command' | 'inside'> = {
+  forget: forgetGraph,
+  command: showProjects,
+  inside: insidePlugin,
+};
 
 /** From the graph that the last command left in Nx's cache. */
 export function graphEdges(root: string, { flows, libs }: Plan): Edges {
-  const { dependencies } = JSON.parse(readFileSync(join(root, '.nx', 'workspace-data', 'project-graph.json'), 'utf8')) as { dependencies: Record<string, { target: string }[]> };
+  const { dependencies } = JSON.parse(
+    readFileSync(join(root, '.nx', 'workspace-data', 'project-graph.json'), 'utf8'),
+  ) as { dependencies: Record<string, { target: string }[]> };
   const names = new Set([...flows, ...libs].map(({ name }) => name));
   const roots = new Map(libs.map(({ root: folder, name }) => [`pypi:(${folder})`, name]));
   const edges = { projects: new Set<string>(), packages: new Set<string>() };

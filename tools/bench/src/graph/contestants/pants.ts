@@ -42,17 +42,29 @@ export const pants: Contestant = {
     'pants.toml': CONFIG,
     'requirements.txt': requirements(),
     BUILD: 'python_requirements(name="packages")\n',
-    ...Object.fromEntries([...flows, ...libs].map(({ root }) => [`${root}/BUILD`, 'python_sources(sources=["**/*.py"])\n'])),
+    ...Object.fromEntries(
+      [...flows, ...libs].map(({ root }) => [`${root}/BUILD`, 'python_sources(sources=["**/*.py"])\n']),
+    ),
   }),
   forget(root) {
     stopDaemon(root);
-    for (const folder of ['.pants.d', '.pants.store', '.pids']) rmSync(join(root, folder), { recursive: true, force: true });
+    for (const folder of ['.pants.d', '.pants.store', '.pids'])
+      rmSync(join(root, folder), { recursive: true, force: true });
   },
   command: () => [program(), 'dependencies', '::'],
   foundIsSlow: true,
   async found(plan, root) {
-    const targets = JSON.parse(execFileSync(program(), ['peek', '::'], { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 30, stdio: ['ignore', 'pipe', 'ignore'] })) as Target[];
-    const edges = targets.filter(({ target_type }) => target_type === 'python_source').flatMap(({ address, dependencies = [] }) => dependencies.map((to) => [fileOf(address), fileOf(to)] as const));
+    const targets = JSON.parse(
+      execFileSync(program(), ['peek', '::'], {
+        cwd: root,
+        encoding: 'utf8',
+        maxBuffer: 2 ** 30,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }),
+    ) as Target[];
+    const edges = targets
+      .filter(({ target_type }) => target_type === 'python_source')
+      .flatMap(({ address, dependencies = [] }) => dependencies.map((to) => [fileOf(address), fileOf(to)] as const));
     return { projects: projectEdges(edges, plan), packages: packageEdges(edges, plan) };
   },
   stop: stopDaemon,

@@ -15,7 +15,12 @@ export const ruff: Contestant = {
   command: () => [program(), 'analyze', 'graph', '--quiet'],
   async found(plan, _, output) {
     const graph = JSON.parse(output) as Record<string, string[]>;
-    return { projects: projectEdges(Object.entries(graph).flatMap(([from, targets]) => targets.map((to) => [from, to] as const)), plan) };
+    return {
+      projects: projectEdges(
+        Object.entries(graph).flatMap(([from, targets]) => targets.map((to) => [from, to] as const)),
+        plan,
+      ),
+    };
   },
 };
 

@@ -5,12 +5,21 @@ import type { Engine } from '../engine';
 export const BUCKET = 'bench-flows';
 
 function nxJson(engine: Engine): string {
-  const register = engine === 3 ? { workPool: 'pool' } : { s3Bucket: BUCKET, labels: ['bench'], prefectProject: 'bench' };
-  return JSON.stringify({ analytics: false, neverConnectToCloud: true, defaultBase: 'main', plugins: [{ plugin: 'nx-prefect', options: { register } }] });
+  const register =
+    engine === 3 ? { workPool: 'pool' } : { s3Bucket: BUCKET, labels: ['bench'], prefectProject: 'bench' };
+  return JSON.stringify({
+    analytics: false,
+    neverConnectToCloud: true,
+    defaultBase: 'main',
+    plugins: [{ plugin: 'nx-prefect', options: { register } }],
+  });
 }
 
 export function apiOf({ url, s3 = {} }: Target, engine: Engine): Record<string, string> {
-  return { ...s3, ...(engine === 3 ? { PREFECT_API_URL: url } : { PREFECT__CLOUD__API: url, PREFECT__BACKEND: 'server' }) };
+  return {
+    ...s3,
+    ...(engine === 3 ? { PREFECT_API_URL: url } : { PREFECT__CLOUD__API: url, PREFECT__BACKEND: 'server' }),
+  };
 }
 
 const files: Contestant['files'] = ({ engine }) => ({
@@ -34,7 +43,7 @@ export const ours: Contestant = {
 export const build: Contestant = {
   key: 'build',
   name: 'cached build',
-  what: '`nx run-many -t build` of the same flows; with nothing to do, all from Nx\'s cache: Nx\'s own time',
+  what: "`nx run-many -t build` of the same flows; with nothing to do, all from Nx's cache: Nx's own time",
   engines: [3, 1],
   scenarios: ['first', 'nothing'],
   readsOnly: true,

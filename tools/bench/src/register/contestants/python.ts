@@ -9,7 +9,10 @@ const [EACH, CLIENT] = [join(SCRIPTS, 'each.py'), join(SCRIPTS, 'client.py')];
 const ALWAYS_ALL = ['first', 'nothing'] as const;
 
 function env(engine: Engine, target: Target, root: string): Record<string, string> {
-  const quiet = engine === 3 ? { PREFECT_HOME: join(root, '.home'), PREFECT_LOGGING_LEVEL: 'CRITICAL', DO_NOT_TRACK: '1' } : { PREFECT__LOGGING__LEVEL: 'CRITICAL', PREFECT__HOME_DIR: join(root, '.home'), PYTHONWARNINGS: 'ignore' };
+  const quiet =
+    engine === 3
+      ? { PREFECT_HOME: join(root, '.home'), PREFECT_LOGGING_LEVEL: 'CRITICAL', DO_NOT_TRACK: '1' }
+      : { PREFECT__LOGGING__LEVEL: 'CRITICAL', PREFECT__HOME_DIR: join(root, '.home'), PYTHONWARNINGS: 'ignore' };
   return { ...apiOf(target, engine), ...quiet, PYTHONPATH: join(root, 'libs') };
 }
 
@@ -24,9 +27,14 @@ export const deployAll: Contestant = {
   ...on3,
   key: 'deploy',
   name: 'prefect deploy --all',
-  what: "with a prefect.yaml of all flows; ships no code, and its run with nothing to do is the same as after any edit",
+  what: 'with a prefect.yaml of all flows; ships no code, and its run with nothing to do is the same as after any edit',
   scenarios: ALWAYS_ALL,
-  files: ({ flows }, root) => ({ 'prefect.yaml': prefectYaml(flows.map(({ folder }) => folder), root) }),
+  files: ({ flows }, root) => ({
+    'prefect.yaml': prefectYaml(
+      flows.map(({ folder }) => folder),
+      root,
+    ),
+  }),
   command: () => [program(3, 'prefect'), '--no-prompt', 'deploy', '--all'],
 };
 
@@ -89,7 +97,15 @@ export const eachFlow1: Contestant = {
 };
 
 function prefectYaml(folders: readonly string[], root: string): string {
-  const deployments = folders.map((folder) => ({ name: 'default', entrypoint: `${folder}/flow.py:main`, work_pool: { name: 'pool' } }));
+  const deployments = folders.map((folder) => ({
+    name: 'default',
+    entrypoint: `${folder}/flow.py:main`,
+    work_pool: { name: 'pool' },
+  }));
   // YAML takes JSON.
-  return JSON.stringify({ pull: [{ 'prefect.deployments.steps.set_working_directory': { directory: root } }], deployments }, null, 1);
+  return JSON.stringify(
+    { pull: [{ 'prefect.deployments.steps.set_working_directory': { directory: root } }], deployments },
+    null,
+    1,
+  );
 }

@@ -10,7 +10,12 @@ export const rest: Contestant = {
   scenarios: ['first', 'nothing'],
   writes: (scenario) => (scenario === 'nothing' ? [] : undefined),
   files: () => ({}),
-  command: (scenario, _workspace, { url }) => [process.execPath, join(__dirname, '..', 'rest-client.js'), scenario === 'first' ? 'write' : 'read', url],
+  command: (scenario, _workspace, { url }) => [
+    process.execPath,
+    join(__dirname, '..', 'rest-client.js'),
+    scenario === 'first' ? 'write' : 'read',
+    url,
+  ],
   env: () => ({}),
   input: ({ flows }) => JSON.stringify(flows),
 };

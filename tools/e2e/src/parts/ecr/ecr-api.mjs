@@ -13,27 +13,55 @@ export function createApi({ account, region, proxyEndpoint, store, moto, tokens 
     GetAuthorizationToken() {
       const password = tokens.issue();
       const authorizationToken = Buffer.from(`AWS:${password}`).toString('base64');
-      return [200, { authorizationData: [{ authorizationToken, expiresAt: Date.now() / 1000 + 12 * 3600, proxyEndpoint }] }];
+      return [
+        200,
+        { authorizationData: [{ authorizationToken, expiresAt: Date.now() / 1000 + 12 * 3600, proxyEndpoint }] },
+      ];
     },
 
     async BatchGetImage({ repositoryName, imageIds }) {
       if (!(await repository(repositoryName))) return notFound(repositoryName);
-      const found = await Promise.all(imageIds.map(async (imageId) => ({ imageId, manifest: await manifest(repositoryName, imageId.imageTag ?? imageId.imageDigest) })));
+      const found = await Promise.all(
+        imageIds.map(async (imageId) => ({
+          imageId,
+          manifest: await manifest(repositoryName, imageId.imageTag ?? imageId.imageDigest),
+        })),
+      );
       return [
         200,
         {
-          images: found.flatMap(({ imageId, manifest: held }) => (held ? [image(repositoryName, { ...imageId, imageDigest: held.digest }, held)] : [])),
-          failures: found.flatMap(({ imageId, manifest: held }) => (held ? [] : [{ imageId, failureCode: 'ImageNotFound', failureReason: 'Requested image not found' }])),
+          images: found.flatMap(({ imageId, manifest: held }) =>
+            held ? [image(repositoryName, { ...imageId, imageDigest: held.digest }, held)] : [],
+          ),
+          failures: found.flatMap(({ imageId, manifest: held }) =>
+            held ? [] : [{ imageId, failureCode: 'ImageNotFound', failureReason: 'Requested image not found' }],
+          ),
         },
       ];
     },
 
     async DescribeImages({ repositoryName, imageIds }) {
       if (!(await repository(repositoryName))) return notFound(repositoryName);
-      const held = await Promise.all(imageIds.map(({ imageTag, imageDigest }) => manifest(repositoryName, imageTag ?? imageDigest)));
+      const held = await Promise.all(
+        imageIds.map(({ imageTag, imageDigest }) => manifest(repositoryName, imageTag ?? imageDigest)),
+      );
       const missing = imageIds.find((_, at) => !held[at]);
-      if (missing) return failure('ImageNotFoundException', `The image with imageId ${JSON.stringify(missing)} does not exist within the repository with name '${repositoryName}'`);
-      return [200, { imageDetails: held.map(({ digest }, at) => ({ registryId: account, repositoryName, imageDigest: digest, imageTags: [imageIds[at].imageTag] })) }];
+      if (missing)
+        return failure(
+          'ImageNotFoundException',
+          `The image with imageId ${JSON.stringify(missing)} does not exist within the repository with name '${repositoryName}'`,
+        );
+      return [
+        200,
+        {
+          imageDetails: held.map(({ digest }, at) => ({
+            registryId: account,
+            repositoryName,
+            imageDigest: digest,
+            imageTags: [imageIds[at].imageTag],
+          })),
+        },
+      ];
     },
 
     async PutImage({ repositoryName, imageManifest, imageManifestMediaType, imageTag }) {
@@ -42,11 +70,22 @@ export function createApi({ account, region, proxyEndpoint, store, moto, tokens 
       const type = imageManifestMediaType ?? JSON.parse(imageManifest).mediaType;
       const held = await manifest(repositoryName, imageTag);
       const where = `in the repository with name '${repositoryName}' in registry with id '${account}'`;
-      if (held?.body === imageManifest) return failure('ImageAlreadyExistsException', `Image with digest '${held.digest}' and tag '${imageTag}' already exists ${where}`);
+      if (held?.body === imageManifest)
+        return failure(
+          'ImageAlreadyExistsException',
+          `Image with digest '${held.digest}' and tag '${imageTag}' already exists ${where}`,
+        );
       if (held && settings.imageTagMutability === 'IMMUTABLE') {
-        return failure('ImageTagAlreadyExistsException', `The image tag '${imageTag}' already exists in the '${repositoryName}' repository and cannot be overwritten because the repository is immutable.`);
+        return failure(
+          'ImageTagAlreadyExistsException',
+          `The image tag '${imageTag}' already exists in the '${repositoryName}' repository and cannot be overwritten because the repository is immutable.`,
+        );
       }
-      const put = await fetch(`${store}/v2/${repositoryName}/manifests/${imageTag}`, { method: 'PUT', headers: { 'content-type': type }, body: imageManifest });
+      const put = await fetch(`${store}/v2/${repositoryName}/manifests/${imageTag}`, {
+        method: 'PUT',
+        headers: { 'content-type': type },
+        body: imageManifest,
+      });
       if (!put.ok) return failure('LayersNotFoundException', `Layers are missing ${where}`);
       const digest = put.headers.get('docker-content-digest');
       return [200, { image: image(repositoryName, { imageDigest: digest, imageTag }, { body: imageManifest, type }) }];
@@ -56,7 +95,11 @@ export function createApi({ account, region, proxyEndpoint, store, moto, tokens 
   return {
     async call(action, input, request, response) {
       const [key = ''] = /(?<=Credential=)[^/]+/.exec(request.headers.authorization ?? '') ?? [];
-      if (key === '' || key.startsWith('AKIAUNKNOWN')) return answer(response, ...failure('UnrecognizedClientException', 'The security token included in the request is invalid.'));
+      if (key === '' || key.startsWith('AKIAUNKNOWN'))
+        return answer(
+          response,
+          ...failure('UnrecognizedClientException', 'The security token included in the request is invalid.'),
+        );
       const own = actions[action];
       if (own) return answer(response, ...(await own(input)));
       const reply = await askMoto(action, input, request.headers);
@@ -68,7 +111,11 @@ export function createApi({ account, region, proxyEndpoint, store, moto, tokens 
 
     /** Who asks: another service of AWS, moto's answer as it is. */
     async sts(body, { headers }, response) {
-      const reply = await fetch(moto, { method: 'POST', headers: { 'content-type': headers['content-type'], authorization: headers.authorization, host: headers.host }, body });
+      const reply = await fetch(moto, {
+        method: 'POST',
+        headers: { 'content-type': headers['content-type'], authorization: headers.authorization, host: headers.host },
+        body,
+      });
       response.writeHead(reply.status, { 'content-type': reply.headers.get('content-type') });
       response.end(await reply.text());
     },
@@ -76,10 +123,29 @@ export function createApi({ account, region, proxyEndpoint, store, moto, tokens 
     /** ECR makes no repository by itself, and its immutable tags take not even the same image again. */
     async refusePush(name, { method, url }) {
       const settings = await repository(name);
-      if (!settings) return [404, errors('NAME_UNKNOWN', `The repository with name '${name}' does not exist in the registry with id '${account}'`)];
+      if (!settings)
+        return [
+          404,
+          errors(
+            'NAME_UNKNOWN',
+            `The repository with name '${name}' does not exist in the registry with id '${account}'`,
+          ),
+        ];
       const [, tag] = /\/manifests\/([^/:]+)$/.exec(url) ?? [];
-      if (method !== 'PUT' || tag === undefined || settings.imageTagMutability !== 'IMMUTABLE' || !(await manifest(name, tag))) return undefined;
-      return [400, errors('TAG_INVALID', `The image tag '${tag}' already exists in the '${name}' repository and cannot be overwritten because the repository is immutable.`)];
+      if (
+        method !== 'PUT' ||
+        tag === undefined ||
+        settings.imageTagMutability !== 'IMMUTABLE' ||
+        !(await manifest(name, tag))
+      )
+        return undefined;
+      return [
+        400,
+        errors(
+          'TAG_INVALID',
+          `The image tag '${tag}' already exists in the '${name}' repository and cannot be overwritten because the repository is immutable.`,
+        ),
+      ];
     },
   };
 
@@ -88,12 +154,23 @@ export function createApi({ account, region, proxyEndpoint, store, moto, tokens 
   }
 
   function notFound(name) {
-    return failure('RepositoryNotFoundException', `The repository with name '${name}' does not exist in the registry with id '${account}'`);
+    return failure(
+      'RepositoryNotFoundException',
+      `The repository with name '${name}' does not exist in the registry with id '${account}'`,
+    );
   }
 
   async function manifest(name, reference) {
-    const reply = await fetch(`${store}/v2/${name}/manifests/${reference}`, { headers: { accept: MANIFESTS.join(',') } });
-    return reply.ok ? { body: await reply.text(), type: reply.headers.get('content-type'), digest: reply.headers.get('docker-content-digest') } : undefined;
+    const reply = await fetch(`${store}/v2/${name}/manifests/${reference}`, {
+      headers: { accept: MANIFESTS.join(',') },
+    });
+    return reply.ok
+      ? {
+          body: await reply.text(),
+          type: reply.headers.get('content-type'),
+          digest: reply.headers.get('docker-content-digest'),
+        }
+      : undefined;
   }
 
   async function repository(name) {
@@ -107,7 +184,9 @@ export function createApi({ account, region, proxyEndpoint, store, moto, tokens 
       headers: {
         'content-type': 'application/x-amz-json-1.1',
         'x-amz-target': `AmazonEC2ContainerRegistry_V20150921.${action}`,
-        authorization: headers.authorization ?? `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/ecr/aws4_request, SignedHeaders=host, Signature=0`,
+        authorization:
+          headers.authorization ??
+          `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/ecr/aws4_request, SignedHeaders=host, Signature=0`,
         'x-amz-date': headers['x-amz-date'] ?? '20260101T000000Z',
       },
       body: JSON.stringify(input),

@@ -1,5 +1,5 @@
-// What AWS puts before the two real servers: TLS, tokens that expire, ECR's API and ECR's rules for pushes.
-// moto keeps the repositories, the registry keeps the images; a rule that neither has is here, in the words of the real one.
+// What AWS puts before the two real servers: TLS, tokens that expire, ECR's API and ECR's rules for pushes. moto keeps
+// the repositories, the registry keeps the images; a rule that neither has is here, in the words of the real one.
 import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { createServer } from 'node:https';
@@ -50,10 +50,19 @@ export async function startFront({ certificate, ...rest }) {
     const rule = name === undefined ? undefined : await api.refusePush(name, request);
     if (rule) return answer(response, ...rule);
     const { hostname, port } = new URL(rest.store);
-    const onwards = httpRequest({ hostname, port, method: request.method, path: request.url, headers: { ...request.headers, 'x-forwarded-proto': 'https' } }, (reply) => {
-      response.writeHead(reply.statusCode, reply.headers);
-      reply.pipe(response);
-    });
+    const onwards = httpRequest(
+      {
+        hostname,
+        port,
+        method: request.method,
+        path: request.url,
+        headers: { ...request.headers, 'x-forwarded-proto': 'https' },
+      },
+      (reply) => {
+        response.writeHead(reply.statusCode, reply.headers);
+        reply.pipe(response);
+      },
+    );
     onwards.on('error', () => response.destroy());
     request.pipe(onwards);
   }
@@ -81,7 +90,10 @@ export async function startFront({ certificate, ...rest }) {
   };
 }
 
-/** Passwords of twelve hours, until a test ends them. With a colon in each, unless told otherwise: ECR does not promise that there is none. */
+/**
+ * Passwords of twelve hours, until a test ends them. With a colon in each, unless told otherwise: ECR does not promise
+ * that there is none.
+ */
 function createTokens() {
   let colon = ':';
   const valid = new Set();
@@ -99,9 +111,11 @@ function createTokens() {
     leaveColonsOut: () => (colon = ''),
     all: () => [...valid, ...expired],
     refuse(authorization = '') {
-      const [, password = ''] = /^AWS:(.*)$/s.exec(Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString()) ?? [];
+      const [, password = ''] =
+        /^AWS:(.*)$/s.exec(Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString()) ?? [];
       if (valid.has(password)) return undefined;
-      if (expired.has(password)) return [403, errors('DENIED', 'Your authorization token has expired. Reauthenticate and try again.')];
+      if (expired.has(password))
+        return [403, errors('DENIED', 'Your authorization token has expired. Reauthenticate and try again.')];
       return [401, 'Not Authorized\n'];
     },
   };

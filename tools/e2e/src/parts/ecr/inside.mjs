@@ -1,5 +1,6 @@
-// Process 1 of the stack's own namespaces: node inside.mjs <folder>. Brings up the loopback interface, the host names, the engine, a
-// registry, moto and the front before them; says so in one line of JSON, and ends, with all of them, with its standard input.
+// Process 1 of the stack's own namespaces: node inside.mjs <folder>. Brings up the loopback interface, the host names,
+// the engine, a registry, moto and the front before them; says so in one line of JSON, and ends, with all of them, with
+// its standard input.
 import { createHash } from 'node:crypto';
 import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -63,11 +64,17 @@ const control = {
   expire: () => front.expireTokens(),
   passwords: () => front.passwords,
   /** Lets a port of this network lead to the other end of a socket in the folder. */
-  forward: (port) => new Promise((done) => createTcpServer((from) => pipe(from, connect(join(folder, `${port}.sock`)))).listen(port, '127.0.0.1', done)),
+  forward: (port) =>
+    new Promise((done) =>
+      createTcpServer((from) => pipe(from, connect(join(folder, `${port}.sock`)))).listen(port, '127.0.0.1', done),
+    ),
   leaveColonsOut: () => front.leaveColonsOut(),
   prepareFor: (repository) => front.prepareFor(repository),
   digestOf: async ([repository, tag]) => (await front.manifest(repository, tag))?.digest ?? null,
-  platformsOf: async ([repository, tag]) => JSON.parse((await front.manifest(repository, tag)).body).manifests.map(({ platform }) => `${platform.os}/${platform.architecture}`),
+  platformsOf: async ([repository, tag]) =>
+    JSON.parse((await front.manifest(repository, tag)).body).manifests.map(
+      ({ platform }) => `${platform.os}/${platform.architecture}`,
+    ),
   /** Its config says another author: the same layers, another digest. */
   async moveTag([repository, tag]) {
     const { body, type } = await front.manifest(repository, tag);
@@ -80,7 +87,11 @@ const control = {
     place.searchParams.set('digest', digest);
     await fetch(place, { method: 'PUT', headers: { 'content-type': 'application/octet-stream' }, body: other });
     const moved = JSON.stringify({ ...manifest, config: { ...manifest.config, digest, size: other.length } });
-    const put = await fetch(`${registry}/${repository}/manifests/${tag}`, { method: 'PUT', headers: { 'content-type': type }, body: moved });
+    const put = await fetch(`${registry}/${repository}/manifests/${tag}`, {
+      method: 'PUT',
+      headers: { 'content-type': type },
+      body: moved,
+    });
     if (!put.ok) throw new Error(await put.text());
   },
   async stopEngine() {
@@ -113,7 +124,11 @@ createServer(async (request, response) => {
 }).listen(join(folder, 'control.sock'), () => console.log('{"ready":true}'));
 
 function pipe(from, to) {
-  from.on('error', () => to.destroy()).pipe(to).on('error', () => from.destroy()).pipe(from);
+  from
+    .on('error', () => to.destroy())
+    .pipe(to)
+    .on('error', () => from.destroy())
+    .pipe(from);
 }
 
 function startEngine(name = 'docker', dataRoot = join(data, 'docker')) {

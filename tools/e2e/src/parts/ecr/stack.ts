@@ -18,7 +18,18 @@ const INSIDE = 'tools/e2e/src/parts/ecr';
 const SEARCH = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 /** A program that the stack needs, and the Debian package that has it. */
-const NEEDED = { unshare: 'util-linux', nsenter: 'util-linux', ip: 'iproute2', openssl: 'openssl', dockerd: 'docker.io', docker: 'docker.io', 'docker-registry': 'docker-registry', busybox: 'busybox-static', podman: 'podman', buildah: 'buildah' };
+const NEEDED = {
+  unshare: 'util-linux',
+  nsenter: 'util-linux',
+  ip: 'iproute2',
+  openssl: 'openssl',
+  dockerd: 'docker.io',
+  docker: 'docker.io',
+  'docker-registry': 'docker-registry',
+  busybox: 'busybox-static',
+  podman: 'podman',
+  buildah: 'buildah',
+};
 
 /** A request that came in: `ecr BatchGetImage`, `PUT /v2/team/manifests/latest`. */
 export interface Request {
@@ -28,7 +39,10 @@ export interface Request {
 }
 
 /** What happens to the next `times` requests whose label matches. */
-export type Fault = { match: string; times: number } & ({ as: 'reset' | 'expire' } | { as?: never; status: number; body: unknown });
+export type Fault = { match: string; times: number } & (
+  | { as: 'reset' | 'expire' }
+  | { as?: never; status: number; body: unknown }
+);
 
 function programOf(name: string): string | undefined {
   return SEARCH.map((folder) => join(folder, name)).find((file) => existsSync(file));
@@ -39,12 +53,16 @@ export function missingParts(root = ROOT): string[] {
   if (process.platform !== 'linux') return ['Linux'];
   const programs = Object.entries(NEEDED).filter(([program]) => programOf(program) === undefined);
   const packages = [...new Set(programs.map(([, debian]) => `Debian package ${debian}`))];
-  return [...packages, ...(process.getuid?.() === 0 ? [] : ['root']), ...(existsSync(join(root, MOTO_PYTHON)) ? [] : [`${MOTO_PYTHON} (npm test installs it)`])];
+  return [
+    ...packages,
+    ...(process.getuid?.() === 0 ? [] : ['root']),
+    ...(existsSync(join(root, MOTO_PYTHON)) ? [] : [`${MOTO_PYTHON} (npm test installs it)`]),
+  ];
 }
 
 /**
- * A docker engine, a registry and an ECR API in namespaces of their own, where AWS's real host names lead to them over TLS.
- * All of it ends with the process that started it.
+ * A docker engine, a registry and an ECR API in namespaces of their own, where AWS's real host names lead to them over
+ * TLS. All of it ends with the process that started it.
  */
 export class EcrStack {
   private constructor(
@@ -57,15 +75,51 @@ export class EcrStack {
   /** @param root the repository, for code that does not run where its source lies */
   static async start(root = ROOT): Promise<EcrStack> {
     const missing = missingParts(root);
-    if (missing.length > 0) throw new Error(`The engine and registry of these tests cannot start here, for want of: ${missing.join(', ')}.`);
+    if (missing.length > 0)
+      throw new Error(`The engine and registry of these tests cannot start here, for want of: ${missing.join(', ')}.`);
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-ecr-')));
     mkdirSync(join(folder, 'home', '.docker'), { recursive: true });
     const names = `subjectAltName=DNS:api.ecr.${REGION}.amazonaws.com,DNS:sts.${REGION}.amazonaws.com,DNS:*.dkr.ecr.${REGION}.amazonaws.com`;
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', join(folder, 'key.pem')];
-    execFileSync('openssl', ['req', '-x509', ...key, '-out', join(folder, 'cert.pem'), '-days', '2', '-subj', '/CN=nx-prefect tests', '-addext', names], { stdio: 'ignore' });
+    const key = [
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-keyout',
+      join(folder, 'key.pem'),
+    ];
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        ...key,
+        '-out',
+        join(folder, 'cert.pem'),
+        '-days',
+        '2',
+        '-subj',
+        '/CN=nx-prefect tests',
+        '-addext',
+        names,
+      ],
+      { stdio: 'ignore' },
+    );
     const child = spawn(
       'unshare',
-      ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', process.execPath, join(root, INSIDE, 'inside.mjs'), folder, join(root, MOTO_PYTHON)],
+      [
+        '--net',
+        '--mount',
+        '--pid',
+        '--fork',
+        '--kill-child',
+        '--mount-proc',
+        process.execPath,
+        join(root, INSIDE, 'inside.mjs'),
+        folder,
+        join(root, MOTO_PYTHON),
+      ],
       { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, PATH: path() } },
     );
     for await (const line of createInterface({ input: child.stdout })) {
@@ -95,11 +149,23 @@ export class EcrStack {
 
   /** The command with which another one runs in the stack's network, in a folder. */
   enter(folder: string): string[] {
-    return [programOf('nsenter') ?? 'nsenter', `--target=${this.inner}`, '--net', '--mount', '--pid', `--wdns=${folder}`, '--'];
+    return [
+      programOf('nsenter') ?? 'nsenter',
+      `--target=${this.inner}`,
+      '--net',
+      '--mount',
+      '--pid',
+      `--wdns=${folder}`,
+      '--',
+    ];
   }
 
   /** Runs a program in the stack's network. */
-  run(program: string, args: string[], env: Record<string, string> = {}): Promise<{ code: number | null; output: string }> {
+  run(
+    program: string,
+    args: string[],
+    env: Record<string, string> = {},
+  ): Promise<{ code: number | null; output: string }> {
     const [command = '', ...enter] = this.enter(this.folder);
     return run(command, [...enter, program, ...args], { cwd: this.folder, env: { ...this.env, ...env } });
   }
@@ -107,7 +173,10 @@ export class EcrStack {
   /** All command lines in the stack's namespaces while an action goes on. */
   async argvDuring(action: () => Promise<unknown>): Promise<string[]> {
     const [command = '', ...enter] = this.enter(this.folder);
-    const watcher = spawn(command, [...enter, process.execPath, join(this.root, INSIDE, 'watch-argv.mjs')], { stdio: ['pipe', 'pipe', 'inherit'], env: this.env });
+    const watcher = spawn(command, [...enter, process.execPath, join(this.root, INSIDE, 'watch-argv.mjs')], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: this.env,
+    });
     const lines = createInterface({ input: watcher.stdout })[Symbol.asyncIterator]();
     await lines.next();
     await action();
@@ -142,7 +211,11 @@ export class EcrStack {
 
   /** Logs {@link docker} in. */
   async login(env: Record<string, string> = this.own): Promise<void> {
-    const { code, output } = await this.run('sh', ['-c', `printf %s "$PASSWORD" | docker login --username AWS --password-stdin ${REGISTRY}`], { ...env, PASSWORD: (await this.passwords()).at(-1) ?? '' });
+    const { code, output } = await this.run(
+      'sh',
+      ['-c', `printf %s "$PASSWORD" | docker login --username AWS --password-stdin ${REGISTRY}`],
+      { ...env, PASSWORD: (await this.passwords()).at(-1) ?? '' },
+    );
     if (code !== 0) throw new Error(output);
   }
 
@@ -163,7 +236,11 @@ export class EcrStack {
     const socket = join(this.folder, `${port}.sock`);
     const server = createServer((from) => {
       const to = connect({ port, host: '127.0.0.1' });
-      from.on('error', () => to.destroy()).pipe(to).on('error', () => from.destroy()).pipe(from);
+      from
+        .on('error', () => to.destroy())
+        .pipe(to)
+        .on('error', () => from.destroy())
+        .pipe(from);
     });
     await new Promise<void>((done) => server.listen(socket, done));
     await this.control('forward', port);
@@ -193,11 +270,14 @@ export class EcrStack {
 
   private control<T>(action: string, input?: unknown): Promise<T> {
     return new Promise((done, fail) => {
-      const call = request({ socketPath: join(this.folder, 'control.sock'), path: `/${action}`, method: 'POST' }, (response) => {
-        let body = '';
-        response.setEncoding('utf8').on('data', (part: string) => (body += part));
-        response.on('end', () => (response.statusCode === 200 ? done(JSON.parse(body) as T) : fail(new Error(body))));
-      });
+      const call = request(
+        { socketPath: join(this.folder, 'control.sock'), path: `/${action}`, method: 'POST' },
+        (response) => {
+          let body = '';
+          response.setEncoding('utf8').on('data', (part: string) => (body += part));
+          response.on('end', () => (response.statusCode === 200 ? done(JSON.parse(body) as T) : fail(new Error(body))));
+        },
+      );
       call.on('error', fail).end(input === undefined ? '' : JSON.stringify(input));
     });
   }

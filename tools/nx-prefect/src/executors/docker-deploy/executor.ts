@@ -6,15 +6,21 @@ import { parseOptions } from '../batch';
 import { schema } from './schema';
 
 /**
- * Deploys the image of one project. A plain executor, without a batch form: an image is minutes of another program's work, whose
- * output is to be seen as it comes, and Nx shows that of a batch at its end.
+ * Deploys the image of one project. A plain executor, without a batch form: an image is minutes of another program's
+ * work, whose output is to be seen as it comes, and Nx shows that of a batch at its end.
  */
 export default async function deploy(given: unknown, context: ExecutorContext): Promise<{ success: boolean }> {
   const project = context.projectName ?? '';
   try {
     const projectRoot = context.projectGraph.nodes[project]?.data.root ?? '.';
     const options = parseOptions(schema, `${project}:${context.targetName ?? 'docker-deploy'}`, given);
-    console.log(await deployImage(context.root, imageSource({ workspaceRoot: context.root, project, projectRoot }, options), options));
+    console.log(
+      await deployImage(
+        context.root,
+        imageSource({ workspaceRoot: context.root, project, projectRoot }, options),
+        options,
+      ),
+    );
     return { success: true };
   } catch (error) {
     console.error(formatError(error, process.env['NX_VERBOSE_LOGGING'] === 'true'));

@@ -4,7 +4,9 @@ export const schema = z.strictObject({
   python: z
     .string()
     .optional()
-    .describe("Python of the flow: an interpreter or a virtual environment. Default: the nearest .venv going up from the flow's folder, else python3."),
+    .describe(
+      "Python of the flow: an interpreter or a virtual environment. Default: the nearest .venv going up from the flow's folder, else python3.",
+    ),
   entrypoint: z
     .string()
     .optional()
@@ -12,19 +14,27 @@ export const schema = z.strictObject({
   load: z
     .enum(['import', 'static'])
     .default('import')
-    .describe('import runs flow.py. static reads its syntax tree, for flows whose packages are missing where the build runs.'),
+    .describe(
+      'import runs flow.py. static reads its syntax tree, for flows whose packages are missing where the build runs.',
+    ),
   ship: z
     .enum(['script', 'pickle'])
     .default('script')
-    .describe('Prefect 0.15 - 1.x: script ships the files in one script that unpacks itself; pickle ships the flow by value, with what it imports of the workspace.'),
+    .describe(
+      'Prefect 0.15 - 1.x: script ships the files in one script that unpacks itself; pickle ships the flow by value, with what it imports of the workspace.',
+    ),
   buildEnv: z
     .array(z.string())
     .default([])
-    .describe('Names of environment variables that the flow may read while it is loaded; their values become inputs of the build.'),
+    .describe(
+      'Names of environment variables that the flow may read while it is loaded; their values become inputs of the build.',
+    ),
   dataFiles: z
     .array(z.string())
     .default([])
-    .describe("Files outside of the flow's folder that it reads, as patterns from the workspace root: they ship at their paths, and count. In project.json or the plugin's options only."),
+    .describe(
+      "Files outside of the flow's folder that it reads, as patterns from the workspace root: they ship at their paths, and count. In project.json or the plugin's options only.",
+    ),
   timeLimit: z.number().positive().default(120).describe('Seconds that loading the flow may take.'),
 });
 

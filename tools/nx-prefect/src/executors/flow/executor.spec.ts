@@ -27,9 +27,17 @@ beforeEach(() => {
 async function run(ids: string[], more: Record<string, string[]> = {}): Promise<TaskOutcome[]> {
   const named = ids.map((id) => ({ id, target: { project: id.split(':')[0]!, target: id.split(':')[1]! } }));
   const dependencies = Object.fromEntries(
-    named.map(({ id, target: { project, target } }) => [id, [...(target === 'build' ? [] : ids.filter((other) => other === `${project}:build`)), ...(more[id] ?? [])].map((other) => ({ id: other }))]),
+    named.map(({ id, target: { project, target } }) => [
+      id,
+      [...(target === 'build' ? [] : ids.filter((other) => other === `${project}:build`)), ...(more[id] ?? [])].map(
+        (other) => ({ id: other }),
+      ),
+    ]),
   );
-  const taskGraph = { tasks: Object.fromEntries(named.map((task) => [task.id, task])), dependencies } as unknown as TaskGraph;
+  const taskGraph = {
+    tasks: Object.fromEntries(named.map((task) => [task.id, task])),
+    dependencies,
+  } as unknown as TaskGraph;
   const outcomes: TaskOutcome[] = [];
   for await (const outcome of batch(taskGraph, {}, {}, {} as ExecutorContext)) outcomes.push(outcome);
   return outcomes;
@@ -48,7 +56,9 @@ test("a user's own dependencies count, against that order too", async () => {
 });
 
 test('what depends on a task that failed is left to Nx, which skips it; so is what depends on that', async () => {
-  const outcomes = await run(['broken:build', 'broken:plan', 'other:register', 'a:build', 'a:register'], { 'other:register': ['broken:plan'] });
+  const outcomes = await run(['broken:build', 'broken:plan', 'other:register', 'a:build', 'a:register'], {
+    'other:register': ['broken:plan'],
+  });
   expect(said(outcomes)).toEqual([
     ['broken:build', false],
     ['a:build', true],
@@ -72,8 +82,13 @@ test('the checkout is locked for what registers, and given back', async () => {
   expect(mockUnlock).toHaveBeenCalledTimes(1);
 });
 
-test.each(['a:deploy', 'a:toString'])('%s: a target of another name is refused, and what depends on it left out', async (id) => {
-  const outcomes = await run([id, 'b:register'], { 'b:register': [id] });
-  expect(outcomes).toMatchObject([{ task: id, result: { success: false, terminalOutput: expect.stringContaining('[unknown-target]') } }]);
-  expect(mockStarted).toEqual([]);
-});
+test.each(['a:deploy', 'a:toString'])(
+  '%s: a target of another name is refused, and what depends on it left out',
+  async (id) => {
+    const outcomes = await run([id, 'b:register'], { 'b:register': [id] });
+    expect(outcomes).toMatchObject([
+      { task: id, result: { success: false, terminalOutput: expect.stringContaining('[unknown-target]') } },
+    ]);
+    expect(mockStarted).toEqual([]);
+  },
+);

@@ -3,7 +3,10 @@ import { FlowError } from '../../errors';
 import { lockCheckout } from '../../register/run-lock';
 import { type BatchImplementation, failed, single, type Step, type TaskOutcome } from '../batch';
 
-/** By target, in the order in which they run where the tasks leave it open; loaded when there is something to do for them. */
+/**
+ * By target, in the order in which they run where the tasks leave it open; loaded when there is something to do for
+ * them.
+ */
 const STEPS = new Map<string, () => Promise<Step>>([
   ['build', async () => (await import('./build.js')).build],
   ['plan', async () => (await import('./plan.js')).plan],
@@ -11,8 +14,9 @@ const STEPS = new Map<string, () => Promise<Step>>([
 ]);
 
 /**
- * A flow's targets. Nx makes a batch of one executor's tasks, and starts a process for it: with an executor for each target, a run in
- * which some builds come from the cache and some don't would start three processes and read the server twice.
+ * A flow's targets. Nx makes a batch of one executor's tasks, and starts a process for it: with an executor for each
+ * target, a run in which some builds come from the cache and some don't would start three processes and read the server
+ * twice.
  */
 export const batch: BatchImplementation = async function* (taskGraph, options, _overrides, context) {
   const startTime = Date.now();
@@ -31,11 +35,19 @@ export const batch: BatchImplementation = async function* (taskGraph, options, _
 
 export default single(batch);
 
-/** Tasks whose dependencies have ended, all of one target at once. What depends on one that failed is left out: Nx skips it. */
-async function* run({ tasks, dependencies }: TaskGraph, options: Record<string, unknown>, context: ExecutorContext): AsyncGenerator<TaskOutcome> {
+/**
+ * Tasks whose dependencies have ended, all of one target at once. What depends on one that failed is left out: Nx skips
+ * it.
+ */
+async function* run(
+  { tasks, dependencies }: TaskGraph,
+  options: Record<string, unknown>,
+  context: ExecutorContext,
+): AsyncGenerator<TaskOutcome> {
   const waiting = new Map(Object.entries(tasks));
   const unsuccessful = new Set<string>();
-  const dependsOn = (id: string, some: { has(id: string): boolean }) => dependencies[id]?.some((dependency) => some.has(dependency.id)) ?? false;
+  const dependsOn = (id: string, some: { has(id: string): boolean }) =>
+    dependencies[id]?.some((dependency) => some.has(dependency.id)) ?? false;
   while (waiting.size > 0) {
     const ready = [...waiting.values()].filter(({ id }) => !dependsOn(id, waiting));
     const target = [...STEPS.keys()].find((name) => ready.some((task) => task.target.target === name));
@@ -54,7 +66,12 @@ async function* run({ tasks, dependencies }: TaskGraph, options: Record<string, 
 }
 
 /** One outcome a task, also where a step throws: then the others of the batch keep theirs. */
-async function* outcomes(target: string | undefined, tasks: Task[], options: Record<string, unknown>, context: ExecutorContext): AsyncGenerator<TaskOutcome> {
+async function* outcomes(
+  target: string | undefined,
+  tasks: Task[],
+  options: Record<string, unknown>,
+  context: ExecutorContext,
+): AsyncGenerator<TaskOutcome> {
   const startTime = Date.now();
   const waiting = new Set(tasks.map(({ id }) => id));
   try {
@@ -70,7 +87,10 @@ async function* outcomes(target: string | undefined, tasks: Task[], options: Rec
 
 const refuse: Step = async function* (tasks) {
   const startTime = Date.now();
-  for (const { id, target: { project, target } } of tasks) {
+  for (const {
+    id,
+    target: { project, target },
+  } of tasks) {
     const error = new FlowError({
       code: 'unknown-target',
       flow: project,

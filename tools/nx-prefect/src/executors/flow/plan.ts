@@ -18,7 +18,8 @@ function lines({ planned, wanted, codePresent }: PlannedTask): string[] {
     const item = planned[at];
     if (item === undefined || item instanceof Error) return [`${titleOf(one)}: ${formatError(item)}`];
     const fields = [...item.fields, ...(codePresent[at] || item.action === 'create' ? [] : ['code'])];
-    const action = item.action === 'create' ? 'create' : fields.length > 0 ? `update (${fields.join(', ')})` : 'unchanged';
+    const action =
+      item.action === 'create' ? 'create' : fields.length > 0 ? `update (${fields.join(', ')})` : 'unchanged';
     return [`${titleOf(one)}: ${action}`, ...item.notes];
   });
 }

@@ -1,7 +1,10 @@
 import { applyTask, describe, planTasks, report } from '../../register/register';
 import { failed, type Step, succeeded, upToDate } from '../batch';
 
-/** Registers flows: one bulk read, then upload and write what differs. A hit is what the server holds already. The checkout has to be locked. */
+/**
+ * Registers flows: one bulk read, then upload and write what differs. A hit is what the server holds already. The
+ * checkout has to be locked.
+ */
 export const register: Step = async function* (tasks, options, context) {
   const startTime = Date.now();
   const plans = await planTasks(tasks, options, context);
@@ -13,7 +16,9 @@ export const register: Step = async function* (tasks, options, context) {
       const lines = registered.flatMap(describe);
       const errors = registered.filter(({ action }) => action === 'failed');
       if (errors.length > 0) return failed(plan.task, startTime, lines);
-      return registered.every(({ action }) => action === 'unchanged') ? upToDate(plan.task, lines) : succeeded(plan.task, startTime, lines);
+      return registered.every(({ action }) => action === 'unchanged')
+        ? upToDate(plan.task, lines)
+        : succeeded(plan.task, startTime, lines);
     } catch (error) {
       return failed(plan.task, startTime, error);
     }

@@ -10,5 +10,7 @@ export const description =
 export const schema = z.strictObject({ ...saidOf('register, plan', register.shape), ...saidOf('build', build.shape) });
 
 function saidOf<T extends Record<string, z.ZodType>>(targets: string, shape: T): T {
-  return Object.fromEntries(Object.entries(shape).map(([name, option]) => [name, option.describe(`${targets}: ${option.description}`)])) as T;
+  return Object.fromEntries(
+    Object.entries(shape).map(([name, option]) => [name, option.describe(`${targets}: ${option.description}`)]),
+  ) as T;
 }

@@ -5,7 +5,10 @@ import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import type { TaskOutcome } from '../batch';
 import { batch } from './executor';
 
-/** Stands for the interpreter: says how it was called, and ends with the exit code that the file `exit` beside the tests holds. */
+/**
+ * Stands for the interpreter: says how it was called, and ends with the exit code that the file `exit` beside the tests
+ * holds.
+ */
 const PYTHON = `#!/usr/bin/env node
 const { existsSync, readFileSync } = require('node:fs');
 const { PYTHONPATH, PREFECT_HOME, PREFECT_API_URL } = process.env;
@@ -35,26 +38,38 @@ describe('test executor', () => {
     writeFileSync(join(root, file), text);
   }
 
-  async function run(projects: Record<string, string>, options: Record<string, unknown> = {}): Promise<Record<string, TaskOutcome['result']>> {
+  async function run(
+    projects: Record<string, string>,
+    options: Record<string, unknown> = {},
+  ): Promise<Record<string, TaskOutcome['result']>> {
     const libs = { notify: 'libs/notify', tables: 'libs/tables' };
-    const node = ([name, folder]: [string, string], tags: string[]) => [name, { name, type: 'lib', data: { root: folder, tags } }];
+    const node = ([name, folder]: [string, string], tags: string[]) => [
+      name,
+      { name, type: 'lib', data: { root: folder, tags } },
+    ];
     const nodes = Object.fromEntries([
       ...Object.entries(libs).map((entry) => node(entry, ['type:lib'])),
       ...Object.entries(projects).map((entry) => node(entry, ['type:flow'])),
     ]);
     const tasks = Object.fromEntries(
-      Object.keys(projects).map((project) => [`${project}:test`, { id: `${project}:test`, target: { project, target: 'test' } }]),
+      Object.keys(projects).map((project) => [
+        `${project}:test`,
+        { id: `${project}:test`, target: { project, target: 'test' } },
+      ]),
     );
     const given = Object.fromEntries(Object.keys(tasks).map((id) => [id, options]));
     const context = { root, projectGraph: { nodes, dependencies: {} } } as unknown as ExecutorContext;
     const results: Record<string, TaskOutcome['result']> = {};
-    for await (const { task, result } of batch({ tasks } as unknown as TaskGraph, given, {}, context)) results[task] = result;
+    for await (const { task, result } of batch({ tasks } as unknown as TaskGraph, given, {}, context))
+      results[task] = result;
     return results;
   }
 
   async function call(options?: Record<string, unknown>) {
     const results = await run({ f: 'flows/p/f' }, options);
-    return JSON.parse(results['f:test']?.terminalOutput.split('\n')[0] ?? '') as Record<string, string> & { args: string[] };
+    return JSON.parse(results['f:test']?.terminalOutput.split('\n')[0] ?? '') as Record<string, string> & {
+      args: string[];
+    };
   }
 
   it("runs in the flow's folder, with imports as where the flow runs", async () => {
@@ -67,13 +82,26 @@ describe('test executor', () => {
   });
 
   it('names every test file, in folders too, and nothing else', async () => {
-    for (const file of ['tests.py', 'test_a.py', 'b_test.py', 'tests/test_c.py', 'flow.py', '.venv/test_d.py', 'tests/helper.py']) {
+    for (const file of [
+      'tests.py',
+      'test_a.py',
+      'b_test.py',
+      'tests/test_c.py',
+      'flow.py',
+      '.venv/test_d.py',
+      'tests/helper.py',
+    ]) {
       write(`flows/p/f/${file}`);
     }
     chmodSync(join(root, '.venv/bin/python'), 0o755);
     const { args } = await call({ python: '.venv' });
 
-    expect(args.filter((arg) => arg.endsWith('.py'))).toEqual(['b_test.py', 'test_a.py', 'tests.py', 'tests/test_c.py']);
+    expect(args.filter((arg) => arg.endsWith('.py'))).toEqual([
+      'b_test.py',
+      'test_a.py',
+      'tests.py',
+      'tests/test_c.py',
+    ]);
   });
 
   it("keeps the user's server out and leaves no home behind", async () => {
@@ -90,7 +118,9 @@ describe('test executor', () => {
     write('flows/p/f/tests.py');
     const { args } = await call({ args: '-k,late or early', junit: 'reports' });
 
-    expect(args).toEqual(expect.arrayContaining(['-k', 'late or early', `--junitxml=${join(root, 'reports', 'f.xml')}`]));
+    expect(args).toEqual(
+      expect.arrayContaining(['-k', 'late or early', `--junitxml=${join(root, 'reports', 'f.xml')}`]),
+    );
   });
 
   it.each([
@@ -116,7 +146,11 @@ describe('test executor', () => {
     const results = await run({ good: 'flows/p/good', bad: 'flows/p/bad', none: 'flows/p/none' });
 
     expect(Object.entries(results).map(([task, { success }]) => [task, success])).toEqual(
-      expect.arrayContaining([['good:test', true], ['bad:test', false], ['none:test', false]]),
+      expect.arrayContaining([
+        ['good:test', true],
+        ['bad:test', false],
+        ['none:test', false],
+      ]),
     );
   });
 });

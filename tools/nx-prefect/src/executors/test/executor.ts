@@ -27,7 +27,12 @@ export const batch: BatchImplementation = async function* (taskGraph, options, _
 
 export default single(batch);
 
-async function testProject(context: ExecutorContext, task: string, project: string, given: unknown): Promise<TaskOutcome> {
+async function testProject(
+  context: ExecutorContext,
+  task: string,
+  project: string,
+  given: unknown,
+): Promise<TaskOutcome> {
   const startTime = Date.now();
   const output: string[] = [];
   try {
@@ -49,7 +54,12 @@ async function pytest(context: ExecutorContext, flow: string, options: TestOptio
   const prefectHome = mkdtempSync(join(tmpdir(), 'nx-prefect-test-'));
   const junit = options.junit ? [`--junitxml=${resolve(context.root, options.junit, `${flow}.xml`)}`] : [];
   try {
-    const { all, exitCode, failed: hasFailed, originalMessage } = await execa(
+    const {
+      all,
+      exitCode,
+      failed: hasFailed,
+      originalMessage,
+    } = await execa(
       environment.python,
       ['-m', 'pytest', '-p', 'no:cacheprovider', ...junit, ...options.args, ...files],
       {
@@ -86,7 +96,14 @@ function noTests(flow: string, file: string): FlowError {
 }
 
 /** pytest's exit codes: 1 tests failed, 2 interrupted or an import failed, 3 internal, 4 usage, 5 nothing collected. */
-function failure(flow: string, file: string, python: string, output: string, exitCode: number | undefined, reason = ''): FlowError {
+function failure(
+  flow: string,
+  file: string,
+  python: string,
+  output: string,
+  exitCode: number | undefined,
+  reason = '',
+): FlowError {
   if (exitCode === 5) return noTests(flow, file);
   if (/No module named '?pytest'?$/m.test(output)) {
     return new FlowError({
@@ -100,7 +117,10 @@ function failure(flow: string, file: string, python: string, output: string, exi
     code: 'tests-failed',
     flow,
     file,
-    what: exitCode === 1 ? 'Tests failed.' : `pytest ended with ${exitCode === undefined ? reason : `exit code ${exitCode}`}.`,
+    what:
+      exitCode === 1
+        ? 'Tests failed.'
+        : `pytest ended with ${exitCode === undefined ? reason : `exit code ${exitCode}`}.`,
     next: 'pytest says above which and why.',
   });
 }

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 
 /**
- * Where Python looks for modules, as where the flow runs: the flow's folder, the shared packages, the repository's root.
+ * Where Python looks for modules, as where the flow runs: the flow's folder, the shared packages, the repository's
+ * root.
  * @param libRoots folders of the shared packages, relative to the workspace root
  */
 export function searchPath(workspaceRoot: string, projectRoot: string, libRoots: readonly string[]): string {
@@ -16,8 +17,8 @@ export function searchPath(workspaceRoot: string, projectRoot: string, libRoots:
 }
 
 /**
- * The environment of a test run: none of the user's own Prefect settings (a test must not reach a real server), a home of
- * its own, and a temporary server where a test runs a whole flow.
+ * The environment of a test run: none of the user's own Prefect settings (a test must not reach a real server), a home
+ * of its own, and a temporary server where a test runs a whole flow.
  */
 export function testEnvironment(inherited: NodeJS.ProcessEnv, python: string, prefectHome: string): NodeJS.ProcessEnv {
   const kept = Object.entries(inherited).filter(([name]) => !/^PREFECT_|^PYTHON(HOME|PATH|SAFEPATH)$/i.test(name));

@@ -15,7 +15,13 @@ describe('flow generator', () => {
   it('writes every file of a flow folder, with nothing left to fill in', async () => {
     await flowGenerator(tree, { flow: 'project_3/flow9' });
 
-    expect(tree.children('flows/project_3/flow9').sort()).toEqual(['README.md', 'flow.py', 'tasks.py', 'tests.py', 'utils.py']);
+    expect(tree.children('flows/project_3/flow9').sort()).toEqual([
+      'README.md',
+      'flow.py',
+      'tasks.py',
+      'tests.py',
+      'utils.py',
+    ]);
     for (const file of tree.children('flows/project_3/flow9')) {
       expect(tree.read(`flows/project_3/flow9/${file}`, 'utf8')).not.toMatch(/<%|%>|&#/);
     }

@@ -30,7 +30,8 @@ function split(flow: string, flowsDirectory: string): [project: string, name: st
   const path = String(flow).replaceAll('\\', '/').replace(/\/+$/, '');
   const parts = (path.startsWith(`${flowsDirectory}/`) ? path.slice(flowsDirectory.length + 1) : path).split('/');
   const [project, name] = parts;
-  if (parts.length === 2 && project !== undefined && name !== undefined && NAME.test(project) && NAME.test(name)) return [project, name];
+  if (parts.length === 2 && project !== undefined && name !== undefined && NAME.test(project) && NAME.test(name))
+    return [project, name];
   throw new FlowError({
     code: 'flow-name',
     what: `"${flow}" does not name a flow.`,
@@ -39,7 +40,9 @@ function split(flow: string, flowsDirectory: string): [project: string, name: st
 }
 
 function pluginOptions(tree: Tree) {
-  const entry = readNxJson(tree)?.plugins?.find((plugin) => typeof plugin !== 'string' && plugin.plugin === 'nx-prefect');
+  const entry = readNxJson(tree)?.plugins?.find(
+    (plugin) => typeof plugin !== 'string' && plugin.plugin === 'nx-prefect',
+  );
   return parsePluginOptions(typeof entry === 'object' ? entry.options : undefined);
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a module is imported by, and the distributions that bring it, where the names differ; normalised, several where any of
- * them may be the one. The best known; a workspace adds its own in the plugin's option `packageNames`.
+ * What a module is imported by, and the distributions that bring it, where the names differ; normalised, several where
+ * any of them may be the one. The best known; a workspace adds its own in the plugin's option `packageNames`.
  */
 export const DISTRIBUTION_NAMES: ReadonlyMap<string, readonly string[]> = new Map(
   `

@@ -4,8 +4,24 @@ import { normalizeName } from './locked-package';
 import { inStandardLibrary } from './standard-library';
 
 const IN_LOCK = new Set([
-  'beautifulsoup4', 'google-api-core', 'google-cloud-bigquery', 'google-cloud-storage', 'kafka-python', 'my-yaml', 'opencv-python-headless', 'pillow', 'prefect',
-  'prefect-aws', 'pyjwt', 'python-dateutil', 'python-thing', 'pyyaml', 'ruamel-yaml', 'scikit-learn', 'six', 'some-azure-thing',
+  'beautifulsoup4',
+  'google-api-core',
+  'google-cloud-bigquery',
+  'google-cloud-storage',
+  'kafka-python',
+  'my-yaml',
+  'opencv-python-headless',
+  'pillow',
+  'prefect',
+  'prefect-aws',
+  'pyjwt',
+  'python-dateutil',
+  'python-thing',
+  'pyyaml',
+  'ruamel-yaml',
+  'scikit-learn',
+  'six',
+  'some-azure-thing',
 ]);
 const of = (module: string, packageNames = {}) => distributionsOf(module, packageNames, (name) => IN_LOCK.has(name));
 
@@ -50,7 +66,21 @@ test('the table: normalised, no name twice, nothing of Python itself', () => {
   expect(DISTRIBUTION_NAMES.size).toBeGreaterThan(100);
 });
 
-test.each(['os', 'json', '__future__', 'zoneinfo', 'distutils', 'imp', 'asyncore', 'annotationlib', 'winreg', 'tomllib', '_thread', 'dummy_threading', 'test'])('%s is Python itself', (name) =>
-  expect(inStandardLibrary(name)).toBe(true),
+test.each([
+  'os',
+  'json',
+  '__future__',
+  'zoneinfo',
+  'distutils',
+  'imp',
+  'asyncore',
+  'annotationlib',
+  'winreg',
+  'tomllib',
+  '_thread',
+  'dummy_threading',
+  'test',
+])('%s is Python itself', (name) => expect(inStandardLibrary(name)).toBe(true));
+test.each(['six', 'yaml', 'pip', 'setuptools', 'pkg_resources', 'constructor', ''])('%j is not', (name) =>
+  expect(inStandardLibrary(name)).toBe(false),
 );
-test.each(['six', 'yaml', 'pip', 'setuptools', 'pkg_resources', 'constructor', ''])('%j is not', (name) => expect(inStandardLibrary(name)).toBe(false));

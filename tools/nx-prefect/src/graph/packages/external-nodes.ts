@@ -7,8 +7,8 @@ const TYPE = 'pypi';
 type NodeName = `pypi:${string}`;
 
 /**
- * `pypi:six` of the lock at the root, `pypi:six@flows/project_2` of one further down: the same package of two locks is two nodes,
- * so that a flow depends on that of its own lock alone, and the usual workspace with one lock reads plainly.
+ * `pypi:six` of the lock at the root, `pypi:six@flows/project_2` of one further down: the same package of two locks is
+ * two nodes, so that a flow depends on that of its own lock alone, and the usual workspace with one lock reads plainly.
  */
 export function packageNode({ folder }: Lock, name: string): NodeName {
   return `${TYPE}:${name}${folder && `@${folder}`}`;
@@ -20,20 +20,30 @@ export function everyPackage(lock: Lock): NodeName {
 }
 
 /**
- * Stands for what a lib uses when it runs with the packages of this lock. Edges from the lib's project itself would be wrong as
- * soon as there are two locks: a flow would depend on the packages of the other one through the lib.
+ * Stands for what a lib uses when it runs with the packages of this lock. Edges from the lib's project itself would be
+ * wrong as soon as there are two locks: a flow would depend on the packages of the other one through the lib.
  */
 export function libPackages(lock: Lock, libRoot: string): NodeName {
   return packageNode(lock, `(${libRoot})`);
 }
 
 /** Only the `hash` of a node enters a task's hash; a new `version` or name makes Nx compute all edges again. */
-export function externalNodes({ locks }: Governed, libRoots: readonly string[]): Record<string, ProjectGraphExternalNode> {
+export function externalNodes(
+  { locks }: Governed,
+  libRoots: readonly string[],
+): Record<string, ProjectGraphExternalNode> {
   const nodes: ProjectGraphExternalNode[] = [];
   for (const lock of locks) {
     const packages = [...lock.packages.values()];
-    if (lock.knowsDependencies) for (const each of packages) nodes.push(node(packageNode(lock, each.name), each.version, packageHash(each)));
-    nodes.push(node(everyPackage(lock), '*', sha256(JSON.stringify(packages.map((each) => [each.name, packageHash(each)]).sort()))));
+    if (lock.knowsDependencies)
+      for (const each of packages) nodes.push(node(packageNode(lock, each.name), each.version, packageHash(each)));
+    nodes.push(
+      node(
+        everyPackage(lock),
+        '*',
+        sha256(JSON.stringify(packages.map((each) => [each.name, packageHash(each)]).sort())),
+      ),
+    );
     for (const root of libRoots) nodes.push(node(libPackages(lock, root), '*', 'constant'));
   }
   return Object.fromEntries(nodes.map((each) => [each.name, each]));
@@ -51,12 +61,19 @@ export function packageEdges({ locks }: Governed): RawProjectGraphDependency[] {
       [...lock.packages.values()].flatMap(({ name, dependencies }) =>
         dependencies
           .filter((needed) => needed !== name && lock.packages.has(needed))
-          .map((needed) => ({ source: packageNode(lock, name), target: packageNode(lock, needed), type: DependencyType.static })),
+          .map((needed) => ({
+            source: packageNode(lock, name),
+            target: packageNode(lock, needed),
+            type: DependencyType.static,
+          })),
       ),
     );
 }
 
-/** `packageName` has the prefix too: Nx looks packages of a changed package.json up by it, and npm has a `redis` as well. */
+/**
+ * `packageName` has the prefix too: Nx looks packages of a changed package.json up by it, and npm has a `redis` as
+ * well.
+ */
 function node(name: NodeName, version: string, hash: string): ProjectGraphExternalNode {
   return { type: TYPE, name, data: { version, packageName: name, hash } };
 }

@@ -15,7 +15,11 @@ export interface Governed {
 }
 
 /** Reads the locks that the layout's flows run with. `hashes` are Nx's, of every file of the workspace. */
-export function readGoverned({ flows }: Pick<Layout, 'flows'>, workspaceRoot: string, hashes: ReadonlyMap<string, string>): Governed {
+export function readGoverned(
+  { flows }: Pick<Layout, 'flows'>,
+  workspaceRoot: string,
+  hashes: ReadonlyMap<string, string>,
+): Governed {
   const find = findLocks(hashes.keys());
   const locks = new Map<string, Lock>();
   const byFlow = new Map<string, Lock>();

@@ -4,11 +4,15 @@ import { sha256 } from '../../canonical';
 export interface LockedPackage {
   /** Normalised as PEP 503 says: `ruamel-yaml`. */
   name: string;
-  /** As the lock has it; where the lock has several (one for each platform), all of them. '' where a URL stands instead. */
+  /**
+   * As the lock has it; where the lock has several (one for each platform), all of them. '' where a URL stands instead.
+   */
   version: string;
   /** What identifies the content, sorted: `sha256:...` of each file, or the commit or URL that it comes from. */
   hashes: readonly string[];
-  /** Normalised names of the packages that it needs, sorted. May name some that the lock leaves out for its platform. */
+  /**
+   * Normalised names of the packages that it needs, sorted. May name some that the lock leaves out for its platform.
+   */
   dependencies: readonly string[];
 }
 

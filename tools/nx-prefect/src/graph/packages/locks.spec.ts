@@ -7,16 +7,34 @@ test.each([
   [['uv.lock', 'requirements.txt'], ['uv.lock']],
   [['poetry.lock', 'pylock.toml', 'pyproject.toml'], ['poetry.lock']],
   [['pylock.dev.toml', 'pylock.toml', 'requirements.txt'], ['pylock.toml']],
-  [['pylock.dev.toml', 'pylock.prod.toml'], ['pylock.dev.toml', 'pylock.prod.toml']],
+  [
+    ['pylock.dev.toml', 'pylock.prod.toml'],
+    ['pylock.dev.toml', 'pylock.prod.toml'],
+  ],
   [['requirements-dev.txt', 'requirements.txt'], ['requirements.txt']],
-  [['requirements-b.txt', 'requirements-a.txt'], ['requirements-a.txt', 'requirements-b.txt']],
+  [
+    ['requirements-b.txt', 'requirements-a.txt'],
+    ['requirements-a.txt', 'requirements-b.txt'],
+  ],
 ])('of %j in a folder %j governs', (files, expected) => {
   expect(findLocks(files)('flows/p/a')).toEqual({ folder: '', files: expected });
 });
 
 test('the nearest going up governs', () => {
-  const find = findLocks(['uv.lock', 'flows/p/requirements.txt', 'flows/p/a/poetry.lock', 'flows/q/a/sub/uv.lock', 'flows/q/notes.txt', 'other/uv.lock']);
-  expect(['flows/p/a', 'flows/p/b', 'flows/q/a', 'libs/x'].map((root) => find(root)?.folder)).toEqual(['flows/p/a', 'flows/p', '', '']);
+  const find = findLocks([
+    'uv.lock',
+    'flows/p/requirements.txt',
+    'flows/p/a/poetry.lock',
+    'flows/q/a/sub/uv.lock',
+    'flows/q/notes.txt',
+    'other/uv.lock',
+  ]);
+  expect(['flows/p/a', 'flows/p/b', 'flows/q/a', 'libs/x'].map((root) => find(root)?.folder)).toEqual([
+    'flows/p/a',
+    'flows/p',
+    '',
+    '',
+  ]);
   expect(findLocks(['flows/p/uv.lock'])('flows/q/a')).toBeUndefined();
 });
 
@@ -34,14 +52,21 @@ describe('reading', () => {
   }
 
   test('a lock in several files is all of them', () => {
-    const { packages, knowsDependencies } = read({ 'requirements-a.txt': 'six==1 # via rich', 'requirements-b.txt': 'six==2\nrich==3' });
+    const { packages, knowsDependencies } = read({
+      'requirements-a.txt': 'six==1 # via rich',
+      'requirements-b.txt': 'six==2\nrich==3',
+    });
     expect([...packages.values()].map(({ name, version }) => `${name} ${version}`)).toEqual(['six 1, 2', 'rich 3']);
     expect(knowsDependencies).toBe(false);
   });
 
   test('includes are read from the workspace, what git ignores is not', () => {
     writeFileSync(join(root, 'ignored.txt'), 'secret==1');
-    expect([...read({ 'requirements.txt': '-r deps/base.txt\n-r ignored.txt', 'deps/base.txt': 'six==1' }, ['requirements.txt']).packages.keys()]).toEqual(['six']);
+    expect([
+      ...read({ 'requirements.txt': '-r deps/base.txt\n-r ignored.txt', 'deps/base.txt': 'six==1' }, [
+        'requirements.txt',
+      ]).packages.keys(),
+    ]).toEqual(['six']);
   });
 
   test('a new hash is read anew', () => {
@@ -51,10 +76,20 @@ describe('reading', () => {
   });
 
   test("this repository's own lock", () => {
-    const { packages } = readLock({ folder: '', files: ['requirements.txt'] }, resolve(__dirname, '../../../../..'), new Map([['requirements.txt', '']]));
+    const { packages } = readLock(
+      { folder: '', files: ['requirements.txt'] },
+      resolve(__dirname, '../../../../..'),
+      new Map([['requirements.txt', '']]),
+    );
     expect(packages.size).toBeGreaterThan(100);
-    expect(packages.get('prefect')).toMatchObject({ version: expect.stringMatching(/^3\./), hashes: expect.arrayContaining([expect.stringMatching(/^sha256:/)]) });
-    const odd = [...packages.values()].filter(({ version, hashes }) => !/^\d[\w.+!]*(, \d[\w.+!]*)*$/.test(version) || !hashes.some((hash) => hash.startsWith('sha256:')));
+    expect(packages.get('prefect')).toMatchObject({
+      version: expect.stringMatching(/^3\./),
+      hashes: expect.arrayContaining([expect.stringMatching(/^sha256:/)]),
+    });
+    const odd = [...packages.values()].filter(
+      ({ version, hashes }) =>
+        !/^\d[\w.+!]*(, \d[\w.+!]*)*$/.test(version) || !hashes.some((hash) => hash.startsWith('sha256:')),
+    );
     expect(odd.map(({ name, version }) => `${name} ${version}`)).toEqual([]);
   });
 });

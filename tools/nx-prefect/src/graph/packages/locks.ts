@@ -15,7 +15,14 @@ export interface LockFiles {
 }
 
 /** In this order: where a folder has several kinds, the first is what its tool makes the others from. */
-const KINDS: readonly RegExp[] = [/^uv\.lock$/, /^poetry\.lock$/, /^pylock\.toml$/, /^pylock\.[^.]+\.toml$/, /^requirements\.txt$/, /^requirements.*\.txt$/];
+const KINDS: readonly RegExp[] = [
+  /^uv\.lock$/,
+  /^poetry\.lock$/,
+  /^pylock\.toml$/,
+  /^pylock\.[^.]+\.toml$/,
+  /^requirements\.txt$/,
+  /^requirements.*\.txt$/,
+];
 
 /** The same files as globs for one folder. */
 export const LOCK_GLOB = '{uv.lock,poetry.lock,pylock*.toml,requirements*.txt}';
@@ -56,9 +63,14 @@ function firstKind(files: string[]): string[] {
 const parsed = new Map<string, { hash: string; packages: LockedPackages }>();
 
 /** Reads them. `hashes` are Nx's, of every file of the workspace. Throws a FlowError for one that can't be read. */
-export function readLock({ files }: LockFiles, workspaceRoot: string, hashes: ReadonlyMap<string, string>): LockedPackages {
+export function readLock(
+  { files }: LockFiles,
+  workspaceRoot: string,
+  hashes: ReadonlyMap<string, string>,
+): LockedPackages {
   // Nothing of a lock lies in Python: an edit of some makes no lock be read again.
-  const read = (file: string) => (hashes.has(file) && !file.endsWith('.py') ? textOf(join(workspaceRoot, file)) : undefined);
+  const read = (file: string) =>
+    hashes.has(file) && !file.endsWith('.py') ? textOf(join(workspaceRoot, file)) : undefined;
   const [first, ...more] = files.map((file) => {
     const name = posix.basename(file);
     // Not kept: it may include other files.

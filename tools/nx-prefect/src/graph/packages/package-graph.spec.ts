@@ -46,8 +46,18 @@ function graphOf(files: Record<string, string> = FILES, packageNames: Record<str
   const modules = createModuleResolver(layout);
   const graph = createPackageGraph({ workspaceRoot: root, hashes, layout, modules, packageNames });
   const reached = (source: string, from: string = A) =>
-    [...new Set(scanImports(Buffer.from(source)).flatMap((found) => graph.reachedBy(found, from, modules.resolve(found, `${from}/flow.py`, from))))].sort();
-  const edges = () => graph.edges(hashes).map(({ source, target }) => `${source} -> ${target}`).sort();
+    [
+      ...new Set(
+        scanImports(Buffer.from(source)).flatMap((found) =>
+          graph.reachedBy(found, from, modules.resolve(found, `${from}/flow.py`, from)),
+        ),
+      ),
+    ].sort();
+  const edges = () =>
+    graph
+      .edges(hashes)
+      .map(({ source, target }) => `${source} -> ${target}`)
+      .sort();
   return { ...graph, reached, edges };
 }
 
@@ -69,7 +79,11 @@ test.each([
 
 test('a flow depends on its own lock alone', () => {
   const { reached } = graphOf();
-  expect(reached('import six, clock, unheard_of', Q)).toEqual(['pypi:(all)@flows/q', 'pypi:(libs/clock)@flows/q', 'pypi:six@flows/q']);
+  expect(reached('import six, clock, unheard_of', Q)).toEqual([
+    'pypi:(all)@flows/q',
+    'pypi:(libs/clock)@flows/q',
+    'pypi:six@flows/q',
+  ]);
 });
 
 test('what the workspace names', () => {
@@ -95,7 +109,11 @@ test('a node changes with its package alone; that of all with any', () => {
   const after = graphOf({ ...FILES, 'requirements.txt': LOCK.replace('sha256:aa', 'sha256:bb') }).nodes;
   const changed = Object.keys(before).filter((name) => before[name]!.data.hash !== after[name]!.data.hash);
   expect(changed.sort()).toEqual(['pypi:(all)', 'pypi:six']);
-  expect(before['pypi:six']).toMatchObject({ type: 'pypi', name: 'pypi:six', data: { version: '1', packageName: 'pypi:six' } });
+  expect(before['pypi:six']).toMatchObject({
+    type: 'pypi',
+    name: 'pypi:six',
+    data: { version: '1', packageName: 'pypi:six' },
+  });
 });
 
 test('a lock that does not say which package needs which is one node', () => {

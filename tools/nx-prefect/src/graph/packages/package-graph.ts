@@ -12,9 +12,15 @@ import { createPackageResolver } from './package-resolver';
 export interface PackageGraph {
   /** By name; none where no flow has a lock. */
   nodes: Record<string, ProjectGraphExternalNode>;
-  /** Names of the nodes that an import in a file of the project at `root` reaches; `projects` are the roots that it reaches besides. */
+  /**
+   * Names of the nodes that an import in a file of the project at `root` reaches; `projects` are the roots that it
+   * reaches besides.
+   */
   reachedBy(found: Import, root: string, projects: readonly string[]): readonly string[];
-  /** Edges that start in no file of a project. Nx doesn't keep them: they are to be told for every graph. `hashes` are Nx's, of every file. */
+  /**
+   * Edges that start in no file of a project. Nx doesn't keep them: they are to be told for every graph. `hashes` are
+   * Nx's, of every file.
+   */
   edges(hashes: ReadonlyMap<string, string>): RawProjectGraphDependency[];
   /** The same text if and only if every import reaches the same nodes, as far as the nodes themselves don't tell. */
   readonly fingerprint: string;
@@ -44,6 +50,9 @@ export function createPackageGraph({ workspaceRoot, hashes, layout, modules, pac
       const reached = packages.resolve(found, root, lock, projects.length > 0);
       return projects.length === 0 ? reached : [...reached, ...packagesOfProjects(projects, lock, { libs, governed })];
     },
-    edges: (now) => [...packageEdges(governed), ...libEdges(openReadings(workspaceRoot), now, { libs, governed, modules, packages })],
+    edges: (now) => [
+      ...packageEdges(governed),
+      ...libEdges(openReadings(workspaceRoot), now, { libs, governed, modules, packages }),
+    ],
   };
 }

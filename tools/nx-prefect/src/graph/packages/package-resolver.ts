@@ -8,18 +8,26 @@ import { inStandardLibrary } from './standard-library';
 /** Says which packages of a lock an import reaches. */
 export interface PackageResolver {
   /**
-   * Names of the lock's external nodes. `root` is the importing flow's or lib's; `ours` says that the import reaches another project
-   * of the workspace. Python's own and the workspace's modules have none.
+   * Names of the lock's external nodes. `root` is the importing flow's or lib's; `ours` says that the import reaches
+   * another project of the workspace. Python's own and the workspace's modules have none.
    */
   resolve(found: Import, root: string, lock: Lock, ours?: boolean): readonly string[];
   /** Modules that no table, no name in the lock and nothing in the workspace explains, met by `resolve` so far. */
   readonly unknown: ReadonlySet<string>;
-  /** The same text if and only if every import of every flow resolves the same, as far as the external nodes don't tell. */
+  /**
+   * The same text if and only if every import of every flow resolves the same, as far as the external nodes don't tell.
+   */
   readonly fingerprint: string;
 }
 
-export function createPackageResolver({ flows, libs }: Layout, { lockOf }: Governed, packageNames: Readonly<Record<string, string>>): PackageResolver {
-  const siblings = new Map(flows.filter(({ root }) => lockOf(root)).map(({ root, python }) => [root, new Set(python.map(topOf))]));
+export function createPackageResolver(
+  { flows, libs }: Layout,
+  { lockOf }: Governed,
+  packageNames: Readonly<Record<string, string>>,
+): PackageResolver {
+  const siblings = new Map(
+    flows.filter(({ root }) => lockOf(root)).map(({ root, python }) => [root, new Set(python.map(topOf))]),
+  );
   const shared = new Set([...flows, ...libs].map(({ root }) => topOf(root)));
   for (const lib of libs) {
     const place = pathAtTop(lib);
@@ -40,7 +48,9 @@ export function createPackageResolver({ flows, libs }: Layout, { lockOf }: Gover
   function nodesOf(module: string, lock: Lock): string[] {
     const distributions = distributionsOf(module, packageNames, (name) => lock.packages.has(name));
     if (distributions.length === 0) return [];
-    return lock.knowsDependencies ? [...new Set(distributions.map((name) => packageNode(lock, name)))] : [everyPackage(lock)];
+    return lock.knowsDependencies
+      ? [...new Set(distributions.map((name) => packageNode(lock, name)))]
+      : [everyPackage(lock)];
   }
 
   function packagesOf(module: string, lock: Lock, ours: boolean): readonly string[] {
@@ -52,16 +62,26 @@ export function createPackageResolver({ flows, libs }: Layout, { lockOf }: Gover
     return [everyPackage(lock)];
   }
 
-  function resolve({ module, level, names, typeChecking = false }: Import, root: string, lock: Lock, ours = false): readonly string[] {
+  function resolve(
+    { module, level, names, typeChecking = false }: Import,
+    root: string,
+    lock: Lock,
+    ours = false,
+  ): readonly string[] {
     if (level > 0 || module === '') return [];
     const top = firstOf(module);
     if (inStandardLibrary(top) || siblings.get(root)?.has(top)) return [];
     const [first = module, ...more] = names.map((name) => (name === '*' ? module : `${module}.${name}`));
     const found = packagesOf(first, lock, ours || typeChecking);
-    return more.length === 0 ? found : [...new Set([...found, ...more.flatMap((each) => packagesOf(each, lock, ours || typeChecking))])];
+    return more.length === 0
+      ? found
+      : [...new Set([...found, ...more.flatMap((each) => packagesOf(each, lock, ours || typeChecking))])];
   }
 
-  const fingerprint = JSON.stringify([DISTRIBUTIONS_VERSION, [...siblings].map(([root, names]) => [root, lockOf(root)!.folder, [...names].sort()])]);
+  const fingerprint = JSON.stringify([
+    DISTRIBUTIONS_VERSION,
+    [...siblings].map(([root, names]) => [root, lockOf(root)!.folder, [...names].sort()]),
+  ]);
   return { resolve, unknown, fingerprint };
 }
 

@@ -27,7 +27,9 @@ export function parsePoetryLock(text: string, path: string): LockedPackages {
   const { package: entries, metadata } = parseTomlLock(text, path, schema);
   const packages = collectPackages(
     entries.map(({ name, version, source, dependencies, files: own }) => {
-      const hashes = [...own, ...(Object.hasOwn(metadata.files, name) ? metadata.files[name]! : [])].map(({ hash }) => hash);
+      const hashes = [...own, ...(Object.hasOwn(metadata.files, name) ? metadata.files[name]! : [])].map(
+        ({ hash }) => hash,
+      );
       return {
         name: normalizeName(name),
         version,

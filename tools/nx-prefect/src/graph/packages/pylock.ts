@@ -30,7 +30,9 @@ export function parsePylock(text: string, path: string): LockedPackages {
   const packages = collectPackages(
     entries.map(({ name, version, dependencies = [], wheels, sdist, archive, vcs, directory }) => {
       const files = [...wheels, ...(sdist ? [sdist] : []), ...(archive ? [archive] : [])];
-      const found = files.flatMap((each) => Object.entries(each.hashes).map(([algorithm, hash]) => `${algorithm}:${hash}`));
+      const found = files.flatMap((each) =>
+        Object.entries(each.hashes).map(([algorithm, hash]) => `${algorithm}:${hash}`),
+      );
       return {
         name: normalizeName(name),
         version,

@@ -7,11 +7,16 @@ interface Requirement extends LockedPackage {
 }
 
 /**
- * Reads a `requirements.txt`. `include` gives the text of another workspace file for `-r` and `-c`, or undefined. A line that
- * isn't pinned counts by what it asks for; a local path is no package (what lies in the workspace counts by its files). Which
- * package needs which is known only from the comments that `uv pip compile` and `pip-compile` write, where every package has one.
+ * Reads a `requirements.txt`. `include` gives the text of another workspace file for `-r` and `-c`, or undefined. A
+ * line that isn't pinned counts by what it asks for; a local path is no package (what lies in the workspace counts by
+ * its files). Which package needs which is known only from the comments that `uv pip compile` and `pip-compile` write,
+ * where every package has one.
  */
-export function parseRequirements(text: string, file: string, include: (path: string) => string | undefined = () => undefined): LockedPackages {
+export function parseRequirements(
+  text: string,
+  file: string,
+  include: (path: string) => string | undefined = () => undefined,
+): LockedPackages {
   const found: Requirement[] = [];
   collect(text, file, include, found, new Set([file]));
   const needed = new Map<string, string[]>();
@@ -22,7 +27,13 @@ export function parseRequirements(text: string, file: string, include: (path: st
   };
 }
 
-function collect(text: string, file: string, include: (path: string) => string | undefined, found: Requirement[], seen: Set<string>): void {
+function collect(
+  text: string,
+  file: string,
+  include: (path: string) => string | undefined,
+  found: Requirement[],
+  seen: Set<string>,
+): void {
   for (const { line, comment } of logicalLines(text)) {
     const [, other] = /^(?:-[rc]|--(?:requirement|constraint)(?=[\s=]))[\s=]*(\S.*)$/.exec(line) ?? [];
     if (other === undefined) {
@@ -82,15 +93,25 @@ function parseRequirement(line: string): LockedPackage | undefined {
     if (from.startsWith('-')) return undefined; // another option: --index-url
     const [, egg, archive] = IN_URL.exec(from) ?? [];
     const known = name ?? egg ?? archive;
-    return known === undefined ? undefined : { name: normalizeName(known), version: '', hashes: [from, ...hashes], dependencies: [] };
+    return known === undefined
+      ? undefined
+      : { name: normalizeName(known), version: '', hashes: [from, ...hashes], dependencies: [] };
   }
   const [versions = '', marker = ''] = specifier.split(/;(.*)/s);
   const [, pinned] = /^={2,3}\s*([^\s,*]+)$/.exec(versions.trim()) ?? [];
   // Another marker may install it elsewhere, or no longer here.
-  return { name: normalizeName(name), version: pinned ?? versions.trim(), hashes: [...(marker.trim() ? [`; ${marker.trim()}`] : []), ...hashes], dependencies: [] };
+  return {
+    name: normalizeName(name),
+    version: pinned ?? versions.trim(),
+    hashes: [...(marker.trim() ? [`; ${marker.trim()}`] : []), ...hashes],
+    dependencies: [],
+  };
 }
 
-/** Packages of `# via a, b`, also one on each line; those in files (`-r requirements.in`, `team (pyproject.toml)`) are none. */
+/**
+ * Packages of `# via a, b`, also one on each line; those in files (`-r requirements.in`, `team (pyproject.toml)`) are
+ * none.
+ */
 function viaOf(comment: string): string[] | undefined {
   const [, list] = /(?:^|\n)\s*via\b(.*)$/s.exec(comment) ?? [];
   return list

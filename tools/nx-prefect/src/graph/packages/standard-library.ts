@@ -1,6 +1,7 @@
 /**
- * Every name at the top of the standard library of Python 3.7 to 3.14, of all platforms: a module that one version removed is
- * still no package. From `sys.stdlib_module_names` (3.10 and newer) and the library's own folders (3.7 to 3.9).
+ * Every name at the top of the standard library of Python 3.7 to 3.14, of all platforms: a module that one version
+ * removed is still no package. From `sys.stdlib_module_names` (3.10 and newer) and the library's own folders (3.7 to
+ * 3.9).
  */
 const NAMES = `
   __future__ _abc _aix_support _android_support _ast _ast_unparse _asyncio _bisect _blake2 _bootlocale _bootsubprocess _bz2 _codecs _codecs_cn

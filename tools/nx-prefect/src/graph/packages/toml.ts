@@ -2,7 +2,10 @@ import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { FlowError } from '../../errors';
 
-/** Reads a TOML lock by its schema. Throws a {@link FlowError} that names the file, and the line where the text is no TOML. */
+/**
+ * Reads a TOML lock by its schema. Throws a {@link FlowError} that names the file, and the line where the text is no
+ * TOML.
+ */
 export function parseTomlLock<Schema extends z.ZodType>(text: string, file: string, schema: Schema): z.output<Schema> {
   const parsed = schema.safeParse(toml(text, file));
   if (parsed.success) return parsed.data;

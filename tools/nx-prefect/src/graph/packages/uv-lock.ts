@@ -30,7 +30,11 @@ export function parseUvLock(text: string, path: string): LockedPackages {
   const packages = collectPackages(
     entries.map(({ name, version, source, dependencies, sdist, wheels, ...more }) => {
       const files = [...(sdist ? [sdist] : []), ...wheels].flatMap(({ hash, url }) => hash ?? url ?? []);
-      const needed = [...dependencies, ...Object.values(more['optional-dependencies']).flat(), ...Object.values(more['dev-dependencies']).flat()];
+      const needed = [
+        ...dependencies,
+        ...Object.values(more['optional-dependencies']).flat(),
+        ...Object.values(more['dev-dependencies']).flat(),
+      ];
       return {
         name: normalizeName(name),
         version,

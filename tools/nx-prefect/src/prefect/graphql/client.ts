@@ -47,11 +47,24 @@ export class GraphqlClient {
       ...(tenantId ? { 'X-PREFECT-TENANT-ID': tenantId } : {}),
     };
     try {
-      const response = await fetch(apiUrl, { method: 'POST', headers, body, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const response = await fetch(apiUrl, {
+        method: 'POST',
+        headers,
+        body,
+        redirect: 'error',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
       const text = await response.text();
       const answer = parsed(text);
       if (response.ok && answer?.data && !answer.errors) return { data: answer.data as T };
-      return { failure: { status: response.status, text, errors: answer?.errors ?? [], retryAfter: response.headers.get('retry-after') } };
+      return {
+        failure: {
+          status: response.status,
+          text,
+          errors: answer?.errors ?? [],
+          retryAfter: response.headers.get('retry-after'),
+        },
+      };
     } catch (error) {
       return { failure: { error } };
     }

@@ -29,19 +29,23 @@ export interface Resolved {
 }
 
 /**
- * The configuration of Prefect 0.15 - 1.x as `prefect/configuration.py` reads it: its defaults, below `~/.prefect/config.toml`, below the
- * `backend.toml` that `prefect backend` writes, below `PREFECT__<SECTION>__<KEY>`.
+ * The configuration of Prefect 0.15 - 1.x as `prefect/configuration.py` reads it: its defaults, below
+ * `~/.prefect/config.toml`, below the `backend.toml` that `prefect backend` writes, below `PREFECT__<SECTION>__<KEY>`.
  */
 export class Configuration {
   readonly #settings = new Map<string, Setting>(Object.entries(DEFAULTS).map(([key, text]) => [key, { text }]));
 
   constructor(private readonly env: NodeJS.ProcessEnv) {
-    for (const file of [env['PREFECT__USER_CONFIG_PATH'] ?? '~/.prefect/config.toml', env['PREFECT__BACKEND_CONFIG_PATH'] ?? '~/.prefect/backend.toml']) {
+    for (const file of [
+      env['PREFECT__USER_CONFIG_PATH'] ?? '~/.prefect/config.toml',
+      env['PREFECT__BACKEND_CONFIG_PATH'] ?? '~/.prefect/backend.toml',
+    ]) {
       for (const [key, text] of flat(readToml(this.#expanded(file)))) this.#settings.set(key, { text, from: file });
     }
     for (const [name, text] of Object.entries(env)) {
       const [, key] = /^PREFECT__(.+)$/.exec(name) ?? [];
-      if (key !== undefined && text !== undefined) this.#settings.set(key.toLowerCase().split('__').join('.'), { text, from: name });
+      if (key !== undefined && text !== undefined)
+        this.#settings.set(key.toLowerCase().split('__').join('.'), { text, from: name });
     }
   }
 
@@ -63,12 +67,19 @@ export class Configuration {
   login(apiUrl: string): { apiKey?: string; tenantId?: string; from: string } {
     const file = join(this.get('home_dir')?.text ?? '', 'auth.toml');
     const entry = readToml(file)[slug(new URL(apiUrl).host)] as { api_key?: string; tenant_id?: string } | undefined;
-    return { ...(entry?.api_key ? { apiKey: entry.api_key } : {}), ...(entry?.tenant_id ? { tenantId: entry.tenant_id } : {}), from: file };
+    return {
+      ...(entry?.api_key ? { apiKey: entry.api_key } : {}),
+      ...(entry?.tenant_id ? { tenantId: entry.tenant_id } : {}),
+      from: file,
+    };
   }
 
   /** Variables and the home folder, as `os.path.expandvars` and `expanduser` fill them in. */
   #expanded(text: string): string {
-    const filled = text.replace(/\$(?:(\w+)|\{(\w+)\})/g, (whole, plain?: string, braced?: string) => this.env[plain ?? braced ?? ''] ?? whole);
+    const filled = text.replace(
+      /\$(?:(\w+)|\{(\w+)\})/g,
+      (whole, plain?: string, braced?: string) => this.env[plain ?? braced ?? ''] ?? whole,
+    );
     return filled.replace(/^~(?=\/|$)/, this.env['HOME'] ?? homedir());
   }
 }
@@ -91,7 +102,9 @@ function readToml(file: string): Record<string, unknown> {
 function flat(table: Record<string, unknown>, above = ''): [key: string, text: string][] {
   return Object.entries(table).flatMap(([name, value]) => {
     const key = `${above}${name}`;
-    return value !== null && typeof value === 'object' ? flat(value as Record<string, unknown>, `${key}.`) : [[key, String(value)] as [string, string]];
+    return value !== null && typeof value === 'object'
+      ? flat(value as Record<string, unknown>, `${key}.`)
+      : [[key, String(value)] as [string, string]];
   });
 }
 

@@ -13,16 +13,33 @@ describe('findGraphqlConnection', () => {
   afterEach(() => rmSync(home, { recursive: true }));
   const find = (env: NodeJS.ProcessEnv = {}, apiUrl?: string) => findGraphqlConnection(apiUrl, { HOME: home, ...env });
 
-  it('prefers the option, then the configuration, and never takes what is Prefect 3\'s', () => {
-    const env = { PREFECT__CLOUD__API: 'http://one/', PREFECT_API_URL: 'http://three/api', PREFECT_API_KEY: 'pnu_three' };
-    expect(find(env, 'http://option/')).toEqual({ apiUrl: 'http://option', source: 'the option apiUrl', backend: 'server' });
+  it("prefers the option, then the configuration, and never takes what is Prefect 3's", () => {
+    const env = {
+      PREFECT__CLOUD__API: 'http://one/',
+      PREFECT_API_URL: 'http://three/api',
+      PREFECT_API_KEY: 'pnu_three',
+    };
+    expect(find(env, 'http://option/')).toEqual({
+      apiUrl: 'http://option',
+      source: 'the option apiUrl',
+      backend: 'server',
+    });
     expect(find(env)).toEqual({ apiUrl: 'http://one', source: 'PREFECT__CLOUD__API', backend: 'server' });
     expect(() => find({ PREFECT_API_URL: 'http://three/api' })).toThrow(expect.objectContaining({ code: 'no-server' }));
   });
 
   it('takes the key of a variable before that of the login, the tenant with a key only, and keeps keys out of every text', () => {
-    writeFileSync(join(home, '.prefect/auth.toml'), '["api.prefect.io"]\napi_key = "key-of-login"\ntenant_id = "tenant-of-login"\n');
-    expect(find()).toEqual({ apiUrl: 'https://api.prefect.io', source: "Prefect's default", backend: 'cloud', authorization: 'Bearer key-of-login', tenantId: 'tenant-of-login' });
+    writeFileSync(
+      join(home, '.prefect/auth.toml'),
+      '["api.prefect.io"]\napi_key = "key-of-login"\ntenant_id = "tenant-of-login"\n',
+    );
+    expect(find()).toEqual({
+      apiUrl: 'https://api.prefect.io',
+      source: "Prefect's default",
+      backend: 'cloud',
+      authorization: 'Bearer key-of-login',
+      tenantId: 'tenant-of-login',
+    });
     const env = { PREFECT__CLOUD__API_KEY: 'key-of-variable', PREFECT__CLOUD__TENANT_ID: 'tenant-2' };
     expect(find(env)).toMatchObject({ authorization: 'Bearer key-of-variable', tenantId: 'tenant-2' });
     expect(redact('a key-of-login and a key-of-variable')).toBe('a *** and a ***');

@@ -3,8 +3,8 @@ import { type Connection, credentialsInUrl } from '../connection';
 import { Configuration } from './configuration';
 
 /**
- * Address, key and tenant as Prefect 0.15's own client takes them (`prefect/client/client.py`), the option before them. `PREFECT_API_URL` and
- * `PREFECT_API_KEY` are Prefect 3's: a workspace may hold flows of both.
+ * Address, key and tenant as Prefect 0.15's own client takes them (`prefect/client/client.py`), the option before them.
+ * `PREFECT_API_URL` and `PREFECT_API_KEY` are Prefect 3's: a workspace may hold flows of both.
  * @throws FlowError `no-server` when nothing names a server: the default address is that of a Cloud without a key
  */
 export function findGraphqlConnection(apiUrl: string | undefined, env: NodeJS.ProcessEnv): Connection {
@@ -24,7 +24,13 @@ export function findGraphqlConnection(apiUrl: string | undefined, env: NodeJS.Pr
   const tenantId = configuration.get('cloud.tenant_id')?.text ?? login.tenantId;
   const bearer = key ?? token;
   const backend = bearer && configuration.get('backend')?.text === 'cloud' ? 'cloud' : 'server';
-  return { apiUrl: url, source, backend, ...(bearer ? { authorization: `Bearer ${bearer}` } : {}), ...(key && tenantId ? { tenantId } : {}) };
+  return {
+    apiUrl: url,
+    source,
+    backend,
+    ...(bearer ? { authorization: `Bearer ${bearer}` } : {}),
+    ...(key && tenantId ? { tenantId } : {}),
+  };
 }
 
 function noServer(): FlowError {

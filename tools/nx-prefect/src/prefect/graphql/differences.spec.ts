@@ -18,7 +18,9 @@ describe('differences', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string({ minLength: 1 }), fc.jsonValue()), (fields) => {
         const one = flow(fields);
-        const shuffled = Object.fromEntries(Object.entries(JSON.parse(JSON.stringify(one)) as object).toReversed()) as SerializedFlow;
+        const shuffled = Object.fromEntries(
+          Object.entries(JSON.parse(JSON.stringify(one)) as object).toReversed(),
+        ) as SerializedFlow;
         expect(differences(one, shuffled)).toEqual([]);
         expect(differences(one, { ...shuffled, name: 'other' })).toEqual(one.name === 'other' ? [] : ['name']);
       }),
@@ -26,7 +28,10 @@ describe('differences', () => {
   });
 
   it('names the part of a storage or a run config, or the whole where it is of another kind', () => {
-    const other = flow({ storage: s3Storage({ bucket: 'team', key: 'k2' }, 'load', '0.15.13'), run_config: { ...ecsRun('0.15.13'), labels: ['prod'] } });
+    const other = flow({
+      storage: s3Storage({ bucket: 'team', key: 'k2' }, 'load', '0.15.13'),
+      run_config: { ...ecsRun('0.15.13'), labels: ['prod'] },
+    });
     expect(differences(flow(), other)).toEqual(['storage.key', 'storage.flows', 'run_config.labels']);
     expect(differences(flow(), flow({ run_config: universalRun('0.15.13') }))).toEqual(['run_config']);
     expect(differences(flow(), flow({ storage: null, tasks: [] }))).toEqual(['tasks', 'storage']);

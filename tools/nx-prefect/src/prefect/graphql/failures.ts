@@ -22,7 +22,10 @@ const USUAL_LIMIT = 5 * 1024 * 1024;
 
 /** @param size characters of the request */
 export function explain(failure: Failure, connection: Connection, size: number): FlowError {
-  return new FlowError({ ...explanation(failure, connection, size), cause: 'error' in failure ? failure.error : undefined });
+  return new FlowError({
+    ...explanation(failure, connection, size),
+    cause: 'error' in failure ? failure.error : undefined,
+  });
 }
 
 function explanation(failure: Failure, connection: Connection, size: number): FlowErrorDetails {
@@ -52,12 +55,31 @@ function explanation(failure: Failure, connection: Connection, size: number): Fl
       next: 'Run the command again later: what is registered already is not sent again.',
     };
   }
-  if (status === 401 || status === 403 || errors.some(({ message, extensions }) => isRefusal(extensions?.code, message))) return refused(server, connection, said || String(status));
+  if (
+    status === 401 ||
+    status === 403 ||
+    errors.some(({ message, extensions }) => isRefusal(extensions?.code, message))
+  )
+    return refused(server, connection, said || String(status));
   if (isApiError(failure)) {
-    return { code: 'api-error', what: `The Prefect server ${server} has failed again and again: ${said}.`, next: 'See the log of the server, and run the command again.' };
+    return {
+      code: 'api-error',
+      what: `The Prefect server ${server} has failed again and again: ${said}.`,
+      next: 'See the log of the server, and run the command again.',
+    };
   }
-  if (errors.length > 0) return { code: 'server-refused', what: `The Prefect server ${server} answered: ${said}.`, next: 'Correct what it names.' };
-  if (status >= 500) return { code: 'server-failed', what: `The Prefect server ${server} answered ${status}.`, next: 'See the log of the server, and run the command again.' };
+  if (errors.length > 0)
+    return {
+      code: 'server-refused',
+      what: `The Prefect server ${server} answered: ${said}.`,
+      next: 'Correct what it names.',
+    };
+  if (status >= 500)
+    return {
+      code: 'server-failed',
+      what: `The Prefect server ${server} answered ${status}.`,
+      next: 'See the log of the server, and run the command again.',
+    };
   return {
     code: 'not-a-prefect-1-api',
     what: `At ${server} no API of Prefect 0.15 to 1.x answers (${status}${text.startsWith('<') ? ', a web page' : ''}).`,

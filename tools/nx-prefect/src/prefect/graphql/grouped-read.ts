@@ -1,5 +1,6 @@
 /**
- * Reads things one by one for its callers, and together from the server: when nobody is left who will ask soon, or many wait.
+ * Reads things one by one for its callers, and together from the server: when nobody is left who will ask soon, or many
+ * wait.
  */
 export class GroupedRead<T> {
   #waiting: { id: string; settle: (value: Promise<T | undefined>) => void }[] = [];

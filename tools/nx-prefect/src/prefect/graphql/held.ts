@@ -9,10 +9,16 @@ export interface HeldFlow {
   is_schedule_active: boolean;
   serialized_flow: SerializedFlow;
   project: { name: string };
-  flow_group: { id: string; schedule: unknown; default_parameters: Record<string, unknown> | null; settings: { idempotency_key?: string | null } };
+  flow_group: {
+    id: string;
+    schedule: unknown;
+    default_parameters: Record<string, unknown> | null;
+    settings: { idempotency_key?: string | null };
+  };
 }
 
-const FIELDS = 'id name version archived is_schedule_active serialized_flow project { name } flow_group { id schedule default_parameters settings }';
+const FIELDS =
+  'id name version archived is_schedule_active serialized_flow project { name } flow_group { id schedule default_parameters settings }';
 
 /** Of each flow that fits `$where` one version: the newest that is not archived, else the newest. */
 export const HELD = `query Held($where: flow_bool_exp!, $projects: [String!]!) {
@@ -26,5 +32,7 @@ export const HELD_BY_ID = `query HeldById($ids: [uuid!]!) { flow(where: {id: {_i
 export function flowsNamed(identities: readonly (readonly [project: string, name: string])[]): object {
   const projects = new Map<string, string[]>();
   for (const [project, name] of identities) projects.set(project, [...(projects.get(project) ?? []), name]);
-  return { _or: [...projects].map(([project, names]) => ({ project: { name: { _eq: project } }, name: { _in: names } })) };
+  return {
+    _or: [...projects].map(([project, names]) => ({ project: { name: { _eq: project } }, name: { _in: names } })),
+  };
 }

@@ -5,10 +5,20 @@ import { idempotencyKey, readKey } from './idempotency-key';
 describe('idempotencyKey', () => {
   it('gives back what is in it, whatever the workspace is called', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1 }).filter((text) => !/[\n\r\u2028\u2029]/.test(text)), fc.string(), fc.nat(), fc.boolean(), (workspaceId, content, instead, again) => {
-        const digest = sha256(content);
-        expect(readKey(idempotencyKey(workspaceId, digest, instead, again))).toEqual({ workspaceId, digest, instead });
-      }),
+      fc.property(
+        fc.string({ minLength: 1 }).filter((text) => !/[\n\r\u2028\u2029]/.test(text)),
+        fc.string(),
+        fc.nat(),
+        fc.boolean(),
+        (workspaceId, content, instead, again) => {
+          const digest = sha256(content);
+          expect(readKey(idempotencyKey(workspaceId, digest, instead, again))).toEqual({
+            workspaceId,
+            digest,
+            instead,
+          });
+        },
+      ),
     );
   });
 

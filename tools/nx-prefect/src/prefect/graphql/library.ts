@@ -10,18 +10,51 @@ export interface S3Place {
 
 /** `S3(bucket, key, stored_as_script=True)` that holds one flow. */
 export function s3Storage({ bucket, key }: S3Place, flowName: string, version: string): SerializedObject {
-  return { type: 'S3', __version__: version, bucket, key, flows: { [flowName]: key }, stored_as_script: true, secrets: [], client_options: null };
+  return {
+    type: 'S3',
+    __version__: version,
+    bucket,
+    key,
+    flows: { [flowName]: key },
+    stored_as_script: true,
+    secrets: [],
+    client_options: null,
+  };
 }
 
 /** `Local(path, stored_as_script=True)` that holds one flow. */
 export function localStorage(path: string, directory: string, flowName: string, version: string): SerializedObject {
-  return { type: 'Local', __version__: version, directory, path, flows: { [flowName]: path }, stored_as_script: true, secrets: [] };
+  return {
+    type: 'Local',
+    __version__: version,
+    directory,
+    path,
+    flows: { [flowName]: path },
+    stored_as_script: true,
+    secrets: [],
+  };
 }
 
 /** `ECSRun()` */
 export function ecsRun(version: string): SerializedObject {
-  const unset = ['task_definition', 'task_definition_path', 'task_definition_arn', 'image', 'cpu', 'memory', 'task_role_arn', 'execution_role_arn', 'run_task_kwargs', 'env'];
-  return { type: 'ECSRun', __version__: version, labels: [], ...Object.fromEntries(unset.map((field) => [field, null])) };
+  const unset = [
+    'task_definition',
+    'task_definition_path',
+    'task_definition_arn',
+    'image',
+    'cpu',
+    'memory',
+    'task_role_arn',
+    'execution_role_arn',
+    'run_task_kwargs',
+    'env',
+  ];
+  return {
+    type: 'ECSRun',
+    __version__: version,
+    labels: [],
+    ...Object.fromEntries(unset.map((field) => [field, null])),
+  };
 }
 
 /** `UniversalRun()` */

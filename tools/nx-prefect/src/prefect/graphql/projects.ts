@@ -28,11 +28,17 @@ export class Projects {
   async #create(name: string): Promise<string> {
     const input = { name, tenant_id: await this.#tenant() };
     try {
-      const made = await this.client.send<{ create_project: { id: string } }>('mutation($input: create_project_input!) { create_project(input: $input) { id } }', { input });
+      const made = await this.client.send<{ create_project: { id: string } }>(
+        'mutation($input: create_project_input!) { create_project(input: $input) { id } }',
+        { input },
+      );
       return made.create_project.id;
     } catch (error) {
       // Somebody else made it since the bulk read.
-      const { project } = await this.client.send<{ project: { id: string }[] }>('query($name: String!) { project(where: {name: {_eq: $name}}) { id } }', { name });
+      const { project } = await this.client.send<{ project: { id: string }[] }>(
+        'query($name: String!) { project(where: {name: {_eq: $name}}) { id } }',
+        { name },
+      );
       if (project[0]) return project[0].id;
       throw error;
     }
@@ -42,7 +48,9 @@ export class Projects {
     const { backend, tenantId, apiUrl } = this.connection;
     if (tenantId !== undefined) return tenantId;
     if (backend === 'cloud') {
-      const { auth_info } = await this.client.send<{ auth_info: { tenant_id: string | null } | null }>('query { auth_info { tenant_id } }');
+      const { auth_info } = await this.client.send<{ auth_info: { tenant_id: string | null } | null }>(
+        'query { auth_info { tenant_id } }',
+      );
       if (auth_info?.tenant_id) return auth_info.tenant_id;
     }
     const { tenant } = await this.client.send<{ tenant: { id: string }[] }>('query { tenant { id } }');

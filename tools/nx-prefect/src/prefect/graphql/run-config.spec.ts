@@ -3,8 +3,21 @@ import type { SerializedFlow } from '../../python/protocol';
 import { type SerializedObject, ecsRun, universalRun } from './library';
 import { type RunOptions, united, withRunConfig } from './run-config';
 
-const flow = (more: Partial<SerializedFlow> = {}): SerializedFlow => ({ name: 'load', __version__: '0.15.13', storage: null, run_config: null, environment: null, ...more });
-const options = (more: Partial<RunOptions> = {}): RunOptions => ({ labels: [], image: undefined, env: {}, typed: {}, ...more });
+const flow = (more: Partial<SerializedFlow> = {}): SerializedFlow => ({
+  name: 'load',
+  __version__: '0.15.13',
+  storage: null,
+  run_config: null,
+  environment: null,
+  ...more,
+});
+const options = (more: Partial<RunOptions> = {}): RunOptions => ({
+  labels: [],
+  image: undefined,
+  env: {},
+  typed: {},
+  ...more,
+});
 const ecs = ecsRun('0.15.13');
 const settled = (more: Partial<SerializedFlow>, given: Partial<RunOptions> = {}, storageLabels: string[] = []) =>
   withRunConfig(flow(more), ecs, storageLabels, options(given)).run_config as SerializedObject;
@@ -26,16 +39,22 @@ describe('withRunConfig', () => {
   it('changes nothing else of a run config of the flow than labels, and what is empty in image and env', () => {
     const field = fc.constantFrom(null, 'mine');
     fc.assert(
-      fc.property(fc.record({ image: field, cpu: field, task_role_arn: field }), fc.option(fc.string({ minLength: 1 }), { nil: undefined }), (own, image) => {
-        const run = { ...ecs, ...own };
-        expect(settled({ run_config: run }, { image })).toEqual({ ...run, image: own.image ?? image ?? null });
-      }),
+      fc.property(
+        fc.record({ image: field, cpu: field, task_role_arn: field }),
+        fc.option(fc.string({ minLength: 1 }), { nil: undefined }),
+        (own, image) => {
+          const run = { ...ecs, ...own };
+          expect(settled({ run_config: run }, { image })).toEqual({ ...run, image: own.image ?? image ?? null });
+        },
+      ),
     );
   });
 
-  it('fills env by name: the flow\'s own value stays, what is typed wins', () => {
+  it("fills env by name: the flow's own value stays, what is typed wins", () => {
     const own = { ...ecs, env: { A: 'flow', B: 'flow' } };
-    expect(settled({ run_config: own }, { env: { A: 'option', C: 'option' }, typed: { env: { B: 'typed' } } })['env']).toEqual({ A: 'flow', B: 'typed', C: 'option' });
+    expect(
+      settled({ run_config: own }, { env: { A: 'option', C: 'option' }, typed: { env: { B: 'typed' } } })['env'],
+    ).toEqual({ A: 'flow', B: 'typed', C: 'option' });
     expect(settled({ run_config: ecs })['env']).toBeNull();
   });
 
@@ -45,7 +64,12 @@ describe('withRunConfig', () => {
     ['a task definition', { ...ecs, task_definition: { family: 'x' } }, null, null],
     ['a task definition elsewhere', { ...ecs, task_definition_path: 's3://x' }, null, null],
     ['a Docker storage, from which agents take it', ecs, { type: 'Docker' }, null],
-    ['a job template', { type: 'KubernetesRun', labels: [], env: null, image: null, job_template: { kind: 'Job' } }, null, null],
+    [
+      'a job template',
+      { type: 'KubernetesRun', labels: [], env: null, image: null, job_template: { kind: 'Job' } },
+      null,
+      null,
+    ],
   ])('takes the image of %s', (_what, run_config, storage, expected) => {
     expect(settled({ run_config, storage }, { image: 'team' })['image']).toBe(expected);
   });

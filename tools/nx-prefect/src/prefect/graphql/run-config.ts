@@ -11,14 +11,22 @@ export interface RunOptions {
 }
 
 /**
- * The run config of a flow, or its environment where it has one of those that came before: labels of options, storage and its own
- * united, gaps filled, as `prepare_flows` of the library's command line leaves it.
+ * The run config of a flow, or its environment where it has one of those that came before: labels of options, storage
+ * and its own united, gaps filled, as `prepare_flows` of the library's command line leaves it.
  * @param byDefault for a flow that sets none
  */
-export function withRunConfig(flow: SerializedFlow, byDefault: SerializedObject, storageLabels: string[], options: RunOptions): SerializedFlow {
+export function withRunConfig(
+  flow: SerializedFlow,
+  byDefault: SerializedObject,
+  storageLabels: string[],
+  options: RunOptions,
+): SerializedFlow {
   const { environment } = flow;
   if (flow.run_config === null && environment) {
-    return { ...flow, environment: { ...environment, labels: united(environment['labels'], options.labels, storageLabels) } };
+    return {
+      ...flow,
+      environment: { ...environment, labels: united(environment['labels'], options.labels, storageLabels) },
+    };
   }
   const own = flow.run_config ?? byDefault;
   const image = imageOf(own, flow.storage, options);
@@ -40,13 +48,24 @@ export function united(...lists: unknown[]): string[] {
 }
 
 /**
- * The image that options give; undefined leaves the flow's own. A run config that can't have one stays, and so does one that says it elsewhere: in
- * its task definition or job template, or by a `Docker` storage, from which agents take it.
+ * The image that options give; undefined leaves the flow's own. A run config that can't have one stays, and so does one
+ * that says it elsewhere: in its task definition or job template, or by a `Docker` storage, from which agents take it.
  */
-function imageOf(own: SerializedObject, storage: SerializedObject | null, { image, typed }: RunOptions): string | undefined {
+function imageOf(
+  own: SerializedObject,
+  storage: SerializedObject | null,
+  { image, typed }: RunOptions,
+): string | undefined {
   // ECSRun refuses an image beside an ARN.
   if (!('image' in own) || own['task_definition_arn']) return undefined;
   if (typed.image !== undefined) return typed.image;
-  const said = ['image', 'task_definition', 'task_definition_path', 'job_template', 'job_template_path', 'worker_pool_specs'].some((field) => own[field]);
+  const said = [
+    'image',
+    'task_definition',
+    'task_definition_path',
+    'job_template',
+    'job_template_path',
+    'worker_pool_specs',
+  ].some((field) => own[field]);
   return said || storage?.['type'] === 'Docker' ? undefined : image;
 }

@@ -72,30 +72,53 @@ export class GraphqlServer implements PrefectServer {
     for (let at = 0; at < wanted.length; at += PAGE) {
       const identities = wanted.slice(at, at + PAGE).map((item) => item.identity);
       const projects = [...new Set(identities.map(([project]) => project))];
-      const { project, flow } = await this.#client.send<{ project: { id: string; name: string }[]; flow: HeldFlow[] }>(HELD, { where: flowsNamed(identities), projects });
+      const { project, flow } = await this.#client.send<{ project: { id: string; name: string }[]; flow: HeldFlow[] }>(
+        HELD,
+        { where: flowsNamed(identities), projects },
+      );
       this.#projects.know(project);
       for (const row of flow) this.#held.set(JSON.stringify([row.project.name, row.name]), row);
     }
   }
 
   #planOne(wanted: WantedFlow): PlannedFlow {
-    const { flow, identity: [project], createProject, takeOver, workspaceId } = wanted;
+    const {
+      flow,
+      identity: [project],
+      createProject,
+      takeOver,
+      workspaceId,
+    } = wanted;
     const name = titleOf(wanted);
     if (!this.#projects.has(project) && !createProject) throw projectNotFound(flow, project, this.connection.apiUrl);
     const held = this.#held.get(identity(wanted));
     const notes = scheduleNotes(wanted);
     if (!held) return { wanted, action: 'create', fields: [], notes };
     const mark = readKey(held.flow_group.settings.idempotency_key);
-    const whose = ownership(mark ? [mark.workspaceId] : [], { flow, registration: `flow ${name}`, workspaceId, takeOver });
+    const whose = ownership(mark ? [mark.workspaceId] : [], {
+      flow,
+      registration: `flow ${name}`,
+      workspaceId,
+      takeOver,
+    });
     if (whose === 'unmarked') notes.push(`${name} was on the server without a mark; it is taken over in place.`);
     if (whose === 'taken-over') notes.push(`${name} is taken over from another workspace.`);
-    const fields = [...this.#differing(wanted, held, mark), ...(held.archived ? ['archived'] : []), ...(whose === 'taken-over' ? ['workspace'] : [])];
-    return { wanted, action: fields.length > 0 ? 'update' : 'unchanged', fields, notes: fields.length > 0 ? notes : [] };
+    const fields = [
+      ...this.#differing(wanted, held, mark),
+      ...(held.archived ? ['archived'] : []),
+      ...(whose === 'taken-over' ? ['workspace'] : []),
+    ];
+    return {
+      wanted,
+      action: fields.length > 0 ? 'update' : 'unchanged',
+      fields,
+      notes: fields.length > 0 ? notes : [],
+    };
   }
 
   /**
-   * A storage that builds itself says nothing of what is in it: there the digest in the key tells, if a version came after it. A key over
-   * the version that was to be replaced is that of a registration which failed half way.
+   * A storage that builds itself says nothing of what is in it: there the digest in the key tells, if a version came
+   * after it. A key over the version that was to be replaced is that of a registration which failed half way.
    */
   #differing({ serialized, build, digest }: WantedFlow, held: HeldFlow, key: ReturnType<typeof readKey>): string[] {
     if (!build) return differences(serialized, held.serialized_flow);
@@ -136,5 +159,7 @@ function identity(wanted: WantedFlow): string {
 function scheduleNotes(wanted: WantedFlow): string[] {
   const missing = unscheduled(wanted.serialized);
   if (missing.length === 0) return [];
-  return [`Warning: the server starts no scheduled run of ${titleOf(wanted)} while its clocks give no value for: ${missing.join(', ')} (parameter_defaults, or the flow's default parameters on the server).`];
+  return [
+    `Warning: the server starts no scheduled run of ${titleOf(wanted)} while its clocks give no value for: ${missing.join(', ')} (parameter_defaults, or the flow's default parameters on the server).`,
+  ];
 }

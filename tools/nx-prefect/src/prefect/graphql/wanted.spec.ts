@@ -23,18 +23,33 @@ describe('wantedFlows', () => {
   });
   afterEach(() => rmSync(output, { recursive: true }));
 
-  const registration = (more: Partial<Prefect1Registration> = {}, storage: Record<string, unknown> | null = null): Prefect1Registration => ({
+  const registration = (
+    more: Partial<Prefect1Registration> = {},
+    storage: Record<string, unknown> | null = null,
+  ): Prefect1Registration => ({
     flowName: 'load',
     entrypoint: 'flows/p/f/flow.py:flow',
     declaredIn: 'flows/p/f/flow.py',
-    serializedFlow: { name: 'load', __version__: '0.15.13', schedule: null, environment: null, run_config: null, storage },
+    serializedFlow: {
+      name: 'load',
+      __version__: '0.15.13',
+      schedule: null,
+      environment: null,
+      run_config: null,
+      storage,
+    },
     storage: storage ? 'build' : 'default',
     storageLabels: [],
     digest: sha256('registration'),
     ...more,
   });
   const manifest = (one: Prefect1Registration, digest = 'a'): Prefect1Manifest =>
-    ({ engine: 'prefect1', flow: 'p-f', registrations: [one], script: { digest, files: { 'flow.py': sha256(SCRIPT) } } }) as unknown as Prefect1Manifest;
+    ({
+      engine: 'prefect1',
+      flow: 'p-f',
+      registrations: [one],
+      script: { digest, files: { 'flow.py': sha256(SCRIPT) } },
+    }) as unknown as Prefect1Manifest;
   const only = (one: Prefect1Registration, given: object = {}, digest?: string) => {
     const context: WantContext = {
       workspaceRoot: '/w',
@@ -48,7 +63,9 @@ describe('wantedFlows', () => {
       env: {},
       storeFor: (place) => {
         places.push(place);
-        return place.s3Bucket === undefined ? new LocalCodeStore('/w') : new S3CodeStore({ bucket: place.s3Bucket, prefix: place.s3Prefix, profile: undefined, region: undefined });
+        return place.s3Bucket === undefined
+          ? new LocalCodeStore('/w')
+          : new S3CodeStore({ bucket: place.s3Bucket, prefix: place.s3Prefix, profile: undefined, region: undefined });
       },
       interpreter: () => 'python3',
     };
@@ -64,21 +81,38 @@ describe('wantedFlows', () => {
     expect(wanted.identity).toEqual(['p', 'load']);
     // The results of a flow without some go to the storage's bucket, so the script says so, and the key with it.
     expect((await wanted.code?.code.read('flow.py'))?.toString()).toContain('resultBucket');
-    const digests = [only(registration(), { s3Bucket: 'team' }), only(registration(), { s3Bucket: 'other' }), only(registration(), { s3Bucket: 'team' }, 'b')].map(({ code }) => code?.code.digest);
+    const digests = [
+      only(registration(), { s3Bucket: 'team' }),
+      only(registration(), { s3Bucket: 'other' }),
+      only(registration(), { s3Bucket: 'team' }, 'b'),
+    ].map(({ code }) => code?.code.digest);
     expect(new Set([...digests, wanted.code?.code.digest]).size).toBe(3);
   });
 
-  it('keeps it on this machine without a bucket, for this machine\'s agent', () => {
+  it("keeps it on this machine without a bucket, for this machine's agent", () => {
     const { serialized, code } = only(registration({ storageLabels: [] }), { labels: ['team'] });
     const folder = `/w/.prefect-code/${code?.code.digest}`;
     expect(serialized.storage).toMatchObject({ type: 'Local', path: `${folder}/flow.py`, directory: folder });
     expect(serialized.run_config).toMatchObject({ type: 'UniversalRun', labels: [hostname(), 'team'].sort() });
   });
 
-  it('puts the script into the flow\'s own bucket when it leaves the key open', () => {
-    const own = { type: 'S3', bucket: 'mine', key: null, flows: {}, secrets: ['AWS'], stored_as_script: false, client_options: { region_name: 'eu-west-1', endpoint_url: 'http://minio' } };
-    const { serialized, code, build } = only(registration({ storageLabels: ['bucket'] }, own), { s3Bucket: 'team', awsRegion: 'us-east-1' });
-    expect(places).toEqual([expect.objectContaining({ s3Bucket: 'mine', awsRegion: 'eu-west-1', s3Endpoint: 'http://minio' })]);
+  it("puts the script into the flow's own bucket when it leaves the key open", () => {
+    const own = {
+      type: 'S3',
+      bucket: 'mine',
+      key: null,
+      flows: {},
+      secrets: ['AWS'],
+      stored_as_script: false,
+      client_options: { region_name: 'eu-west-1', endpoint_url: 'http://minio' },
+    };
+    const { serialized, code, build } = only(registration({ storageLabels: ['bucket'] }, own), {
+      s3Bucket: 'team',
+      awsRegion: 'us-east-1',
+    });
+    expect(places).toEqual([
+      expect.objectContaining({ s3Bucket: 'mine', awsRegion: 'eu-west-1', s3Endpoint: 'http://minio' }),
+    ]);
     const key = `prefect-flows/${code?.code.digest}/flow.py`;
     expect(serialized.storage).toEqual({ ...own, key, flows: { load: key }, stored_as_script: true });
     expect(serialized.run_config).toMatchObject({ labels: ['bucket'] });
@@ -100,6 +134,8 @@ describe('wantedFlows', () => {
     const digest = (one: Prefect1Registration) => only(one).digest;
     expect(digest(registration({ digest: sha256('edited') }, docker))).not.toBe(digest(registration({}, docker)));
     const git = { type: 'GitHub', repo: 'team/flows', path: 'flow.py', flows: { load: 'flow.py' } };
-    expect(digest(registration({ storage: 'ready', digest: sha256('edited') }, git))).toBe(digest(registration({ storage: 'ready' }, git)));
+    expect(digest(registration({ storage: 'ready', digest: sha256('edited') }, git))).toBe(
+      digest(registration({ storage: 'ready' }, git)),
+    );
   });
 });

@@ -50,14 +50,28 @@ interface Settling {
 }
 
 /** The library builds the storages of a file together: two flows may share one. */
-function builtOnce({ registrations }: Prefect1Manifest, { flow, output, interpreter, env, options: { awsProfile, awsRegion } }: WantContext): Settling['storages'] {
-  const flows = registrations.filter((registration) => !isPlaced(registration) && registration.storage === 'build').map(({ flowName }) => flowName);
-  const forBoto = { ...env, ...(awsProfile ? { AWS_PROFILE: awsProfile } : {}), ...(awsRegion ? { AWS_DEFAULT_REGION: awsRegion } : {}) };
+function builtOnce(
+  { registrations }: Prefect1Manifest,
+  { flow, output, interpreter, env, options: { awsProfile, awsRegion } }: WantContext,
+): Settling['storages'] {
+  const flows = registrations
+    .filter((registration) => !isPlaced(registration) && registration.storage === 'build')
+    .map(({ flowName }) => flowName);
+  const forBoto = {
+    ...env,
+    ...(awsProfile ? { AWS_PROFILE: awsProfile } : {}),
+    ...(awsRegion ? { AWS_DEFAULT_REGION: awsRegion } : {}),
+  };
   let built: Promise<Record<string, BuiltStorage>> | undefined;
-  return () => (built ??= buildStorages(interpreter(), { flow, script: join(output, 'script', 'flow.py'), flows }, forBoto));
+  return () =>
+    (built ??= buildStorages(interpreter(), { flow, script: join(output, 'script', 'flow.py'), flows }, forBoto));
 }
 
-function contentOf(registration: Prefect1Registration, manifest: Prefect1Manifest, { context, run, storages }: Settling): Content {
+function contentOf(
+  registration: Prefect1Registration,
+  manifest: Prefect1Manifest,
+  { context, run, storages }: Settling,
+): Content {
   const { serializedFlow, storageLabels } = registration;
   const version = String(serializedFlow['__version__']);
   const placed = placedCode(registration, manifest, context);
@@ -65,7 +79,12 @@ function contentOf(registration: Prefect1Registration, manifest: Prefect1Manifes
     const { code, storage, isLocal } = placed;
     // No container has what lies on this machine; and only this machine's agent does, which goes by the host's name.
     const byDefault = isLocal ? universalRun(version) : ecsRun(version);
-    const serialized = withRunConfig({ ...serializedFlow, storage }, byDefault, isLocal ? [...storageLabels, hostname()] : storageLabels, run);
+    const serialized = withRunConfig(
+      { ...serializedFlow, storage },
+      byDefault,
+      isLocal ? [...storageLabels, hostname()] : storageLabels,
+      run,
+    );
     return { serialized, digest: sha256(canonicalJson(serialized)), code };
   }
   const serialized = withRunConfig(serializedFlow, ecsRun(version), storageLabels, run);
@@ -84,12 +103,19 @@ interface Placed {
   isLocal: boolean;
 }
 
-/** Whether the script goes to a place under its digest: for a flow without a storage, and for an `S3(bucket)` that leaves the key to the library. */
+/**
+ * Whether the script goes to a place under its digest: for a flow without a storage, and for an `S3(bucket)` that
+ * leaves the key to the library.
+ */
 function isPlaced({ storage, serializedFlow: { storage: own } }: Prefect1Registration): boolean {
   return storage === 'default' || (own?.['type'] === 'S3' && !own['key']);
 }
 
-function placedCode(registration: Prefect1Registration, { script }: Prefect1Manifest, context: WantContext): Placed | undefined {
+function placedCode(
+  registration: Prefect1Registration,
+  { script }: Prefect1Manifest,
+  context: WantContext,
+): Placed | undefined {
   if (!isPlaced(registration)) return undefined;
   const { flowName, serializedFlow, storage } = registration;
   const own = serializedFlow.storage ?? {};
@@ -102,11 +128,22 @@ function placedCode(registration: Prefect1Registration, { script }: Prefect1Mani
   };
   if (storage === 'default') {
     const { s3Bucket } = context.options;
-    const { code, location } = place(context.storeFor(context.options), s3Bucket === undefined ? {} : { resultBucket: s3Bucket });
+    const { code, location } = place(
+      context.storeFor(context.options),
+      s3Bucket === undefined ? {} : { resultBucket: s3Bucket },
+    );
     if (location.kind === 's3') {
-      return { code, storage: s3Storage({ bucket: location.bucket, key: `${location.folder}/flow.py` }, flowName, version), isLocal: false };
+      return {
+        code,
+        storage: s3Storage({ bucket: location.bucket, key: `${location.folder}/flow.py` }, flowName, version),
+        isLocal: false,
+      };
     }
-    return { code, storage: localStorage(join(location.folder, 'flow.py'), location.folder, flowName, version), isLocal: true };
+    return {
+      code,
+      storage: localStorage(join(location.folder, 'flow.py'), location.folder, flowName, version),
+      isLocal: true,
+    };
   }
   const { code, location } = place(context.storeFor(ownBucket(own, context.options)), {});
   const key = `${location.folder}/flow.py`;
@@ -115,6 +152,15 @@ function placedCode(registration: Prefect1Registration, { script }: Prefect1Mani
 
 /** Where a flow's own S3 storage lies; its `client_options` are those of a boto3 client. */
 function ownBucket(storage: SerializedObject, { s3Prefix, awsProfile, awsRegion }: RegisterOptions) {
-  const { region_name, endpoint_url } = (storage['client_options'] ?? {}) as { region_name?: string; endpoint_url?: string };
-  return { s3Bucket: storage['bucket'] as string, s3Prefix, awsProfile, awsRegion: region_name ?? awsRegion, s3Endpoint: endpoint_url };
+  const { region_name, endpoint_url } = (storage['client_options'] ?? {}) as {
+    region_name?: string;
+    endpoint_url?: string;
+  };
+  return {
+    s3Bucket: storage['bucket'] as string,
+    s3Prefix,
+    awsProfile,
+    awsRegion: region_name ?? awsRegion,
+    s3Endpoint: endpoint_url,
+  };
 }

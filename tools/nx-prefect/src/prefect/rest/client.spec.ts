@@ -7,14 +7,20 @@ jest.mock('node:timers/promises', () => ({ setTimeout: jest.fn(() => Promise.res
 
 /** A server that refuses so many requests for now. */
 async function busyServer(refusals: number): Promise<Server> {
-  const server = createServer((_, response) => response.writeHead(refusals-- > 0 ? 503 : 200).end('{"detail":"Service Unavailable"}'));
+  const server = createServer((_, response) =>
+    response.writeHead(refusals-- > 0 ? 503 : 200).end('{"detail":"Service Unavailable"}'),
+  );
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return server;
 }
 
 describe('a server that refuses for now', () => {
   let server: Server;
-  const client = (onBusy?: () => void) => new RestClient({ apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`, source: 'a test' }, onBusy);
+  const client = (onBusy?: () => void) =>
+    new RestClient(
+      { apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`, source: 'a test' },
+      onBusy,
+    );
   const waits = () => jest.mocked(sleep).mock.calls.map(([ms]) => ms as number);
   beforeEach(() => jest.mocked(sleep).mockClear());
   afterEach(() => server.close());

@@ -5,9 +5,9 @@ import type { Connection } from '../connection';
 import { causeCode, isCut, rootCause } from '../transport';
 
 /**
- * Times a request is sent before its failure counts; waits 25, 50, 100 ... 5000 ms in between, about 20 s in all: a disk that stalls
- * or a server behind a gateway that starts again takes so long. SQLite's loser of two writers is refused at once, and mostly taken
- * right after: a first wait of 100 ms made 100 registrations a third slower.
+ * Times a request is sent before its failure counts; waits 25, 50, 100 ... 5000 ms in between, about 20 s in all: a
+ * disk that stalls or a server behind a gateway that starts again takes so long. SQLite's loser of two writers is
+ * refused at once, and mostly taken right after: a first wait of 100 ms made 100 registrations a third slower.
  */
 const ATTEMPTS = 12;
 const FIRST_WAIT_MS = 25;
@@ -41,7 +41,8 @@ export class RestClient {
     const url = `${this.connection.apiUrl}${path}`;
     let failure: unknown;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (attempt > 0) await sleep(Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS) * (0.75 + Math.random() / 2));
+      if (attempt > 0)
+        await sleep(Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS) * (0.75 + Math.random() / 2));
       const csrf = this.#csrf;
       let response: Response;
       try {
@@ -128,7 +129,10 @@ function explain(failure: unknown, method: string, path: string, { apiUrl, sourc
   return new FlowError({
     code: 'server-refused',
     what: `${server} answered ${status} to ${method} ${path}: ${reason(failure.text)}.`,
-    next: status >= 500 ? 'Run the command again; if it stays, see the log of the server.' : 'Correct what the server names.',
+    next:
+      status >= 500
+        ? 'Run the command again; if it stays, see the log of the server.'
+        : 'Correct what the server names.',
     cause: failure,
   });
 }
@@ -139,10 +143,14 @@ interface Issue {
   type?: string;
 }
 
-/** Field and reason of a validation error, without the values: they may be secret. A union's other branches say nothing. */
+/**
+ * Field and reason of a validation error, without the values: they may be secret. A union's other branches say nothing.
+ */
 function validation(issues: Issue[]): string {
   const telling = issues.filter(({ type }) => type !== 'extra_forbidden' && type !== 'missing');
-  return (telling.length > 0 ? telling : issues).map(({ loc = [], msg = '' }) => `${loc.slice(1).join('.')}: ${msg}`).join('; ');
+  return (telling.length > 0 ? telling : issues)
+    .map(({ loc = [], msg = '' }) => `${loc.slice(1).join('.')}: ${msg}`)
+    .join('; ');
 }
 
 /** The server's own words, out of its JSON. */
@@ -150,7 +158,9 @@ function reason(text: string): string {
   try {
     const { detail, exception_detail, exception_message } = JSON.parse(text) as Record<string, unknown>;
     const said = exception_detail ?? detail ?? exception_message ?? text;
-    return (Array.isArray(said) ? validation(said as Issue[]) : typeof said === 'string' ? said : JSON.stringify(said)).slice(0, 500).replace(/[.\s]+$/, '');
+    return (Array.isArray(said) ? validation(said as Issue[]) : typeof said === 'string' ? said : JSON.stringify(said))
+      .slice(0, 500)
+      .replace(/[.\s]+$/, '');
   } catch {
     return text.slice(0, 500);
   }

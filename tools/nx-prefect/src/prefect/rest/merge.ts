@@ -28,7 +28,10 @@ export interface DeploymentBody {
   paused?: boolean;
 }
 
-/** Label that holds, as JSON, the names that the last registration owned: what source no longer names is taken away again. */
+/**
+ * Label that holds, as JSON, the names that the last registration owned: what source no longer names is taken away
+ * again.
+ */
 export const OWNED_LABEL = 'nx-prefect.owned';
 
 interface OwnedNames {
@@ -61,14 +64,24 @@ export function merge(wanted: WantedDeployment, held: Deployment | undefined): D
     job_variables: { ...without(held?.job_variables, before.jobVariables), ...wanted.jobVariables },
     parameters: { ...without(held?.parameters, before.parameters), ...wanted.parameters },
     schedules: mergedSchedules(wanted.schedules, held?.schedules ?? [], before.schedules),
-    ...(limit === undefined ? {} : { concurrency_limit: limit, concurrency_options: wanted.concurrencyOptions ?? null }),
+    ...(limit === undefined
+      ? {}
+      : { concurrency_limit: limit, concurrency_options: wanted.concurrencyOptions ?? null }),
     ...(held ? {} : { paused: wanted.paused }),
   };
 }
 
 /** Names of the fields in which the server differs from what it should hold; empty = in sync. */
 export function differences(wanted: WantedDeployment, held: Deployment): string[] {
-  const { schedules, tags, labels, concurrency_limit, concurrency_options, paused: _onlyNew, ...plain } = merge(wanted, held);
+  const {
+    schedules,
+    tags,
+    labels,
+    concurrency_limit,
+    concurrency_options,
+    paused: _onlyNew,
+    ...plain
+  } = merge(wanted, held);
   const differing = Object.entries(plain)
     .filter(([field, value]) => !sameJson(value, held[field as keyof Deployment]))
     .map(([field]) => field);
@@ -78,7 +91,8 @@ export function differences(wanted: WantedDeployment, held: Deployment): string[
   if (concurrency_limit !== undefined && concurrency_limit !== (held.global_concurrency_limit?.limit ?? null)) {
     differing.push('concurrency_limit');
   }
-  if (concurrency_options != null && !containsJson(held.concurrency_options, concurrency_options)) differing.push('concurrency_options');
+  if (concurrency_options != null && !containsJson(held.concurrency_options, concurrency_options))
+    differing.push('concurrency_options');
   return differing;
 }
 
@@ -89,10 +103,18 @@ function mergedTags(wanted: WantedDeployment, held: Deployment | undefined, befo
 
 function mergedSchedules(wanted: WantedSchedule[], held: Schedule[], before: string[]): Schedule[] {
   const matches = matched(wanted, held);
-  const kept = held.filter((other) => !matches.includes(other) && !(other.slug !== null && before.includes(other.slug)));
+  const kept = held.filter(
+    (other) => !matches.includes(other) && !(other.slug !== null && before.includes(other.slug)),
+  );
   return [
     // A request with what the server adds to a schedule (id, created ...) is refused.
-    ...kept.map(({ slug, active, schedule, parameters, max_scheduled_runs }) => ({ slug, active, schedule, parameters, max_scheduled_runs })),
+    ...kept.map(({ slug, active, schedule, parameters, max_scheduled_runs }) => ({
+      slug,
+      active,
+      schedule,
+      parameters,
+      max_scheduled_runs,
+    })),
     ...wanted.map((schedule, at) => ({
       slug: schedule.slug,
       // The switch is people's: source gives only its first position.
@@ -105,8 +127,9 @@ function mergedSchedules(wanted: WantedSchedule[], held: Schedule[], before: str
 }
 
 /**
- * Which held schedule each wanted one is: by its slug, or the one that it `replaces`. Slugs by place (`withSlugs`) move when a
- * schedule before them comes or goes, and a script's schedules may have none: for these, what a schedule says counts first.
+ * Which held schedule each wanted one is: by its slug, or the one that it `replaces`. Slugs by place (`withSlugs`) move
+ * when a schedule before them comes or goes, and a script's schedules may have none: for these, what a schedule says
+ * counts first.
  */
 function matched(wanted: WantedSchedule[], held: Schedule[]): (Schedule | undefined)[] {
   const free = new Set(held);
@@ -116,9 +139,15 @@ function matched(wanted: WantedSchedule[], held: Schedule[]): (Schedule | undefi
     return found;
   };
   const named = wanted.map(({ slug, replaces }) =>
-    BY_PLACE.test(slug) ? undefined : (take((other) => other.slug === slug) ?? take((other) => replaces !== undefined && other.slug === replaces)),
+    BY_PLACE.test(slug)
+      ? undefined
+      : (take((other) => other.slug === slug) ?? take((other) => replaces !== undefined && other.slug === replaces)),
   );
-  const same = wanted.map((item, at) => named[at] ?? take(({ slug, schedule }) => (slug === null || BY_PLACE.test(slug)) && isSameSchedule(item.schedule, schedule)));
+  const same = wanted.map(
+    (item, at) =>
+      named[at] ??
+      take(({ slug, schedule }) => (slug === null || BY_PLACE.test(slug)) && isSameSchedule(item.schedule, schedule)),
+  );
   return wanted.map(({ slug }, at) => same[at] ?? take((other) => other.slug === slug));
 }
 

@@ -8,11 +8,17 @@ describe('fillPlaceholders', () => {
   });
 
   it('leaves what the lookup does not know', () => {
-    expect(fillPlaceholders('{{ prefect.blocks.secret.a }} {{ text }}', lookup)).toBe('{{ prefect.blocks.secret.a }} x');
+    expect(fillPlaceholders('{{ prefect.blocks.secret.a }} {{ text }}', lookup)).toBe(
+      '{{ prefect.blocks.secret.a }} x',
+    );
   });
 
   it('lists the names', () => {
-    expect(placeholders({ a: '{{ one }}', b: [{ c: 'x {{ two }} {{three}}' }], d: 3 })).toEqual(['one', 'two', 'three']);
+    expect(placeholders({ a: '{{ one }}', b: [{ c: 'x {{ two }} {{three}}' }], d: 3 })).toEqual([
+      'one',
+      'two',
+      'three',
+    ]);
   });
 });
 
@@ -21,6 +27,8 @@ describe('environmentLookup', () => {
     const find = environmentLookup({ STAGE: 'prod' }, 'p-f');
     expect(find('$STAGE')).toBe('prod');
     expect(find('prefect.variables.x')).toBeUndefined();
-    expect(() => find('$NOPE')).toThrow(expect.objectContaining({ code: 'placeholder', next: 'Set NOPE where register runs.' }));
+    expect(() => find('$NOPE')).toThrow(
+      expect.objectContaining({ code: 'placeholder', next: 'Set NOPE where register runs.' }),
+    );
   });
 });

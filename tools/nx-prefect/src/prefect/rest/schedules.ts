@@ -12,7 +12,9 @@ export const BY_PLACE = /^schedule-\d+$/;
  */
 export function isSameSchedule(wanted: ScheduleBody, held: ScheduleBody): boolean {
   const [expected, actual] = [normalized(wanted), normalized(anchoredLike(wanted, held))];
-  return kind(wanted) === kind(held) && Object.entries(expected).every(([name, value]) => sameJson(value, actual[name]));
+  return (
+    kind(wanted) === kind(held) && Object.entries(expected).every(([name, value]) => sameJson(value, actual[name]))
+  );
 }
 
 function kind(schedule: ScheduleBody): string | undefined {

@@ -69,7 +69,8 @@ export class RestServer implements PrefectServer {
     const held = this.#held.get(identity(wanted.flowName, wanted.name));
     const flowId = await this.#flowId(wanted.flowName);
     const body = { name: wanted.name, flow_id: flowId, ...merge(wanted, held) };
-    // A flow that was made for a deployment which the server then refuses stays: somebody else may have put a deployment there meanwhile.
+    // A flow that was made for a deployment which the server then refuses stays: somebody else may have put a
+    // deployment there meanwhile.
     const posted = await this.#client.post<Deployment>('/deployments/', body);
     const written = await this.#restoreRunLimits(posted, body.schedules);
     const differing = differences(wanted, written);
@@ -85,12 +86,19 @@ export class RestServer implements PrefectServer {
 
   /** Fills `{{ prefect.variables.x }}`. */
   async #withVariables(wanted: WantedOnRest[]): Promise<WantedOnRest[]> {
-    const named = wanted.flatMap(({ deployment }) => placeholders(filledHere(deployment))).flatMap((name) => variableName(name) ?? []);
+    const named = wanted
+      .flatMap(({ deployment }) => placeholders(filledHere(deployment)))
+      .flatMap((name) => variableName(name) ?? []);
     if (named.length === 0) return wanted;
-    const variables = await this.#all<{ name: string; value: unknown }>('/variables/filter', { variables: { name: { any_: [...new Set(named)] } } });
+    const variables = await this.#all<{ name: string; value: unknown }>('/variables/filter', {
+      variables: { name: { any_: [...new Set(named)] } },
+    });
     const values = new Map(variables.map(({ name, value }) => [name, value]));
     const lookup = (name: string) => values.get(variableName(name) ?? '');
-    return wanted.map((item) => ({ ...item, deployment: { ...item.deployment, ...fillPlaceholders(filledHere(item.deployment), lookup) } }));
+    return wanted.map((item) => ({
+      ...item,
+      deployment: { ...item.deployment, ...fillPlaceholders(filledHere(item.deployment), lookup) },
+    }));
   }
 
   #planOne(item: WantedOnRest, ofFlow: Deployment[], { names, files }: Run): PlannedOnRest {
@@ -103,12 +111,16 @@ export class RestServer implements PrefectServer {
     if (!held) return { wanted: item, action: 'create', fields: [], notes };
     this.#held.set(identity(wanted.flowName, wanted.name), held);
     const url = deploymentPage(this.#apiUrl, held.id);
-    const whose = ownership(held.tags.flatMap((tag) => markOf(tag) ?? []), { flow, registration: `deployment ${name}`, workspaceId: wanted.workspaceId, takeOver });
+    const whose = ownership(
+      held.tags.flatMap((tag) => markOf(tag) ?? []),
+      { flow, registration: `deployment ${name}`, workspaceId: wanted.workspaceId, takeOver },
+    );
     const file = fileOf(held.entrypoint);
     if (whose === 'ours' && !takeOver && file !== fileOf(wanted.entrypoint) && !files.has(file) && this.#isFile(file)) {
       throw otherFlow(flow, fileOf(wanted.entrypoint), file, name);
     }
-    if (whose === 'unmarked') notes.push(`${name} was on the server without a mark; it is taken over in place.${keptSchedules(wanted, held)}`);
+    if (whose === 'unmarked')
+      notes.push(`${name} was on the server without a mark; it is taken over in place.${keptSchedules(wanted, held)}`);
     if (whose === 'taken-over') notes.push(`${name} is taken over from another workspace.`);
     const fields = differences(wanted, held);
     return { wanted: item, action: fields.length > 0 ? 'update' : 'unchanged', fields, notes, url };
@@ -150,19 +162,25 @@ export class RestServer implements PrefectServer {
     return id;
   }
 
-  /** `POST /deployments/` drops `max_scheduled_runs` (seen with 3.8.8); `PATCH` of a schedule takes it, and empties parameters that it leaves out. */
+  /**
+   * `POST /deployments/` drops `max_scheduled_runs` (seen with 3.8.8); `PATCH` of a schedule takes it, and empties
+   * parameters that it leaves out.
+   */
   async #restoreRunLimits(written: Deployment, schedules: Schedule[]): Promise<Deployment> {
     const limited = schedules.filter(({ slug, max_scheduled_runs }) => slug !== null && max_scheduled_runs !== null);
     if (limited.length === 0) return written;
     for (const { slug, parameters, max_scheduled_runs } of limited) {
       const id = written.schedules.find((one) => one.slug === slug)?.id;
-      if (id) await this.#client.patch(`/deployments/${written.id}/schedules/${id}`, { parameters, max_scheduled_runs });
+      if (id)
+        await this.#client.patch(`/deployments/${written.id}/schedules/${id}`, { parameters, max_scheduled_runs });
     }
     return this.#client.get<Deployment>(`/deployments/${written.id}`);
   }
 
   async #requirePool({ workPool }: WantedDeployment): Promise<void> {
-    this.#pools ??= this.#all<{ name: string }>('/work_pools/filter', {}).then((pools) => new Set(pools.map(({ name }) => name)));
+    this.#pools ??= this.#all<{ name: string }>('/work_pools/filter', {}).then(
+      (pools) => new Set(pools.map(({ name }) => name)),
+    );
     const pools = await this.#pools;
     if (workPool === null || pools.has(workPool)) return;
     throw new FlowError({
@@ -196,7 +214,9 @@ function otherFlow(flow: string, file: string, other: string, name: string): Flo
 /** A script's schedules that source does not name stay, and go on firing. */
 function keptSchedules(wanted: WantedDeployment, held: Deployment): string {
   const kept = merge(wanted, held).schedules.length - wanted.schedules.length;
-  return kept > 0 && wanted.schedules.length > 0 ? ` Warning: ${kept} of its schedules are not in source and stay; delete them if they would fire twice.` : '';
+  return kept > 0 && wanted.schedules.length > 0
+    ? ` Warning: ${kept} of its schedules are not in source and stay; delete them if they would fire twice.`
+    : '';
 }
 
 function identity(flowName: string, name: string): string {
@@ -209,8 +229,20 @@ function variableName(placeholder: string): string | undefined {
   return placeholder.startsWith(VARIABLE) ? placeholder.slice(VARIABLE.length) : undefined;
 }
 
-/** The fields whose placeholders are filled when registering, as `prefect deploy` does; those of job variables the worker fills. */
-function filledHere({ templated, name, version, tags, parameters, schedules, workPool, workQueue }: WantedDeployment): Partial<WantedDeployment> {
+/**
+ * The fields whose placeholders are filled when registering, as `prefect deploy` does; those of job variables the
+ * worker fills.
+ */
+function filledHere({
+  templated,
+  name,
+  version,
+  tags,
+  parameters,
+  schedules,
+  workPool,
+  workQueue,
+}: WantedDeployment): Partial<WantedDeployment> {
   return templated ? { name, version, tags, parameters, schedules, workPool, workQueue } : {};
 }
 
@@ -223,7 +255,9 @@ function refuseLeftPlaceholders(flow: string, wanted: WantedDeployment): void {
     code: 'placeholder',
     flow,
     what: `The placeholder {{ ${left} }} can't be filled${variable ? ': the server has no variable of that name' : ''}.`,
-    next: variable ? `Create it: prefect variable set ${variable} <value>` : 'Only {{ $NAME }} and {{ prefect.variables.x }} can be used here; blocks go into job variables.',
+    next: variable
+      ? `Create it: prefect variable set ${variable} <value>`
+      : 'Only {{ $NAME }} and {{ prefect.variables.x }} can be used here; blocks go into job variables.',
   });
 }
 
@@ -240,7 +274,10 @@ function noPool(flow: string): FlowError {
 function doubleSchedules(wanted: WantedDeployment, ofFlow: Deployment[], names: ReadonlySet<string>): string[] {
   if (wanted.schedules.length === 0) return [];
   return ofFlow
-    .filter(({ name, paused, schedules }) => !names.has(identity(wanted.flowName, name)) && !paused && schedules.some(({ active }) => active))
+    .filter(
+      ({ name, paused, schedules }) =>
+        !names.has(identity(wanted.flowName, name)) && !paused && schedules.some(({ active }) => active),
+    )
     .map(({ name, tags }) => {
       const ours = tags.includes(markTag(wanted.workspaceId));
       const origin = ours ? 'which this workspace registered earlier' : 'which this workspace did not register';

@@ -42,7 +42,10 @@ export interface WantedOnRest extends Wanted {
 }
 
 /** The deployments of one build, with their code. */
-export function wantedDeployments(manifest: Prefect3Manifest, { workspaceRoot, flow, shipped, options, typed, workspaceId, env, storeFor }: WantContext): WantedOnRest[] {
+export function wantedDeployments(
+  manifest: Prefect3Manifest,
+  { workspaceRoot, flow, shipped, options, typed, workspaceId, env, storeFor }: WantContext,
+): WantedOnRest[] {
   const store = storeFor(options);
   const code = codeOf(workspaceRoot, shipped, manifest.code);
   const context: WantedContext = {
@@ -57,7 +60,14 @@ export function wantedDeployments(manifest: Prefect3Manifest, { workspaceRoot, f
   return manifest.registrations.map((registration) => {
     const deployment = wantedDeployment(registration, context);
     const { flowName, name } = deployment;
-    return { flow, identity: [flowName, name], declaredIn: registration.declaredIn, takeOver: options.takeOver, code: { code, store }, deployment };
+    return {
+      flow,
+      identity: [flowName, name],
+      declaredIn: registration.declaredIn,
+      takeOver: options.takeOver,
+      code: { code, store },
+      deployment,
+    };
   });
 }
 
@@ -76,8 +86,8 @@ interface WantedContext {
 }
 
 /**
- * Settles each field by precedence: typed on the command line, declared by the flow, options of the workspace.
- * The first 12 digits of the digest go into `version`, where `prefect deploy` of somebody else replaces them: drift shows.
+ * Settles each field by precedence: typed on the command line, declared by the flow, options of the workspace. The
+ * first 12 digits of the digest go into `version`, where `prefect deploy` of somebody else replaces them: drift shows.
  */
 export function wantedDeployment(registration: Registration, context: WantedContext): WantedDeployment {
   const { options, typed } = context;
@@ -119,7 +129,10 @@ function unique(words: string[]): string[] {
   return [...new Set(words)];
 }
 
-/** A schedule is known by its slug; one without gets a slug by its place, so that an edited cron stays the same schedule. */
+/**
+ * A schedule is known by its slug; one without gets a slug by its place, so that an edited cron stays the same
+ * schedule.
+ */
 function withSlugs(schedules: DeclaredSchedule[], flow: string): WantedSchedule[] {
   const slugs = schedules.map(({ slug }, at) => slug ?? `schedule-${at + 1}`);
   const twice = slugs.find((slug, at) => slugs.indexOf(slug) !== at);
