@@ -88,10 +88,10 @@ describe('npm start on a fresh clone', () => {
   });
 
   it('schedules runs of a deployment with a cron, and a worker started as npm start says completes one', async () => {
-    const [daily = { id: '' }] = (await deploymentsOf(server.apiUrl)).filter(({ name }) => name === 'daily');
+    const daily = (await deploymentsOf(server.apiUrl)).find(({ name }) => name === 'daily');
     const ofDaily = () =>
       post<FlowRun[]>(`${server.apiUrl}/flow_runs/filter`, {
-        deployments: { id: { any_: [daily.id] } },
+        deployments: { id: { any_: [daily?.id] } },
         sort: 'EXPECTED_START_TIME_ASC',
       });
     const [next] = await until(ofDaily, (runs) => runs.length > 0);
@@ -132,11 +132,8 @@ describe('npm start on a fresh clone', () => {
 
 /** A process that ends still shows while the system takes its memory back; and where nobody reaps it, as a zombie. */
 async function endedWithin(clone: Clone, milliseconds: number, pid: number): Promise<boolean> {
-  for (
-    const until = Date.now() + milliseconds;
-    Date.now() < until;
-    await new Promise((done) => setTimeout(done, 100))
-  ) {
+  const deadline = Date.now() + milliseconds;
+  for (; Date.now() < deadline; await new Promise((done) => setTimeout(done, 100))) {
     const { output } = await clone.run('ps', ['-o', 'stat=', '-p', String(pid)]);
     if (/^(Z.*\n)?$/.test(output)) return true;
   }
