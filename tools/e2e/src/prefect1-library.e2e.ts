@@ -1,4 +1,4 @@
-import { ecsRun, localStorage, s3Storage, universalRun } from '../../nx-prefect/src/prefect/graphql/library';
+import { ecsRun, localStorage, s3Storage, universalRun } from '../../nx-prefect/src/engines/prefect1/library';
 import { type Prefect1Version, PREFECT1_VERSIONS, describeWith, prefect1Environment, pythonOf } from './parts/prefect1';
 import { run } from './parts/workspace';
 

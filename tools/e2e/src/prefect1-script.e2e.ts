@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { scriptOf, withSettings } from '../../nx-prefect/src/build/script';
-import { sha256 } from '../../nx-prefect/src/canonical';
+import { scriptOf, withSettings } from '../../nx-prefect/src/engines/prefect1/script';
+import { sha256 } from '../../nx-prefect/src/core/canonical';
 import { describeWith, runScript } from './parts/prefect1';
 
 const FILES = {

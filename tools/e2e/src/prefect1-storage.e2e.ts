@@ -1,7 +1,7 @@
 import { readFileSync, symlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { buildStorages } from '../../nx-prefect/src/python/storage';
+import { buildStorages } from '../../nx-prefect/src/engines/prefect1/build-storages';
 import { describeWith, prefect1Environment, pythonOf, runFromS3 } from './parts/prefect1';
 import { S3 } from './parts/s3';
 import { Workspace } from './parts/workspace';

@@ -3,11 +3,11 @@ import { appendFileSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DevelopmentServer, startServer } from 'prefect1-server';
-import { canonicalJson, sha256 } from '../../nx-prefect/src/canonical';
-import { type Connection } from '../../nx-prefect/src/prefect/connection';
-import { ecsRun, s3Storage } from '../../nx-prefect/src/prefect/graphql/library';
-import { GraphqlServer } from '../../nx-prefect/src/prefect/graphql/server';
-import type { WantedFlow } from '../../nx-prefect/src/prefect/graphql/wanted';
+import { canonicalJson, sha256 } from '../../nx-prefect/src/core/canonical';
+import { type Connection } from '../../nx-prefect/src/engines/connection';
+import { ecsRun, s3Storage } from '../../nx-prefect/src/engines/prefect1/library';
+import { GraphqlServer } from '../../nx-prefect/src/engines/prefect1/graphql-server';
+import type { WantedFlow } from '../../nx-prefect/src/engines/prefect1/wanted-flows';
 import { Prefect1Api } from './parts/prefect1-api';
 
 const CRON = {

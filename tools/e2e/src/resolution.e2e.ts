@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { scanImports } from '../../nx-prefect/src/graph/imports';
-import { readLayout } from '../../nx-prefect/src/graph/layout';
+import { scanImports } from '../../nx-prefect/src/scanner/imports';
+import { readLayout } from '../../nx-prefect/src/workspace/layout';
 import { createModuleResolver } from '../../nx-prefect/src/graph/modules';
 import { type Loaded, PythonLoader } from './parts/python-loader';
 import { FLOWS, ship, type Shipped, tree, type Tree } from './parts/random-tree';

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Import, scanImports, scanUtf8 } from '../../nx-prefect/src/graph/imports';
-import { withoutEncoding } from '../../nx-prefect/src/graph/source-encoding';
+import { type Import, scanImports, scanUtf8 } from '../../nx-prefect/src/scanner/imports';
+import { withoutEncoding } from '../../nx-prefect/src/scanner/source-encoding';
 import { mutated } from './parts/mutated-python';
 import { Random } from './parts/random';
 import { PYTHON } from './parts/workspace';

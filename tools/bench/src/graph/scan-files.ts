@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { scanImports } from '../../../nx-prefect/src/graph/imports';
+import { scanImports } from '../../../nx-prefect/src/scanner/imports';
 import { Stopwatch } from '../stopwatch';
 import type { Inside } from './contestant';
 

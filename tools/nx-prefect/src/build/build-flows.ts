@@ -1,15 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutorContext, Task } from '@nx/devkit';
-import { FlowError } from '../errors';
+import { FlowError } from '../core/errors';
 import { parseOptions } from '../executors/batch';
-import { type BuildOptions, schema } from '../executors/flow/build-options';
-import { projectFiles } from '../graph/file-map';
-import { isAlive } from '../process';
-import { findEnvironment } from '../python/environment';
-import type { Engine, LoadRequest } from '../python/protocol';
-import { type LoadOutcome, loadFlows } from '../python/worker';
-import { refuseTaskEnvFiles } from '../task-env';
+import { type BuildOptions, schema } from '../options/build-options';
+import { projectFiles } from '../workspace/nx-files';
+import { isAlive } from '../core/process';
+import { findEnvironment } from '../workspace/python-environment';
+import type { Engine, LoadRequest } from './protocol';
+import { type LoadOutcome, loadFlows } from './worker';
+import { refuseTaskEnvFiles } from '../options/task-env-files';
 import {
   type Built,
   type FlowToBuild,
@@ -20,7 +20,7 @@ import {
   prepareRequest,
   stage,
 } from './build';
-import { shippedFiles } from './shipment';
+import { shippedFiles } from '../workspace/shipment';
 import { type Around, around, explainUnshipped, unshippedImports } from './unshipped';
 
 /** A task of `build` with its options as Nx gives them. */

@@ -1,15 +1,15 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { sha256 } from '../canonical';
-import { FlowError } from '../errors';
-import type { BuildOptions } from '../executors/flow/build-options';
-import type { Engine, Loaded, LoadedPrefect3, LoadRequest } from '../python/protocol';
-import { codeDigest, shippedContent } from './digest';
+import { sha256 } from '../core/canonical';
+import { FlowError } from '../core/errors';
+import type { BuildOptions } from '../options/build-options';
+import type { Engine, Loaded, LoadedPrefect3, LoadRequest } from './protocol';
+import { codeDigest, shippedContent } from '../workspace/shipped-content';
 import { type Manifest, newManifest, outputFolder, type Prefect1Manifest, type Prefect3Manifest } from './manifest';
-import { prefect1Of, writeScript } from './prefect1';
-import { yamlDeploymentsOf } from './prefect-yaml';
-import { registrationsOf } from './registrations';
-import type { ShippedFile } from './shipment';
+import { prefect1Of, writeScript } from '../engines/prefect1/flow-registrations';
+import { yamlDeploymentsOf } from '../engines/prefect3/prefect-yaml';
+import { registrationsOf } from '../engines/prefect3/registrations';
+import type { ShippedFile } from '../workspace/shipment';
 
 /** One flow to build. */
 export interface FlowToBuild {

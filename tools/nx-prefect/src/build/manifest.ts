@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { FlowError } from '../errors';
-import type { BuildOptions } from '../executors/flow/build-options';
-import type { DeclaredFields, Prefect1Flow } from '../python/protocol';
+import { FlowError } from '../core/errors';
+import type { BuildOptions } from '../options/build-options';
+import type { DeclaredFields, Prefect1Flow } from './protocol';
 
-export type { Engine } from '../python/protocol';
+export type { Engine } from './protocol';
 
 /**
  * What `build` writes and `register` reads: `dist/flows/<project>/<flow>/manifest.json`. `engine` says which Prefect

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { FlowError } from '../errors';
-import type { Graph } from './shipment';
+import { FlowError } from '../core/errors';
+import type { Graph } from '../workspace/shipment';
 import { around, explainUnshipped, unshippedImports } from './unshipped';
 
 const GRAPH: Graph = {

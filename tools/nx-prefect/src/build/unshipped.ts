@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { FlowError } from '../errors';
-import { scanImports, type Import } from '../graph/imports';
-import { shipped } from '../graph/shipped';
-import type { Graph, ShippedFile } from './shipment';
+import { FlowError } from '../core/errors';
+import { scanImports, type Import } from '../scanner/imports';
+import { shipped } from '../workspace/shipped';
+import type { Graph, ShippedFile } from '../workspace/shipment';
 
 /** Python's own words: of a missing module, and of what `from package import name` doesn't find. */
 const MISSING = /^ModuleNotFoundError: No module named '([\w.]+)'/m;

@@ -1,6 +1,6 @@
 import type { ExecutorContext, Task, TaskGraph } from '@nx/devkit';
 import type { z } from 'zod';
-import { FlowError, formatError } from '../errors';
+import { FlowError, formatError } from '../core/errors';
 
 /** Statuses that Nx shows for a task. The third is outside Nx's typed union: see {@link upToDate}. */
 type Status = 'success' | 'failure' | 'local-cache-kept-existing';

@@ -7,14 +7,14 @@ import {
   type FileMap,
   type RawProjectGraphDependency,
 } from '@nx/devkit';
-import { parsePluginOptions, type PluginOptions } from '../options';
-import { scanImports } from './imports';
+import { parsePluginOptions, type PluginOptions } from '../options/plugin-options';
+import { scanImports } from '../scanner/imports';
 import type { ModuleResolver } from './modules';
 import { hasPackages } from './packages/external-nodes';
 import type { PackageGraph } from './packages/package-graph';
 import { openReadings } from './readings';
 import { resolution } from './resolution';
-import { shipped } from './shipped';
+import { shipped } from '../workspace/shipped';
 
 /**
  * Edges from imports, of changed files only: Nx keeps the others' (see sentinel.ts for when it must not).

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, posix, relative, resolve } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
+import { PACKAGE_ROOT } from '../core/package-root';
 
 export type Inputs = NonNullable<TargetConfiguration['inputs']>;
 
-const PACKAGE_ROOT = join(__dirname, '..', '..');
 export const PLUGIN_VERSION: string = (require(join(PACKAGE_ROOT, 'package.json')) as { version: string }).version;
 
 /**

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
-import { patternsOf } from '../docker/ignore-file';
-import { type ImagePlace, placesOf } from '../docker/places';
-import { globPattern } from './glob';
+import { patternsOf } from '../images/ignore-file';
+import { type ImagePlace, placesOf } from '../images/places';
+import { globPattern } from '../core/glob';
 
 /**
  * Inputs that say which changes ask for an image: the Dockerfile, the ignore files, and what of the context is not

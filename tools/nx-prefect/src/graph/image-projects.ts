@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { findIgnoreFile } from '../docker/ignore-file';
-import { placesOf } from '../docker/places';
-import type { PluginOptions } from '../options';
+import { findIgnoreFile } from '../images/ignore-file';
+import { placesOf } from '../images/places';
+import type { PluginOptions } from '../options/plugin-options';
 import { imageInputs } from './image-inputs';
-import type { Layout } from './layout';
+import type { Layout } from '../workspace/layout';
 
 const NAME = 'Dockerfile';
 

@@ -1,6 +1,6 @@
 import { pluginInputs, type Inputs } from './environment';
-import { LOCK_GLOB, parentOf } from './packages/locks';
-import { BUILT_GLOBS, NOT_SHIPPED_GLOB } from './shipped';
+import { LOCK_GLOB, parentOf } from '../workspace/locks/locks';
+import { BUILT_GLOBS, NOT_SHIPPED_GLOB } from '../workspace/shipped';
 
 /**
  * Names of the inputs that each flow's and lib's project defines; `nx show target` and a user's own targets can use

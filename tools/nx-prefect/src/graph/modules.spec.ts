@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { scanImports } from './imports';
-import { readLayout } from './layout';
+import { scanImports } from '../scanner/imports';
+import { readLayout } from '../workspace/layout';
 import { createModuleResolver, type ImportOverrides } from './modules';
 import { sentinelNode } from './sentinel';
 

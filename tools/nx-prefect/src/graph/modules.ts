@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import { FlowError } from '../errors';
-import type { Import } from './imports';
-import { libKind, pathAtTop, topOf, type Layout, type SourceFolder } from './layout';
-import { shipped } from './shipped';
+import { FlowError } from '../core/errors';
+import type { Import } from '../scanner/imports';
+import { libKind, pathAtTop, topOf, type Layout, type SourceFolder } from '../workspace/layout';
+import { shipped } from '../workspace/shipped';
 
 /** Says which projects' folders an import reaches. */
 export interface ModuleResolver {

@@ -6,8 +6,8 @@ import {
   type ProjectConfiguration,
   type ProjectGraphExternalNode,
 } from '@nx/devkit';
-import { parsePluginOptions } from '../options';
-import { workspaceFiles } from './file-map';
+import { parsePluginOptions } from '../options/plugin-options';
+import { workspaceFiles } from '../workspace/nx-files';
 import { imageFolders } from './image-projects';
 import { nodesPattern, readNxJson } from './pattern';
 import { givenNames } from './project-json';

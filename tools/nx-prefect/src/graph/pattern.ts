@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parsePluginOptions } from '../options';
+import { parsePluginOptions } from '../options/plugin-options';
 
 /** Of a lib, what may define a module that flows import. */
 const MODULES = '**/!(test_*|*_test|tests|conftest).py';

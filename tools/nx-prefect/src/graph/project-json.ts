@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { Layout } from './layout';
+import type { Layout } from '../workspace/layout';
 
 const options = z.object({
   buildEnv: z.array(z.string()).default([]),

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
-import { schema as build } from '../executors/flow/build-options';
-import { schema as register } from '../executors/flow/register-options';
-import { schema as pytest } from '../executors/test/schema';
+import { schema as build } from '../options/build-options';
+import { schema as register } from '../options/register-options';
+import { schema as pytest } from '../options/test-options';
 import { inferNodes } from './nodes';
 
 let root: string;

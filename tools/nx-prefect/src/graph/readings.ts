@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { workspaceDataDirectoryForWorkspace } from 'nx/src/utils/cache-directory';
-import { scanImports, SCANNER_VERSION, type Import } from './imports';
+import { scanImports, SCANNER_VERSION, type Import } from '../scanner/imports';
 import { readReadme, README_VERSION, type Readme } from './readme';
 
 /** What every graph asks of files, changed or not. `hash` is Nx's: it changes when the content does. */

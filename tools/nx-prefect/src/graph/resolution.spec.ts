@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
-import { parsePluginOptions } from '../options';
+import { parsePluginOptions } from '../options/plugin-options';
 import { resolution } from './resolution';
 
 const FILES: readonly [file: string, hash: string][] = [

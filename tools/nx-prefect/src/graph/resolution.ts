@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
-import type { PluginOptions } from '../options';
-import { readLayout, type Layout } from './layout';
+import type { PluginOptions } from '../options/plugin-options';
+import { readLayout, type Layout } from '../workspace/layout';
 import { createModuleResolver, type ModuleResolver } from './modules';
 import { createPackageGraph, type PackageGraph } from './packages/package-graph';
-import { shipped } from './shipped';
+import { shipped } from '../workspace/shipped';
 
 /** What decides where imports lead. */
 export interface Resolution {

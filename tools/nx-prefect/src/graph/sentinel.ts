@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ProjectGraphExternalNode } from '@nx/devkit';
 import { PLUGIN_VERSION } from './environment';
-import { SCANNER_VERSION } from './imports';
+import { SCANNER_VERSION } from '../scanner/imports';
 import type { ModuleResolver } from './modules';
 import type { PackageGraph } from './packages/package-graph';
 

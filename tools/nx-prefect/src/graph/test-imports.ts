@@ -1,7 +1,7 @@
-import type { SourceFolder } from './layout';
+import type { SourceFolder } from '../workspace/layout';
 import type { ModuleResolver } from './modules';
 import type { Readings } from './readings';
-import { shipped } from './shipped';
+import { shipped } from '../workspace/shipped';
 
 /**
  * Roots of the projects that a folder's tests import, beside what the folder itself does. They can't be edges of the

@@ -1,7 +1,7 @@
-import type { PluginOptions } from '../options';
+import type { PluginOptions } from '../options/plugin-options';
 import { environmentInputs, type Inputs } from './environment';
 import { imageInputsOf } from './image-projects';
-import type { Layout } from './layout';
+import type { Layout } from '../workspace/layout';
 import { projectJsonOf } from './project-json';
 
 /**

@@ -1,9 +1,9 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { deployImage } from '../../docker/deploy';
-import { imageSource } from '../../docker/image-source';
-import { formatError } from '../../errors';
+import { deployImage } from '../../images/deploy-image';
+import { imageSource } from '../../images/image-source';
+import { formatError } from '../../core/errors';
 import { parseOptions } from '../batch';
-import { schema } from './schema';
+import { schema } from '../../options/docker-deploy-options';
 
 /**
  * Deploys the image of one project. A plain executor, without a batch form: an image is minutes of another program's

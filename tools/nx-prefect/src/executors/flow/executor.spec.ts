@@ -13,10 +13,10 @@ async function* mockStep(tasks: Task[]): ReturnType<Step> {
     yield id.startsWith('broken:') ? failed(id, 0, ['broken']) : succeeded(id, 0, []);
   }
 }
-jest.mock('./build', () => ({ build: mockStep }));
-jest.mock('./plan', () => ({ plan: mockStep }));
-jest.mock('./register', () => ({ register: mockStep }));
-jest.mock('../../register/run-lock', () => ({ lockCheckout: async () => mockUnlock }));
+jest.mock('../../verbs/build', () => ({ build: mockStep }));
+jest.mock('../../verbs/plan', () => ({ plan: mockStep }));
+jest.mock('../../verbs/register', () => ({ register: mockStep }));
+jest.mock('../../core/run-lock', () => ({ lockCheckout: async () => mockUnlock }));
 
 beforeEach(() => {
   mockStarted.splice(0);

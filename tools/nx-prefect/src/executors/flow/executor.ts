@@ -1,6 +1,6 @@
 import type { ExecutorContext, Task, TaskGraph } from '@nx/devkit';
-import { FlowError } from '../../errors';
-import { lockCheckout } from '../../register/run-lock';
+import { FlowError } from '../../core/errors';
+import { lockCheckout } from '../../core/run-lock';
 import { type BatchImplementation, failed, single, type Step, type TaskOutcome } from '../batch';
 
 /**
@@ -8,9 +8,9 @@ import { type BatchImplementation, failed, single, type Step, type TaskOutcome }
  * them.
  */
 const STEPS = new Map<string, () => Promise<Step>>([
-  ['build', async () => (await import('./build.js')).build],
-  ['plan', async () => (await import('./plan.js')).plan],
-  ['register', async () => (await import('./register.js')).register],
+  ['build', async () => (await import('../../verbs/build.js')).build],
+  ['plan', async () => (await import('../../verbs/plan.js')).plan],
+  ['register', async () => (await import('../../verbs/register.js')).register],
 ]);
 
 /**

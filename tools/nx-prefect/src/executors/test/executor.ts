@@ -3,12 +3,12 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { execa } from 'execa';
-import { FlowError } from '../../errors';
-import { findEnvironment } from '../../python/environment';
+import { FlowError } from '../../core/errors';
+import { findEnvironment } from '../../workspace/python-environment';
 import { type BatchImplementation, type TaskOutcome, failed, parseOptions, single, succeeded } from '../batch';
-import { type TestOptions, schema } from './schema';
-import { searchPath, testEnvironment } from './test-environment';
-import { testFiles } from './test-files';
+import { type TestOptions, schema } from '../../options/test-options';
+import { searchPath, testEnvironment } from '../../verbs/test-environment';
+import { testFiles } from '../../workspace/test-files';
 
 /** Runs each project's tests in a pytest of its own, a few at once; results come as they end. */
 export const batch: BatchImplementation = async function* (taskGraph, options, _overrides, context) {

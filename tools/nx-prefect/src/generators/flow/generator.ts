@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type Tree, generateFiles, joinPathFragments, readNxJson } from '@nx/devkit';
-import { FlowError } from '../../errors';
-import { parsePluginOptions } from '../../options';
-import type { FlowGeneratorOptions } from './schema';
+import { FlowError } from '../../core/errors';
+import { parsePluginOptions } from '../../options/plugin-options';
+import type { FlowGeneratorOptions } from '../../options/flow-generator-options';
 
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]*$/;
 /** What `from flows.<project>.<flow> import ...` can name. */

@@ -1,6 +1,6 @@
 import { distributionsOf } from './distributions';
 import { DISTRIBUTION_NAMES } from './distribution-names';
-import { normalizeName } from './locked-package';
+import { normalizeName } from '../../workspace/locks/locked-package';
 import { inStandardLibrary } from './standard-library';
 
 const IN_LOCK = new Set([

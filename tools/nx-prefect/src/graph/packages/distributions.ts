@@ -1,5 +1,5 @@
 import { DISTRIBUTION_NAMES } from './distribution-names';
-import { normalizeName } from './locked-package';
+import { normalizeName } from '../../workspace/locks/locked-package';
 
 /** Raise it when the tables or the rules change: cached edges of unchanged files are then computed again. */
 export const DISTRIBUTIONS_VERSION = 1;

@@ -1,7 +1,7 @@
 import { DependencyType, type ProjectGraphExternalNode, type RawProjectGraphDependency } from '@nx/devkit';
-import { sha256 } from '../../canonical';
+import { sha256 } from '../../core/canonical';
 import type { Governed, Lock } from './governed';
-import { packageHash } from './locked-package';
+import { packageHash } from '../../workspace/locks/locked-package';
 
 const TYPE = 'pypi';
 type NodeName = `pypi:${string}`;

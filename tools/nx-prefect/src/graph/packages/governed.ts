@@ -1,6 +1,6 @@
-import type { Layout } from '../layout';
-import type { LockedPackages } from './locked-package';
-import { findLocks, readLock } from './locks';
+import type { Layout } from '../../workspace/layout';
+import type { LockedPackages } from '../../workspace/locks/locked-package';
+import { findLocks, readLock } from '../../workspace/locks/locks';
 
 /** A lock that flows run with. */
 export interface Lock extends LockedPackages {

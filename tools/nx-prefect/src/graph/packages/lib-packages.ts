@@ -1,9 +1,9 @@
 import { DependencyType, type RawProjectGraphDependency } from '@nx/devkit';
-import type { Import } from '../imports';
-import type { SourceFolder } from '../layout';
+import type { Import } from '../../scanner/imports';
+import type { SourceFolder } from '../../workspace/layout';
 import type { ModuleResolver } from '../modules';
 import type { Readings } from '../readings';
-import { shipped } from '../shipped';
+import { shipped } from '../../workspace/shipped';
 import { everyPackage, libPackages } from './external-nodes';
 import type { Governed, Lock } from './governed';
 import type { PackageResolver } from './package-resolver';

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { scanImports } from '../imports';
-import { readLayout } from '../layout';
+import { scanImports } from '../../scanner/imports';
+import { readLayout } from '../../workspace/layout';
 import { createModuleResolver } from '../modules';
 import { createPackageGraph } from './package-graph';
 

@@ -1,6 +1,6 @@
 import type { ProjectGraphExternalNode, RawProjectGraphDependency } from '@nx/devkit';
-import type { Import } from '../imports';
-import type { Layout } from '../layout';
+import type { Import } from '../../scanner/imports';
+import type { Layout } from '../../workspace/layout';
 import type { ModuleResolver } from '../modules';
 import { openReadings } from '../readings';
 import { externalNodes, packageEdges } from './external-nodes';

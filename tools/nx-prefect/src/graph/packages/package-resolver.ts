@@ -1,5 +1,5 @@
-import type { Import } from '../imports';
-import { pathAtTop, topOf, type Layout } from '../layout';
+import type { Import } from '../../scanner/imports';
+import { pathAtTop, topOf, type Layout } from '../../workspace/layout';
 import { distributionsOf, DISTRIBUTIONS_VERSION } from './distributions';
 import { everyPackage, packageNode } from './external-nodes';
 import type { Governed, Lock } from './governed';

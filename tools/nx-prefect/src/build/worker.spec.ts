@@ -1,0 +1,784 @@
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { FlowError } from '../core/errors';
+import { findEnvironment } from '../workspace/python-environment';
+import type { LoadRequest } from './protocol';
+import { loadFlows, type LoadOptions, type LoadOutcome } from './worker';
+
+/**
+ * The real worker with a real Prefect 3: NX_PREFECT_TEST_PYTHON names its interpreter, else the workspace's `.venv`.
+ * Without either these tests fail. The cases of one `together` share a process, as the flows of an environment do.
+ */
+const PYTHON = process.env['NX_PREFECT_TEST_PYTHON'] ?? workspacePython();
+
+function workspacePython(): string {
+  const workspaceRoot = resolve(__dirname, '../../../..');
+  const { python, source } = findEnvironment({ workspaceRoot, projectRoot: '.' });
+  if (!source.includes('.venv'))
+    throw new Error('These tests need Prefect 3: create .venv in the workspace root, or set NX_PREFECT_TEST_PYTHON.');
+  return python;
+}
+
+let scratch: string;
+beforeAll(() => void (scratch = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-spec-')))));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+jest.setTimeout(120_000);
+
+type Files = Record<string, string>;
+type Flow = Files & { 'flow.py': string };
+
+/**
+ * Writes one shipped copy a flow: `<scratch>/<id>/flows/p/<id>/...`; names starting with `/` lie at the copy's root.
+ */
+function ship(id: string, files: Flow, more: Partial<LoadRequest> = {}): LoadRequest {
+  const root = join(scratch, id);
+  for (const [name, text] of Object.entries(files)) {
+    const path = name.startsWith('/') ? join(root, name) : join(root, 'flows/p', id, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  return { id, root, path: `flows/p/${id}/flow.py`, load: 'import', ship: 'script', env: {}, ...more };
+}
+
+async function outcomesOf(
+  requests: LoadRequest[],
+  options?: LoadOptions,
+  python = PYTHON,
+): Promise<Map<string, LoadOutcome>> {
+  const outcomes = new Map<string, LoadOutcome>();
+  for await (const outcome of loadFlows(python, requests, options)) outcomes.set(outcome.id, outcome);
+  return outcomes;
+}
+
+/** Lazily loads a whole table of flows in one process; each test looks at its own. */
+function together(requests: () => LoadRequest[], options?: LoadOptions) {
+  let outcomes: Promise<Map<string, LoadOutcome>> | undefined;
+  const get = async (id: string) => {
+    outcomes ??= outcomesOf(requests(), options);
+    return (await outcomes).get(id)!;
+  };
+  return {
+    loaded: async (id: string) => {
+      const outcome = await get(id);
+      if ('error' in outcome) throw outcome.error;
+      if (outcome.loaded.engine !== 'prefect3') throw new Error(`${PYTHON} has no Prefect 3.`);
+      return outcome.loaded;
+    },
+    error: async (id: string) => {
+      const outcome = await get(id);
+      if (!('error' in outcome)) throw new Error(`${id} was loaded: ${JSON.stringify(outcome.loaded)}`);
+      return { ...outcome, error: outcome.error as FlowError };
+    },
+  };
+}
+
+const FLOW = (body = 'pass') => `from prefect import flow\n\n\n@flow\ndef main():\n    ${body}\n`;
+
+describe('what a file declares', () => {
+  const { loaded } = together(() => [
+    ship('plain', {
+      'flow.py': [
+        'from prefect import flow, task',
+        'from tasks import extract',
+        'from .tasks import extract as same',
+        'from alerts import send',
+        '@task',
+        'def t(): pass',
+        '@flow(name="Sub", version="7")',
+        'def sub(n: int = 3): "one line"',
+        '@flow',
+        'async def main(day: str, *, limit: float = 1.5):',
+        '    """Loads a day.',
+        '',
+        '    Args:',
+        '        day: which day',
+        '    """',
+        '    def inner(): return sub()',
+        '    inner()',
+        'renamed = main.with_options(name="other")',
+        'class Jobs:',
+        '    @flow',
+        '    def method(self): pass',
+        'print("hello")',
+      ].join('\n'),
+      'tasks.py': 'from prefect import flow\n@flow\ndef extract(): pass\n',
+      '/alerts/__init__.py': 'def send(): pass\n',
+    }),
+    ship('again', {
+      'flow.py': 'from tasks import extract\nfrom alerts import other\n' + FLOW(),
+      'tasks.py': 'extract = 2',
+      '/alerts/__init__.py': 'other = 1',
+    }),
+    ship('loop', {
+      'flow.py':
+        'from prefect import flow\nmade = []\nfor n in ("a", "b"):\n    @flow(name=n)\n    def f(): pass\n    made.append(f)\n' +
+        'def build(name):\n    @flow(name=name)\n    def g(): pass\n    return g\nbyname = {"c": build("c")}\nkept = build("d")\n',
+    }),
+    ship('printing', {
+      'flow.py':
+        'import os, subprocess, sys\nos.write(1, b"raw ")\nsubprocess.run([sys.executable, "-c", "print(\'child\')"])\nprint("err", file=sys.stderr)\nassert sys.stdin.read() == ""\n' +
+        FLOW(),
+    }),
+    ship(
+      'environment',
+      {
+        'flow.py':
+          'import os\nA = os.environ["GIVEN"]\nos.getenv("OPTIONAL")\n"SEEN" in os.environ\nall = dict(os.environ)\nos.environ["GIVEN"] = "changed"\n' +
+          FLOW(),
+      },
+      { env: { GIVEN: '1' } },
+    ),
+    ship('environment-after', { 'flow.py': 'import os\nassert "GIVEN" not in os.environ\n' + FLOW() }),
+    ...['block-1', 'block-2'].map((id) =>
+      ship(id, {
+        'flow.py': 'from prefect.blocks.core import Block\nclass MyBlock(Block):\n    x: int = 1\n' + FLOW(),
+      }),
+    ),
+    ship('named-queue', { 'flow.py': 'import queue\nassert hasattr(queue, "Queue")\n' + FLOW(), 'queue.py': '' }),
+    ship('survived-network', {
+      'flow.py':
+        'import socket\ntry:\n    socket.create_connection(("example.com", 80))\nexcept OSError:\n    pass\n' + FLOW(),
+    }),
+    ship('rough', {
+      'flow.py':
+        'import sys, os, signal, warnings, types\nsys.path.insert(0, "/nowhere")\nsys.meta_path.insert(0, object())\nsys.meta_path.pop(0)\nos.chdir("/")\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwarnings.simplefilter("error")\nsys.modules["stub"] = types.ModuleType("stub")\nsys.modules["json"] = types.ModuleType("json")\nsys.stdout = None\n' +
+        FLOW(),
+    }),
+    ship('smooth', {
+      'flow.py':
+        'import sys, os, signal, json, warnings\nassert "/nowhere" not in sys.path and "stub" not in sys.modules and json.dumps\nassert os.getcwd() != "/" and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL\nwarnings.warn("fine")\nassert not [k for k in os.environ if k.startswith("AWS_") and k != "AWS_EC2_METADATA_DISABLED"]\nprint("still here")\n' +
+        FLOW(),
+    }),
+  ]);
+
+  it('lists flows with their names, lines, schemas and relations', async () => {
+    const { flows, output } = await loaded('plain');
+    expect(
+      flows.map(({ attribute, flowName, line, definedHere, calledHere, version }) => [
+        attribute,
+        flowName,
+        line,
+        definedHere,
+        calledHere,
+        version,
+      ]),
+    ).toEqual([
+      ['extract', 'extract', 3, false, false, null],
+      ['same', 'extract', 3, false, false, null],
+      ['sub', 'Sub', 8, true, true, '7'],
+      ['main', 'main', 10, true, false, null],
+      ['renamed', 'other', 10, true, false, null],
+    ]);
+    expect(flows[3]).toMatchObject({
+      description: 'Loads a day.\n\nArgs:\n    day: which day',
+      parameterOpenapiSchema: {
+        properties: {
+          day: { type: 'string', description: 'which day', position: 0 },
+          limit: { type: 'number', default: 1.5 },
+        },
+        required: ['day'],
+      },
+    });
+    expect(output).toBe('hello\n');
+  });
+
+  it('keeps same-named siblings and lib packages of different copies apart', async () => {
+    expect((await loaded('again')).flows).toHaveLength(1);
+  });
+
+  it('reports flows of the file that no attribute holds, each', async () => {
+    const { flows } = await loaded('loop');
+    expect(flows.map(({ attribute, flowName }) => [attribute, flowName])).toEqual([
+      ['f', 'b'],
+      ['kept', 'd'],
+      [null, 'a'],
+      [null, 'c'],
+    ]);
+  });
+
+  it('catches output of subprocesses and raw writes, and gives an empty standard input', async () => {
+    expect((await loaded('printing')).output).toBe('raw child\nerr\n');
+  });
+
+  it('records names of variables that the file reads, and undoes what it writes', async () => {
+    expect((await loaded('environment')).environmentRead).toEqual(['GIVEN', 'OPTIONAL', 'SEEN']);
+    expect((await loaded('environment-after')).environmentRead).toEqual(['GIVEN']);
+  });
+
+  it('warns of a sibling that a module of Python or Prefect hides', async () => {
+    expect((await loaded('named-queue')).warnings).toEqual([
+      expect.stringMatching(/^flows\/p\/named-queue\/queue\.py .*Rename it\.$/),
+    ]);
+  });
+
+  it('lets two flows define a block of the same name', async () => {
+    expect([(await loaded('block-1')).output, (await loaded('block-2')).output]).toEqual(['', '']);
+  });
+
+  it('warns of a caught network error', async () => {
+    expect((await loaded('survived-network')).warnings).toEqual([
+      expect.stringContaining('flow.py:3 asks the network (example.com:80)'),
+    ]);
+  });
+
+  it('restores the interpreter after a rough flow', async () => {
+    await loaded('rough');
+    expect((await loaded('smooth')).output).toContain('still here');
+  });
+
+  it('leaves no bytecode beside the flows', async () => {
+    await loaded('plain');
+    expect(
+      readdirSync(join(scratch, 'plain'), { recursive: true }).filter((path) => String(path).includes('__pycache__')),
+    ).toEqual([]);
+  });
+});
+
+describe('deployments in code', () => {
+  const HEAD =
+    'from datetime import datetime, timedelta, timezone\nfrom prefect import flow\nfrom prefect.schedules import Cron, Interval, RRule, Schedule\nfrom prefect.client.schemas.schedules import CronSchedule\n@flow(description="of the flow")\ndef main(n: int = 1): pass\n';
+  const { loaded } = together(() => [
+    ship('bare', { 'flow.py': `${HEAD}d = main.to_deployment("nightly")\n` }),
+    ship('full', {
+      'flow.py': `${HEAD}from prefect.client.schemas.objects import ConcurrencyLimitConfig
+many = [main.to_deployment(name="a", tags=["y", "x", "y"], parameters={"n": 2}, paused=False, version="1", description="d",
+    work_pool_name="pool", work_queue_name="q", job_variables={"cpu": 1}, enforce_parameter_schema=False,
+    concurrency_limit=ConcurrencyLimitConfig(limit=2, collision_strategy="CANCEL_NEW"), cron="0 1 * * *")]
+by_name = {"b": main.with_options(name="copy").to_deployment("b", cron=None, version=None, concurrency_limit=3)}
+`,
+    }),
+    ship('schedules', {
+      'flow.py': `${HEAD}d = main.to_deployment("s", schedules=[
+    Cron("0 2 * * *", timezone="Europe/Paris", slug="two"), Cron("0 3 * * *", active=True),
+    Interval(timedelta(hours=1), anchor_date=datetime(2024, 1, 1, tzinfo=timezone.utc), parameters={"n": 5}, active=False),
+    RRule("FREQ=DAILY"), {"schedule": CronSchedule(cron="0 4 * * *"), "active": False}])
+e = main.to_deployment("e", schedule=Schedule(cron="0 5 * * *"))
+`,
+    }),
+    ship('rules', {
+      'flow.py': `${HEAD}from prefect.client.schemas.schedules import RRuleSchedule
+from prefect.client.schemas.actions import DeploymentScheduleCreate
+rule = "FREQ=MINUTELY;INTERVAL=1"
+a = main.to_deployment("a", rrule=rule)
+b = main.to_deployment("b", schedule=RRuleSchedule(rrule=rule))
+c = main.to_deployment("c", schedule=RRule(rule, timezone="Europe/Paris"))
+d = main.to_deployment("d", schedules=[DeploymentScheduleCreate(schedule=RRuleSchedule(rrule=rule)), {"schedule": RRuleSchedule(rrule=rule)}])
+e = main.to_deployment("e", rrule="DTSTART;TZID=Europe/Paris:20240101T090000\\nRRULE:FREQ=MINUTELY")
+`,
+    }),
+    ship('unbound', {
+      'flow.py': `${HEAD}from helper import made
+main.to_deployment("nightly-1", cron="0 1 * * *")
+def build():
+    return main.to_deployment("built")
+build()
+kept = [main.to_deployment("kept")]
+kept[0].tags.append("t")
+`,
+      'helper.py':
+        'from prefect import flow\n@flow\ndef f(): pass\nmade = f.to_deployment("theirs")\nf.to_deployment("not-this-file")\n',
+    }),
+    ship('today', {
+      'flow.py': `from datetime import date
+from prefect import flow
+@flow
+def main(day: date = date.today(), fixed: date = date(2024, 1, 1), text: str = f"until {date.today()}"): pass
+d = main.to_deployment("d", parameters={"day": str(date.today())})
+`,
+    }),
+    ship('changed', {
+      'flow.py': `${HEAD}d = main.to_deployment("c")\nd.tags.append("late")\nd.work_pool_name = "pool"\n`,
+    }),
+    ship('asynchronous', {
+      'flow.py': `${HEAD}import asyncio\nasync def make():\n    return [await main.ato_deployment("x", tags=["t"]), await main.to_deployment("y")]\nboth = asyncio.run(make())\n`,
+    }),
+    ship('triggers', {
+      'flow.py': `${HEAD}from prefect.events import DeploymentEventTrigger\nd = main.to_deployment("t", triggers=[DeploymentEventTrigger(expect={"x"})])\n`,
+    }),
+    ship('direct', {
+      'flow.py': `${HEAD}from prefect.deployments.runner import RunnerDeployment\nd = RunnerDeployment.from_flow(main, "f", tags=["t"])\n`,
+    }),
+  ]);
+
+  it('records only what the call gave', async () => {
+    expect((await loaded('bare')).deployments).toEqual([
+      { attribute: 'd', flowAttribute: 'main', flowName: 'main', fields: { name: 'nightly' } },
+    ]);
+    expect((await loaded('direct')).deployments[0]?.fields).toEqual({ name: 'f', tags: ['t'] });
+  });
+
+  it('maps every argument to its REST name', async () => {
+    const [a, b] = (await loaded('full')).deployments;
+    expect(a).toEqual({
+      attribute: 'many[0]',
+      flowAttribute: 'main',
+      flowName: 'main',
+      fields: {
+        name: 'a',
+        tags: ['y', 'x'],
+        parameters: { n: 2 },
+        paused: false,
+        version: '1',
+        description: 'd',
+        work_pool_name: 'pool',
+        work_queue_name: 'q',
+        job_variables: { cpu: 1 },
+        enforce_parameter_schema: false,
+        concurrency_limit: 2,
+        concurrency_options: { collision_strategy: 'CANCEL_NEW', grace_period_seconds: null },
+        schedules: [{ schedule: { cron: '0 1 * * *', day_or: true } }],
+      },
+    });
+    expect(b).toEqual({
+      attribute: "by_name['b']",
+      flowAttribute: null,
+      flowName: 'copy',
+      fields: { name: 'b', concurrency_limit: 3 },
+    });
+  });
+
+  it('takes schedules as Prefect makes them, and `active` only when it was given', async () => {
+    const [d, e] = (await loaded('schedules')).deployments;
+    expect(d?.fields.schedules).toEqual([
+      { schedule: { cron: '0 2 * * *', day_or: true, timezone: 'Europe/Paris' }, slug: 'two' },
+      { schedule: { cron: '0 3 * * *', day_or: true }, active: true },
+      {
+        schedule: { interval: 3600, anchor_date: '2024-01-01T00:00:00Z', timezone: 'UTC' },
+        active: false,
+        parameters: { n: 5 },
+      },
+      { schedule: { rrule: 'FREQ=DAILY', timezone: 'UTC' } },
+      { schedule: { cron: '0 4 * * *', day_or: true }, active: false },
+    ]);
+    expect(e?.fields.schedules).toEqual([{ schedule: { cron: '0 5 * * *', day_or: true } }]);
+  });
+
+  it('sees what is set on the object afterwards', async () => {
+    expect((await loaded('changed')).deployments[0]?.fields).toEqual({
+      name: 'c',
+      tags: ['late'],
+      work_pool_name: 'pool',
+    });
+  });
+
+  it('keeps a rule as it was written: Prefect and its server give it a start', async () => {
+    const rule = 'FREQ=MINUTELY;INTERVAL=1';
+    expect(
+      (await loaded('rules')).deployments.map(({ fields }) =>
+        fields.schedules?.map(({ schedule }) => [schedule['rrule'], schedule['timezone']]),
+      ),
+    ).toEqual([
+      [[rule, 'UTC']],
+      [[rule, 'UTC']],
+      [[rule, 'Europe/Paris']],
+      [
+        [rule, 'UTC'],
+        [rule, 'UTC'],
+      ],
+      [['DTSTART;TZID=Europe/Paris:20240101T090000\nRRULE:FREQ=MINUTELY', 'UTC']],
+    ]);
+  });
+
+  it('warns of each deployment of the file that no name holds', async () => {
+    const { deployments, warnings } = await loaded('unbound');
+    expect(deployments.map(({ attribute }) => attribute)).toEqual(['made', 'kept[0]']);
+    expect(warnings).toEqual([
+      'to_deployment("nightly-1") at line 8 is bound to no name, so it is not registered; write nightly_1 = main.to_deployment(...).',
+      'to_deployment("built") at line 10 is bound to no name, so it is not registered; write built = main.to_deployment(...).',
+    ]);
+  });
+
+  it("warns of a default or parameter that is today's date", async () => {
+    expect((await loaded('today')).warnings).toEqual([
+      expect.stringMatching(/^day defaults to today's date, \d{4}-\d\d-\d\d: is it computed at import\?$/),
+      expect.stringMatching(/^The parameter day of d is today's date, .*import\?$/),
+    ]);
+  });
+
+  it('follows the async variants', async () => {
+    expect((await loaded('asynchronous')).deployments.map(({ fields }) => fields)).toEqual([
+      { name: 'x', tags: ['t'] },
+      { name: 'y' },
+    ]);
+  });
+
+  it('warns that triggers are not registered', async () => {
+    expect((await loaded('triggers')).warnings).toEqual([expect.stringContaining('d has triggers')]);
+  });
+});
+
+describe('what a build refuses', () => {
+  const HEAD = 'from prefect import flow\n@flow\ndef main(): pass\n';
+  const cases: Record<
+    string,
+    { source: string; code: string; line: number | undefined; says: RegExp; load?: 'static' }
+  > = {
+    exit: { source: 'import sys\nsys.exit(3)\n', code: 'system-exit', line: 2, says: /SystemExit: 3/ },
+    interrupt: { source: '\nraise KeyboardInterrupt\n', code: 'import-failed', line: 2, says: /KeyboardInterrupt/ },
+    syntax: { source: 'x = 1\ndef broken(:\n', code: 'syntax-error', line: 2, says: /SyntaxError/ },
+    package: {
+      source: '\nimport no_such_package.sub\n',
+      code: 'module-not-found',
+      line: 2,
+      says: /`import no_such_package`.*load: static/,
+    },
+    unshipped: {
+      source: 'from lib.absent import x\n',
+      code: 'module-not-found',
+      line: 1,
+      says: /lib\.absent.*gitignore/,
+    },
+    raises: {
+      source: 'def f():\n    raise ValueError("bad thing")\nf()\n',
+      code: 'import-failed',
+      line: 2,
+      says: /ValueError: bad thing/,
+    },
+    variable: {
+      source: 'import os\nos.environ["ABSENT"]\n',
+      code: 'environment-variable-missing',
+      line: 2,
+      says: /ABSENT.*buildEnv/,
+    },
+    serve: {
+      source: `${HEAD}main.serve("x")\n`,
+      code: 'serve-at-import',
+      line: 4,
+      says: /\.serve.*__main__.*to_deployment/,
+    },
+    deploy: {
+      source: `${HEAD}try:\n    main.deploy("x", work_pool_name="p")\nexcept Exception: pass\n`,
+      code: 'serve-at-import',
+      line: 5,
+      says: /\.deploy/,
+    },
+    'serve-all': {
+      source: `${HEAD}from prefect import serve\nserve(main.to_deployment("x"))\n`,
+      code: 'serve-at-import',
+      line: 5,
+      says: /prefect\.serve/,
+    },
+    'serve-async': {
+      source: `${HEAD}import asyncio\nfrom prefect import aserve\nasync def go():\n    await aserve(main.to_deployment("x"))\nasyncio.run(go())\n`,
+      code: 'serve-at-import',
+      line: 7,
+      says: /prefect\.aserve/,
+    },
+    'deploy-all': {
+      source: `${HEAD}import prefect\nprefect.deploy(main.to_deployment("x"))\n`,
+      code: 'serve-at-import',
+      line: 5,
+      says: /prefect\.deploy/,
+    },
+    source: {
+      source: 'from prefect import flow\nf = flow.from_source("https://example.com/r.git", "a.py:b")\n',
+      code: 'serve-at-import',
+      line: 2,
+      says: /from_source/,
+    },
+    run: { source: `${HEAD}main()\n`, code: 'run-at-import', line: 4, says: /__main__/ },
+    network: {
+      source: 'import urllib.request\nurllib.request.urlopen("http://example.com")\n',
+      code: 'network-at-import',
+      line: 2,
+      says: /example\.com/,
+    },
+    variables: {
+      source: 'from prefect.variables import Variable\nVariable.get("x", default=1)\n',
+      code: 'network-at-import',
+      line: 2,
+      says: /Prefect API/,
+    },
+    block: {
+      source: 'from prefect.blocks.system import Secret\nSecret.load("x")\n',
+      code: 'network-at-import',
+      line: 2,
+      says: /Prefect API/,
+    },
+    interval: {
+      source: `${HEAD}d = main.to_deployment("x", interval=60)\n`,
+      code: 'not-deterministic',
+      line: undefined,
+      says: /deployments\[0\]\.schedules\[0\]\.schedule\.anchor_date differs.*Interval\(/,
+    },
+    anchor: {
+      source: `${HEAD}from datetime import datetime, timezone\nfrom prefect.schedules import Interval\nd = main.to_deployment("x", schedule=Interval(60, anchor_date=datetime.now(timezone.utc).replace(second=0, microsecond=0)))\n`,
+      code: 'not-deterministic',
+      line: undefined,
+      says: /deployments\[0\]\.schedules\[0\]\.schedule\.anchor_date is the time.*Interval\(/,
+    },
+    start: {
+      source: `${HEAD}from datetime import datetime\nfrom zoneinfo import ZoneInfo\nfrom prefect.schedules import RRule\nnow = datetime.now(ZoneInfo("Asia/Tokyo"))\nd = main.to_deployment("x", schedule=RRule(f"DTSTART:{now:%Y%m%dT%H%M00}\\nRRULE:FREQ=DAILY", timezone="Asia/Tokyo"))\n`,
+      code: 'not-deterministic',
+      line: undefined,
+      says: /schedule\.rrule is the time.*DTSTART:20240101T000000/,
+    },
+    integer: {
+      source: `${HEAD}d = main.to_deployment("x", parameters={"ids": [9007199254740991, -9007199254740992]})\n`,
+      code: 'integer-too-large',
+      line: undefined,
+      says: /deployments\[0\]\.parameters\.ids\[1\] is -9007199254740992: .*as text/,
+    },
+    'integer-default': {
+      source: 'from prefect import flow\n@flow\ndef main(n: int = 2**53): pass\n',
+      code: 'integer-too-large',
+      line: 3,
+      says: /flows\[0\]\.parameterOpenapiSchema\.properties\.n\.default/,
+    },
+    nan: {
+      source: 'from prefect import flow\n@flow\ndef main(limits: list = [1.0, float("nan")]): pass\n',
+      code: 'not-finite',
+      line: 3,
+      says: /default of limits\[1\] is nan/,
+    },
+    'nan-model': {
+      source:
+        'from prefect import flow\nfrom pydantic import BaseModel\nclass Limit(BaseModel):\n    top: float = float("inf")\n@flow\ndef main(limit: Limit): pass\n',
+      code: 'not-finite',
+      line: 6,
+      says: /schema of main\.definitions\.Limit\.properties\.top\.default is inf/,
+    },
+    'nan-static': {
+      source: 'from prefect import flow\n@flow\ndef main(x: float = float("-inf")): pass\n',
+      code: 'not-finite',
+      line: 3,
+      says: /schema of main\.properties\.x\.default is -inf/,
+      load: 'static',
+    },
+    'nan-parameter': {
+      source: `${HEAD}from prefect.schedules import Cron\nd = main.to_deployment("x", schedule=Cron("0 1 * * *", parameters={"a": {"b": float("nan")}}))\n`,
+      code: 'not-finite',
+      line: 5,
+      says: /deployment "x": schedules\[0\]\.parameters\.a\.b is nan/,
+    },
+    object: {
+      source: `${HEAD}d = main.to_deployment("x", parameters={"fine": 1, "how": [object()]})\n`,
+      code: 'parameter-not-json',
+      line: 4,
+      says: /deployment "x": parameters\.how can't be written as JSON.*Pass a JSON value/,
+    },
+    random: {
+      source: 'import random\nfrom prefect import flow\n@flow\ndef main(x: float = random.random()): pass\n',
+      code: 'not-deterministic',
+      line: 4,
+      says: /flows\[0\]\.parameterOpenapiSchema\.properties\.x\.default/,
+    },
+    path: {
+      source:
+        'from pathlib import Path\nfrom prefect import flow\n@flow\ndef main(p: str = str(Path(__file__).parent / "q.sql")): pass\n',
+      code: 'absolute-path',
+      line: 4,
+      says: /properties\.p\.default/,
+    },
+    'static-syntax': { source: 'def broken(:\n', code: 'syntax-error', line: 1, says: /SyntaxError/, load: 'static' },
+  };
+  const { error } = together(() =>
+    Object.entries(cases).map(([id, { source, load = 'import' as const }]) =>
+      ship(id, { 'flow.py': source, '/lib/__init__.py': '' }, { load }),
+    ),
+  );
+
+  it.each(Object.entries(cases))('%s', async (id, { code, line, says }) => {
+    const { error: found } = await error(id);
+    expect(found.message).toMatch(says);
+    expect([found.code, found.place]).toEqual([code, { file: `flows/p/${id}/flow.py`, ...(line && { line }) }]);
+  });
+
+  it('cuts the traceback to the frames of the user, and keeps the whole one', async () => {
+    const { error: found, fullTraceback } = await error('raises');
+    expect(found.detail).toBe(
+      '  File "flows/p/raises/flow.py", line 3, in <module>\n    f()\n  File "flows/p/raises/flow.py", line 2, in f\n    raise ValueError("bad thing")\nValueError: bad thing',
+    );
+    expect(fullTraceback).toContain('importlib._bootstrap');
+  });
+});
+
+describe('a process that does not survive', () => {
+  const { loaded, error } = together(
+    () => [
+      ship('before', { 'flow.py': FLOW() }),
+      ship('hangs', { 'flow.py': 'print("starting")\nimport time\ntime.sleep(600)\n' }),
+      ship('between', { 'flow.py': FLOW() }),
+      ship('leaves', { 'flow.py': 'import os\nprint("bye")\nos._exit(7)\n' }),
+      ship('crashes', { 'flow.py': 'import ctypes\nctypes.string_at(0)\n' }),
+      ship('after', { 'flow.py': FLOW() }),
+    ],
+    { timeLimit: 3 },
+  );
+
+  it('fails the flow that hangs, with the line', async () => {
+    const { error: found, output } = await error('hangs');
+    expect([found.code, found.place]).toEqual(['time-limit', { file: 'flows/p/hangs/flow.py', line: 3 }]);
+    expect(output).toContain('starting');
+  });
+
+  it('fails the flow that ends the process, with its exit code and last words', async () => {
+    const { error: found, output } = await error('leaves');
+    expect(found.code).toBe('worker-died');
+    expect(found.message).toContain('exit code 7');
+    expect(output).toContain('bye');
+  });
+
+  it('fails the flow that crashes it, with the signal and the line', async () => {
+    const { error: found } = await error('crashes');
+    expect(found.message).toContain('SIGSEGV');
+    expect(found.place).toEqual({ file: 'flows/p/crashes/flow.py', line: 2 });
+  });
+
+  it('loads all others', async () => {
+    for (const id of ['before', 'between', 'after']) expect((await loaded(id)).flows).toHaveLength(1);
+  });
+});
+
+describe('flows that cannot share a process', () => {
+  it('gives a flow its own sibling where an earlier flow has loaded the package of that name', async () => {
+    const outcomes = await outcomesOf([
+      ship('imports-package', { 'flow.py': 'import this\n' + FLOW() }),
+      ship('has-sibling', { 'flow.py': 'from this import mine\nprint(mine)\n' + FLOW(), 'this.py': 'mine = "my own"' }),
+      ship('neither', { 'flow.py': FLOW() }),
+    ]);
+    expect([...outcomes.keys()]).toEqual(['imports-package', 'neither', 'has-sibling']);
+    expect(outcomes.get('has-sibling')).toMatchObject({ loaded: { ok: true, output: 'my own\n' } });
+  });
+});
+
+describe("an installed package that found a flow's file", () => {
+  it('takes the process out of service, and the next flow sees the package as it is', async () => {
+    // The standard library's cProfile does `import profile`, as a package might import what a flow's file is named
+    // like.
+    const outcomes = await outcomesOf([
+      ship('hides', {
+        'flow.py': 'import cProfile\nassert cProfile._pyprofile.mine\n' + FLOW(),
+        'profile.py': 'mine = True\ndef run(): pass\ndef runctx(): pass\n',
+      }),
+      ship('needs', { 'flow.py': 'import cProfile\nassert not hasattr(cProfile._pyprofile, "mine")\n' + FLOW() }),
+    ]);
+    expect([...outcomes.values()].map((outcome) => 'loaded' in outcome)).toEqual([true, true]);
+  });
+});
+
+describe('load: static', () => {
+  const { loaded } = together(() => [
+    ship(
+      'static',
+      {
+        'flow.py':
+          'import prefect, no_such_package\nfrom prefect import flow\nfrom prefect.blocks.core import Block\nclass Cache(Block): pass\n\n@flow(name="Static", version=None)\ndef main(n: int = 2, frame: "no_such_package.Frame" = None, cache: Cache = None):\n    """Text."""\n    other()\n\n@prefect.flow(name="Other")\nasync def other(): pass\n\ndef plain(): pass\n',
+      },
+      { load: 'static' },
+    ),
+  ]);
+
+  it('reads names, schemas and descriptions without the packages', async () => {
+    const { flows, deployments } = await loaded('static');
+    expect(flows).toMatchObject([
+      {
+        attribute: 'main',
+        flowName: 'Static',
+        line: 7,
+        definedHere: true,
+        calledHere: false,
+        description: 'Text.',
+        version: null,
+        parameterOpenapiSchema: { properties: { n: { type: 'integer', default: 2 } } },
+      },
+      { attribute: 'other', flowName: 'Other', line: 12, calledHere: true },
+    ]);
+    expect(deployments).toEqual([]);
+  });
+});
+
+describe('what a request names, made when it is its turn', () => {
+  const requests = ['made-1', 'unmade', 'dies', 'made-2'].map((id) => ({
+    id,
+    root: '',
+    path: `flows/p/${id}/flow.py`,
+    load: 'import' as const,
+    ship: 'script' as const,
+    env: {},
+  }));
+  const prepare = (request: LoadRequest) => {
+    if (request.id === 'unmade') throw new Error('no such file');
+    return ship(request.id, { 'flow.py': request.id === 'dies' ? 'import os\nos._exit(3)\n' : FLOW() });
+  };
+
+  it('fails that flow alone where it cannot be made, also beside one that takes the process down', async () => {
+    const outcomes = await outcomesOf(requests, { prepare });
+    expect([...outcomes.keys()]).toEqual(['made-1', 'unmade', 'dies', 'made-2']);
+    expect(outcomes.get('unmade')).toMatchObject({ error: { message: 'no such file' }, output: '' });
+    expect(outcomes.get('dies')).toMatchObject({ error: { code: 'worker-died' } });
+    for (const id of ['made-1', 'made-2']) expect(outcomes.get(id)).toMatchObject({ loaded: { ok: true } });
+  });
+
+  it('has its time limit to itself: what Node does with another flow does not count', async () => {
+    const codes: unknown[] = [];
+    for await (const outcome of loadFlows(PYTHON, [requests[0]!, requests[3]!], { prepare, timeLimit: 1 })) {
+      codes.push('error' in outcome ? outcome.error : outcome.loaded.ok);
+      for (const until = Date.now() + 1500; Date.now() < until;);
+    }
+    expect(codes).toEqual([true, true]);
+  });
+
+  it('gives an outcome of one flow while the next is loaded', async () => {
+    const seen: string[] = [];
+    const watched = (request: LoadRequest) => {
+      seen.push(`prepare ${request.id}`);
+      return prepare(request);
+    };
+    for await (const { id } of loadFlows(PYTHON, [requests[0]!, requests[3]!, requests[1]!], { prepare: watched }))
+      seen.push(`outcome ${id}`);
+    expect(seen).toEqual([
+      'prepare made-1',
+      'prepare made-2',
+      'outcome made-1',
+      'prepare unmade',
+      'outcome made-2',
+      'outcome unmade',
+    ]);
+  });
+});
+
+describe('a Python that cannot do it', () => {
+  it('says that Prefect is missing, and how to install it', async () => {
+    const bare = join(scratch, 'bare-venv');
+    // A virtual environment is a folder with this file and a link to the interpreter.
+    mkdirSync(join(bare, 'bin'), { recursive: true });
+    const home = dirname(realpathSync(PYTHON));
+    writeFileSync(join(bare, 'pyvenv.cfg'), `home = ${home}\n`);
+    writeFileSync(join(bare, 'bin/python'), `#!/bin/sh\nexec "${realpathSync(PYTHON)}" -S "$@"\n`, { mode: 0o755 });
+    const outcomes = loadFlows(join(bare, 'bin/python'), [ship('no-prefect', { 'flow.py': FLOW() })]);
+    await expect(outcomes.next()).rejects.toMatchObject({
+      code: 'prefect-not-found',
+      next: expect.stringContaining('uv sync'),
+    });
+  });
+
+  it('starts what a shim that needs the home of its user starts', async () => {
+    // The last resort of the search, `python3` on the PATH, is often such a shim of pyenv, asdf or mise.
+    const versions = join(scratch, 'home/versions');
+    mkdirSync(versions, { recursive: true });
+    const shim = join(scratch, 'home/shims/python3');
+    mkdirSync(dirname(shim));
+    writeFileSync(join(versions, 'python'), `#!/bin/sh\nexec "${PYTHON}" "$@"\n`, { mode: 0o755 });
+    writeFileSync(shim, '#!/bin/sh\nexec "$HOME/versions/python" "$@"\n', { mode: 0o755 });
+    const home = process.env['HOME'];
+    process.env['HOME'] = join(scratch, 'home');
+    try {
+      const outcomes = await outcomesOf([ship('through-a-shim', { 'flow.py': FLOW() })], {}, shim);
+      expect(outcomes.get('through-a-shim')).toMatchObject({ loaded: { ok: true } });
+    } finally {
+      if (home === undefined) delete process.env['HOME'];
+      else process.env['HOME'] = home;
+    }
+  });
+
+  it('says so when it is no Python at all', async () => {
+    const outcomes = loadFlows(join(scratch, 'nowhere'), [ship('no-python', { 'flow.py': FLOW() })]);
+    await expect(outcomes.next()).rejects.toMatchObject({
+      code: 'worker-start',
+      message: expect.stringContaining('ENOENT'),
+    });
+  });
+});

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FlowError, hide } from '../core/errors';
+
+/** Where a Prefect API is and how one proves who one is. Credentials come from the process environment only. */
+export interface Connection {
+  /** Without a slash at its end: `http://127.0.0.1:4200/api`. */
+  apiUrl: string;
+  /** Where the address was found, for messages. */
+  source: string;
+  /** Value of the `Authorization` header. */
+  authorization?: string;
+  /** Prefect 0.15 - 1.x: value of the header `X-PREFECT-TENANT-ID`, which its API takes together with a key only. */
+  tenantId?: string;
+  /** Prefect 0.15 - 1.x: its Cloud knows the tenant of a key; Prefect Server has no keys. */
+  backend?: 'cloud' | 'server';
+}
+
+/** Written by `npm start`: the server that runs in this workspace. */
+const LOCAL_SERVER = '.prefect-server/server.json';
+
+/**
+ * Address by precedence: option or command line, `PREFECT_API_URL`, the local server of this workspace.
+ * Credentials as Prefect's own client takes them: `PREFECT_API_KEY` (Bearer), else `PREFECT_API_AUTH_STRING` (Basic).
+ * @throws FlowError `no-server` when nothing names a server
+ */
+export function findConnection(workspaceRoot: string, apiUrl: string | undefined, env: NodeJS.ProcessEnv): Connection {
+  const [url, source] = findUrl(workspaceRoot, apiUrl, env);
+  const key = env['PREFECT_API_KEY'];
+  const auth = env['PREFECT_API_AUTH_STRING'];
+  for (const secret of [key, auth]) if (secret) hide(secret);
+  const authorization = key ? `Bearer ${key}` : auth ? `Basic ${Buffer.from(auth).toString('base64')}` : undefined;
+  if (/^https?:\/\/[^/]*@/.test(url)) throw credentialsInUrl(source, 'set PREFECT_API_AUTH_STRING to user:password');
+  return { apiUrl: url.replace(/\/+$/, ''), source, ...(authorization ? { authorization } : {}) };
+}
+
+/** @param instead what to set in their place */
+export function credentialsInUrl(source: string, instead: string): FlowError {
+  return new FlowError({
+    code: 'credentials-in-url',
+    what: `The address of the Prefect server (from ${source}) holds credentials.`,
+    next: `Take them out, and ${instead} instead.`,
+  });
+}
+
+function findUrl(
+  workspaceRoot: string,
+  apiUrl: string | undefined,
+  env: NodeJS.ProcessEnv,
+): [url: string, source: string] {
+  if (apiUrl) return [apiUrl, 'the option apiUrl'];
+  if (env['PREFECT_API_URL']) return [env['PREFECT_API_URL'], 'PREFECT_API_URL'];
+  const file = join(workspaceRoot, LOCAL_SERVER);
+  if (existsSync(file)) {
+    const local = localServer(file);
+    if (local) return [local, LOCAL_SERVER];
+  }
+  throw new FlowError({
+    code: 'no-server',
+    what: 'Nothing says which Prefect server to use.',
+    next: 'Set PREFECT_API_URL or the option "apiUrl", or start a local server: npm start',
+  });
+}
+
+/** A file that can't be read is one that `npm start` writes anew. */
+function localServer(file: string): string | undefined {
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { apiUrl?: string }).apiUrl;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Address of a deployment's page in Prefect's own user interface. */
+export function deploymentPage(apiUrl: string, id: string): string {
+  const cloud = /^(https:\/\/)api\.(prefect\.cloud)\/api\/accounts\/([^/]+)\/workspaces\/([^/]+)/.exec(apiUrl);
+  const base = cloud
+    ? `${cloud[1]}app.${cloud[2]}/account/${cloud[3]}/workspace/${cloud[4]}`
+    : apiUrl.replace(/\/api$/, '');
+  return `${base}/deployments/deployment/${id}`;
+}

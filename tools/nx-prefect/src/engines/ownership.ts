@@ -1,0 +1,31 @@
+import { FlowError } from '../core/errors';
+
+export type Ownership = 'ours' | 'unmarked' | 'taken-over';
+
+export interface Claim {
+  /** Nx project. */
+  flow: string;
+  /** `deployment sales/default` */
+  registration: string;
+  workspaceId: string;
+  takeOver: boolean;
+}
+
+/**
+ * Whose a registration with these marks is. One without a mark (a script's, or ours after a foreign registration) may
+ * be taken over in place.
+ * @throws FlowError `other-workspace` for one with another workspace's mark, unless `takeOver`
+ */
+export function ownership(marks: string[], { flow, registration, workspaceId, takeOver }: Claim): Ownership {
+  const others = marks.filter((mark) => mark !== workspaceId);
+  if (others.length > 0 && !takeOver) {
+    throw new FlowError({
+      code: 'other-workspace',
+      flow,
+      what: `The ${registration} belongs to the workspace "${others.join('", "')}"; this one is "${workspaceId}".`,
+      next: 'Give it another name here, or run once with --takeOver.',
+    });
+  }
+  if (others.length > 0) return 'taken-over';
+  return marks.length > 0 ? 'ours' : 'unmarked';
+}

@@ -1,0 +1,27 @@
+import type { SerializedFlow } from '../../build/protocol';
+import { sameJson } from '../../core/canonical';
+
+/** Fields whose parts say more than they do themselves. */
+const NESTED = new Set(['storage', 'run_config']);
+
+/**
+ * Names of the fields in which two serialized flows differ, `storage.key` where both have one of a kind; empty = equal.
+ */
+export function differences(wanted: SerializedFlow, held: SerializedFlow): string[] {
+  return fieldsOf(wanted, held).flatMap((field) => {
+    const [one, other] = [wanted[field], held[field]];
+    if (sameJson(one ?? null, other ?? null)) return [];
+    if (!NESTED.has(field) || !isObject(one) || !isObject(other) || one['type'] !== other['type']) return [field];
+    return fieldsOf(one, other).flatMap((part) =>
+      sameJson(one[part] ?? null, other[part] ?? null) ? [] : [`${field}.${part}`],
+    );
+  });
+}
+
+function fieldsOf(one: object, other: object): string[] {
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

@@ -1,0 +1,165 @@
+import { gzipSync } from 'node:zlib';
+import { FlowError } from '../../core/errors';
+import { Lanes } from '../../core/lanes';
+import type { SerializedFlow } from '../../build/protocol';
+import { ownership } from '../ownership';
+import { type Planned, type PrefectServer, titleOf } from '../engine';
+import { GraphqlClient } from './graphql-client';
+import type { Connection } from '../connection';
+import { differences } from './flow-differences';
+import { GroupedRead } from './grouped-read';
+import { HELD, HELD_BY_ID, type HeldFlow, flowsNamed } from './held-flow';
+import { idempotencyKey, readKey } from './idempotency-key';
+import { Projects, projectNotFound } from './prefect-projects';
+import { startsActive, unscheduled } from './schedule-switch';
+import type { WantedFlow } from './wanted-flows';
+
+/** Flows in one read. */
+const PAGE = 200;
+const WRITES_AT_ONCE = 2;
+
+interface PlannedFlow extends Planned {
+  wanted: WantedFlow;
+}
+
+/** Prefect 0.15 - 1.x over GraphQL: Prefect Server, or what Prefect Cloud was then. */
+export class GraphqlServer implements PrefectServer {
+  readonly #client: GraphqlClient;
+  readonly #projects: Projects;
+  readonly #lanes = new Lanes(WRITES_AT_ONCE);
+  readonly #held = new Map<string, HeldFlow>();
+  readonly #written: GroupedRead<HeldFlow>;
+
+  constructor(private readonly connection: Connection) {
+    this.#client = new GraphqlClient(connection);
+    this.#projects = new Projects(this.#client, connection);
+    this.#written = new GroupedRead(async (ids) => {
+      const { flow } = await this.#client.send<{ flow: HeldFlow[] }>(HELD_BY_ID, { ids });
+      return new Map(flow.map((row) => [row.id, row]));
+    }, PAGE);
+  }
+
+  async plan(wanted: WantedFlow[]): Promise<(PlannedFlow | Error)[]> {
+    const version = wanted[0]?.serialized['__version__'];
+    if (typeof version === 'string') this.#client.coreVersion = version;
+    await this.#read(wanted);
+    return wanted.map((item) => {
+      try {
+        return this.#planOne(item);
+      } catch (error) {
+        return error as Error;
+      }
+    });
+  }
+
+  async apply({ wanted }: PlannedFlow, stored: Promise<void>): Promise<undefined> {
+    const held = this.#held.get(identity(wanted));
+    const { serialized, read: written } = await this.#written.after(async () => {
+      await stored;
+      return this.#lanes.run(() => this.#write(wanted, held));
+    });
+    const differing = written ? differences(serialized, written.serialized_flow) : ['everything'];
+    if (differing.length === 0 && !written?.archived) return;
+    throw new FlowError({
+      code: 'not-taken',
+      flow: wanted.flow,
+      what: `The server took the flow ${titleOf(wanted)} but holds something else in: ${[...differing, ...(written?.archived ? ['archived'] : [])].join(', ')}.`,
+      next: 'Run the command again; if it stays, somebody else registers the same flow, or this server is not supported.',
+    });
+  }
+
+  async #read(wanted: WantedFlow[]): Promise<void> {
+    for (let at = 0; at < wanted.length; at += PAGE) {
+      const identities = wanted.slice(at, at + PAGE).map((item) => item.identity);
+      const projects = [...new Set(identities.map(([project]) => project))];
+      const { project, flow } = await this.#client.send<{ project: { id: string; name: string }[]; flow: HeldFlow[] }>(
+        HELD,
+        { where: flowsNamed(identities), projects },
+      );
+      this.#projects.know(project);
+      for (const row of flow) this.#held.set(JSON.stringify([row.project.name, row.name]), row);
+    }
+  }
+
+  #planOne(wanted: WantedFlow): PlannedFlow {
+    const {
+      flow,
+      identity: [project],
+      createProject,
+      takeOver,
+      workspaceId,
+    } = wanted;
+    const name = titleOf(wanted);
+    if (!this.#projects.has(project) && !createProject) throw projectNotFound(flow, project, this.connection.apiUrl);
+    const held = this.#held.get(identity(wanted));
+    const notes = scheduleNotes(wanted);
+    if (!held) return { wanted, action: 'create', fields: [], notes };
+    const mark = readKey(held.flow_group.settings.idempotency_key);
+    const whose = ownership(mark ? [mark.workspaceId] : [], {
+      flow,
+      registration: `flow ${name}`,
+      workspaceId,
+      takeOver,
+    });
+    if (whose === 'unmarked') notes.push(`${name} was on the server without a mark; it is taken over in place.`);
+    if (whose === 'taken-over') notes.push(`${name} is taken over from another workspace.`);
+    const fields = [
+      ...this.#differing(wanted, held, mark),
+      ...(held.archived ? ['archived'] : []),
+      ...(whose === 'taken-over' ? ['workspace'] : []),
+    ];
+    return {
+      wanted,
+      action: fields.length > 0 ? 'update' : 'unchanged',
+      fields,
+      notes: fields.length > 0 ? notes : [],
+    };
+  }
+
+  /**
+   * A storage that builds itself says nothing of what is in it: there the digest in the key tells, if a version came
+   * after it. A key over the version that was to be replaced is that of a registration which failed half way.
+   */
+  #differing({ serialized, build, digest }: WantedFlow, held: HeldFlow, key: ReturnType<typeof readKey>): string[] {
+    if (!build) return differences(serialized, held.serialized_flow);
+    if (key && key.digest === digest && key.instead < held.version) return [];
+    const { storage, run_config } = held.serialized_flow;
+    return [...differences({ ...serialized, storage, run_config }, held.serialized_flow), 'storage'];
+  }
+
+  /** @returns the id of the version that is registered now, and what it should hold */
+  async #write(wanted: WantedFlow, held: HeldFlow | undefined): Promise<{ id: string; serialized: SerializedFlow }> {
+    const { build, workspaceId, digest } = wanted;
+    const serialized = build ? await build() : wanted.serialized;
+    const create = async (key: string) => {
+      const input = {
+        project_id: await this.#projects.id(wanted.identity[0]),
+        // Without a time in its header, so the same flow is the same text.
+        serialized_flow: gzipSync(JSON.stringify(serialized)).toString('base64'),
+        set_schedule_active: startsActive(held),
+        idempotency_key: key,
+      };
+      const made = await this.#client.send<{ create_flow_from_compressed_string: { id: string } }>(
+        'mutation($input: create_flow_from_compressed_string_input!) { create_flow_from_compressed_string(input: $input) { id } }',
+        { input },
+      );
+      return made.create_flow_from_compressed_string.id;
+    };
+    const instead = held?.version ?? 0;
+    const id = await create(idempotencyKey(workspaceId, digest, instead));
+    // The server knew the key and left the version that differs: a registration failed half way.
+    return { serialized, id: id === held?.id ? await create(idempotencyKey(workspaceId, digest, instead, true)) : id };
+  }
+}
+
+function identity(wanted: WantedFlow): string {
+  return JSON.stringify(wanted.identity);
+}
+
+function scheduleNotes(wanted: WantedFlow): string[] {
+  const missing = unscheduled(wanted.serialized);
+  if (missing.length === 0) return [];
+  return [
+    `Warning: the server starts no scheduled run of ${titleOf(wanted)} while its clocks give no value for: ${missing.join(', ')} (parameter_defaults, or the flow's default parameters on the server).`,
+  ];
+}

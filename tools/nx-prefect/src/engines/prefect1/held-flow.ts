@@ -1,0 +1,38 @@
+import type { SerializedFlow } from '../../build/protocol';
+
+/** Parts of the API's rows that are read here; see PrefectHQ/server, services/hasura/migrations/metadata.yaml. */
+export interface HeldFlow {
+  id: string;
+  name: string;
+  version: number;
+  archived: boolean;
+  is_schedule_active: boolean;
+  serialized_flow: SerializedFlow;
+  project: { name: string };
+  flow_group: {
+    id: string;
+    schedule: unknown;
+    default_parameters: Record<string, unknown> | null;
+    settings: { idempotency_key?: string | null };
+  };
+}
+
+const FIELDS =
+  'id name version archived is_schedule_active serialized_flow project { name } flow_group { id schedule default_parameters settings }';
+
+/** Of each flow that fits `$where` one version: the newest that is not archived, else the newest. */
+export const HELD = `query Held($where: flow_bool_exp!, $projects: [String!]!) {
+  project(where: {name: {_in: $projects}}) { id name }
+  flow(where: $where, distinct_on: [project_id, name], order_by: [{project_id: asc}, {name: asc}, {archived: asc}, {version: desc}]) { ${FIELDS} }
+}`;
+
+export const HELD_BY_ID = `query HeldById($ids: [uuid!]!) { flow(where: {id: {_in: $ids}}) { ${FIELDS} } }`;
+
+/** What picks flows by (Prefect project, name). */
+export function flowsNamed(identities: readonly (readonly [project: string, name: string])[]): object {
+  const projects = new Map<string, string[]>();
+  for (const [project, name] of identities) projects.set(project, [...(projects.get(project) ?? []), name]);
+  return {
+    _or: [...projects].map(([project, names]) => ({ project: { name: { _eq: project } }, name: { _in: names } })),
+  };
+}

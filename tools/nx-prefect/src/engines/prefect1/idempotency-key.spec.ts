@@ -1,0 +1,28 @@
+import fc from 'fast-check';
+import { sha256 } from '../../core/canonical';
+import { idempotencyKey, readKey } from './idempotency-key';
+
+describe('idempotencyKey', () => {
+  it('gives back what is in it, whatever the workspace is called', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 1 }).filter((text) => !/[\n\r\u2028\u2029]/.test(text)),
+        fc.string(),
+        fc.nat(),
+        fc.boolean(),
+        (workspaceId, content, instead, again) => {
+          const digest = sha256(content);
+          expect(readKey(idempotencyKey(workspaceId, digest, instead, again))).toEqual({
+            workspaceId,
+            digest,
+            instead,
+          });
+        },
+      ),
+    );
+  });
+
+  it.each([null, undefined, '', sha256('the key of prefect register'), 'nx-prefect:team', 7])('is not %s', (key) => {
+    expect(readKey(key)).toBeUndefined();
+  });
+});

@@ -1,0 +1,166 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Prefect1Manifest, Prefect1Registration } from '../../build/manifest';
+import { type ScriptSettings, withSettings } from './script';
+import { canonicalJson, sha256 } from '../../core/canonical';
+import type { RegisterOptions } from '../../options/register-options';
+import type { SerializedFlow } from '../../build/protocol';
+import { type BuiltStorage, buildStorages } from './build-storages';
+import { codeIn } from '../../stores/code-files';
+import type { CodeStore } from '../../stores/code-store';
+import type { PlacedCode, WantContext, Wanted } from '../engine';
+import { type SerializedObject, ecsRun, localStorage, s3Storage, universalRun } from './library';
+import { type RunOptions, withRunConfig } from './run-config';
+
+/** A flow to register, as {@link wantedFlows} makes it for a server of Prefect 0.15 - 1.x. */
+export interface WantedFlow extends Wanted {
+  /** What the server should hold; with `build`, its storage is not built. */
+  serialized: SerializedFlow;
+  /** For a storage that builds itself, which makes another one each time: asked only when a version is due. */
+  build?: () => Promise<SerializedFlow>;
+  /** SHA-256 of what makes a version: `serialized`, and what ships where that says nothing of it. */
+  digest: string;
+  /** Whether the Prefect project is made where it is absent. */
+  createProject: boolean;
+  workspaceId: string;
+}
+
+/** The flows of one build. Identity: (Prefect project, flow name). */
+export function wantedFlows(manifest: Prefect1Manifest, context: WantContext): WantedFlow[] {
+  const { flow, options, typed, workspaceId } = context;
+  const run = { labels: options.labels, image: options.image, env: options.env, typed };
+  const storages = builtOnce(manifest, context);
+  return manifest.registrations.map((registration) => ({
+    flow,
+    identity: [options.prefectProject ?? context.project, registration.flowName] as const,
+    declaredIn: registration.declaredIn,
+    takeOver: options.takeOver,
+    createProject: options.createProject,
+    workspaceId,
+    ...contentOf(registration, manifest, { context, run, storages }),
+  }));
+}
+
+type Content = Pick<WantedFlow, 'serialized' | 'digest' | 'build' | 'code'>;
+
+interface Settling {
+  context: WantContext;
+  run: RunOptions;
+  storages: () => Promise<Record<string, BuiltStorage>>;
+}
+
+/** The library builds the storages of a file together: two flows may share one. */
+function builtOnce(
+  { registrations }: Prefect1Manifest,
+  { flow, output, interpreter, env, options: { awsProfile, awsRegion } }: WantContext,
+): Settling['storages'] {
+  const flows = registrations
+    .filter((registration) => !isPlaced(registration) && registration.storage === 'build')
+    .map(({ flowName }) => flowName);
+  const forBoto = {
+    ...env,
+    ...(awsProfile ? { AWS_PROFILE: awsProfile } : {}),
+    ...(awsRegion ? { AWS_DEFAULT_REGION: awsRegion } : {}),
+  };
+  let built: Promise<Record<string, BuiltStorage>> | undefined;
+  return () =>
+    (built ??= buildStorages(interpreter(), { flow, script: join(output, 'script', 'flow.py'), flows }, forBoto));
+}
+
+function contentOf(
+  registration: Prefect1Registration,
+  manifest: Prefect1Manifest,
+  { context, run, storages }: Settling,
+): Content {
+  const { serializedFlow, storageLabels } = registration;
+  const version = String(serializedFlow['__version__']);
+  const placed = placedCode(registration, manifest, context);
+  if (placed) {
+    const { code, storage, isLocal } = placed;
+    // No container has what lies on this machine; and only this machine's agent does, which goes by the host's name.
+    const byDefault = isLocal ? universalRun(version) : ecsRun(version);
+    const serialized = withRunConfig(
+      { ...serializedFlow, storage },
+      byDefault,
+      isLocal ? [...storageLabels, hostname()] : storageLabels,
+      run,
+    );
+    return { serialized, digest: sha256(canonicalJson(serialized)), code };
+  }
+  const serialized = withRunConfig(serializedFlow, ecsRun(version), storageLabels, run);
+  if (registration.storage === 'ready') return { serialized, digest: sha256(canonicalJson(serialized)) };
+  const build = async () => {
+    const built = (await storages())[registration.flowName];
+    if (!built) throw new Error(`The storage of ${registration.flowName} was not built.`);
+    return withRunConfig({ ...serializedFlow, storage: built.storage }, ecsRun(version), built.labels, run);
+  };
+  return { serialized, digest: sha256(canonicalJson([serialized, registration.digest])), build };
+}
+
+interface Placed {
+  code: PlacedCode;
+  storage: SerializedObject;
+  isLocal: boolean;
+}
+
+/**
+ * Whether the script goes to a place under its digest: for a flow without a storage, and for an `S3(bucket)` that
+ * leaves the key to the library.
+ */
+function isPlaced({ storage, serializedFlow: { storage: own } }: Prefect1Registration): boolean {
+  return storage === 'default' || (own?.['type'] === 'S3' && !own['key']);
+}
+
+function placedCode(
+  registration: Prefect1Registration,
+  { script }: Prefect1Manifest,
+  context: WantContext,
+): Placed | undefined {
+  if (!isPlaced(registration)) return undefined;
+  const { flowName, serializedFlow, storage } = registration;
+  const own = serializedFlow.storage ?? {};
+  const version = String(serializedFlow['__version__']);
+  const place = (store: CodeStore, settings: ScriptSettings) => {
+    const digest = sha256(canonicalJson([script.digest, settings]));
+    const built = codeIn(join(context.output, 'script'), script);
+    const read = async (path: string) => Buffer.from(withSettings((await built.read(path)).toString('utf8'), settings));
+    return { code: { code: { digest, files: script.files, read }, store }, location: store.locate(digest) };
+  };
+  if (storage === 'default') {
+    const { s3Bucket } = context.options;
+    const { code, location } = place(
+      context.storeFor(context.options),
+      s3Bucket === undefined ? {} : { resultBucket: s3Bucket },
+    );
+    if (location.kind === 's3') {
+      return {
+        code,
+        storage: s3Storage({ bucket: location.bucket, key: `${location.folder}/flow.py` }, flowName, version),
+        isLocal: false,
+      };
+    }
+    return {
+      code,
+      storage: localStorage(join(location.folder, 'flow.py'), location.folder, flowName, version),
+      isLocal: true,
+    };
+  }
+  const { code, location } = place(context.storeFor(ownBucket(own, context.options)), {});
+  const key = `${location.folder}/flow.py`;
+  return { code, storage: { ...own, key, flows: { [flowName]: key }, stored_as_script: true }, isLocal: false };
+}
+
+/** Where a flow's own S3 storage lies; its `client_options` are those of a boto3 client. */
+function ownBucket(storage: SerializedObject, { s3Prefix, awsProfile, awsRegion }: RegisterOptions) {
+  const { region_name, endpoint_url } = (storage['client_options'] ?? {}) as {
+    region_name?: string;
+    endpoint_url?: string;
+  };
+  return {
+    s3Bucket: storage['bucket'] as string,
+    s3Prefix,
+    awsProfile,
+    awsRegion: region_name ?? awsRegion,
+    s3Endpoint: endpoint_url,
+  };
+}

@@ -1,0 +1,263 @@
+import fc from 'fast-check';
+import { type DeploymentBody, differences, merge } from './merge';
+import type { Deployment } from './rest-types';
+import type { WantedDeployment } from './wanted-deployments';
+
+const base: WantedDeployment = {
+  flowName: 'load',
+  name: 'default',
+  entrypoint: 'flows/p/f/flow.py:load',
+  description: null,
+  version: 'abc',
+  parameterOpenapiSchema: { type: 'object', properties: {} },
+  enforceParameterSchema: true,
+  pullSteps: [],
+  workPool: 'local',
+  workQueue: 'default',
+  tags: [],
+  jobVariables: {},
+  parameters: {},
+  schedules: [],
+  paused: false,
+  workspaceId: 'team',
+  templated: false,
+};
+
+/** What Prefect 3's server holds after `POST /deployments/`. */
+function post(body: DeploymentBody, held?: Deployment): Deployment {
+  const limit =
+    body.concurrency_limit === undefined
+      ? (held?.global_concurrency_limit ?? null)
+      : body.concurrency_limit === null
+        ? null
+        : { limit: body.concurrency_limit };
+  const { concurrency_limit: _moved, ...rest } = body;
+  return {
+    id: 'id',
+    name: 'default',
+    flow_id: 'flow',
+    ...rest,
+    labels: { ...body.labels, 'prefect.flow.id': 'flow' },
+    paused: body.paused ?? held?.paused ?? false,
+    concurrency_options:
+      body.concurrency_options === undefined ? (held?.concurrency_options ?? null) : body.concurrency_options,
+    global_concurrency_limit: limit,
+    // The server's rows have more than a request may send.
+    schedules: body.schedules.map((item, at) => ({ ...item, id: `schedule ${at}`, created: 'now' })),
+  };
+}
+
+const SENT = ['active', 'max_scheduled_runs', 'parameters', 'schedule', 'slug'];
+
+const names = fc.constantFrom('a', 'b', 'c', 'd');
+const record = fc.dictionary(names, fc.oneof(fc.integer(), fc.string()), { maxKeys: 3 }).map((value) => ({ ...value }));
+const schedule = fc.record({
+  slug: names,
+  schedule: fc.oneof(
+    fc.record({ cron: fc.constantFrom('0 6 * * *', '0 7 * * *') }),
+    fc.record({ interval: fc.constantFrom(60, 3600) }),
+    fc.record({ rrule: fc.constant('FREQ=DAILY'), timezone: fc.constantFrom('UTC', 'Europe/Berlin') }),
+  ),
+});
+const schedules = fc.uniqueArray(schedule, { selector: ({ slug }) => slug, maxLength: 3 });
+const wanted: fc.Arbitrary<WantedDeployment> = fc
+  .record({
+    version: names,
+    tags: fc.uniqueArray(names),
+    jobVariables: record,
+    parameters: record,
+    schedules,
+    workPool: names,
+    limit: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
+  })
+  .map(({ limit, ...fields }) => ({ ...base, ...fields, ...(limit === undefined ? {} : { concurrencyLimit: limit }) }));
+
+describe('merge', () => {
+  it('is in sync after one write, whatever was there before', () => {
+    fc.assert(
+      fc.property(fc.array(wanted, { minLength: 1, maxLength: 5 }), (versions) => {
+        let held: Deployment | undefined;
+        for (const version of versions) held = post(merge(version, held), held);
+        expect(differences(versions.at(-1) ?? base, held as Deployment)).toEqual([]);
+      }),
+    );
+  });
+
+  it('ends with what source says last: nothing of an earlier version is left', () => {
+    fc.assert(
+      fc.property(fc.array(wanted, { maxLength: 4 }), wanted, (earlier, last) => {
+        let held: Deployment | undefined;
+        for (const version of [...earlier, last]) held = post(merge(version, held), held);
+        const fresh = post(merge(last, undefined));
+        const slugs = (deployment?: Deployment) => deployment?.schedules.map(({ slug }) => slug).sort();
+        expect([held?.parameters, held?.job_variables, held?.global_concurrency_limit]).toEqual([
+          fresh.parameters,
+          fresh.job_variables,
+          fresh.global_concurrency_limit,
+        ]);
+        expect([...(held?.tags ?? [])].sort()).toEqual([...fresh.tags].sort());
+        expect(slugs(held)).toEqual(slugs(fresh));
+      }),
+    );
+  });
+
+  it('keeps what people set and source does not name', () => {
+    fc.assert(
+      fc.property(wanted, wanted, (before, after) => {
+        const held = post(merge(before, undefined));
+        const edited: Deployment = {
+          ...held,
+          paused: true,
+          tags: [...held.tags, 'people'],
+          parameters: { ...held.parameters, people: 1 },
+          job_variables: { ...held.job_variables, people: 2 },
+          labels: { ...held.labels, people: 'x' },
+          schedules: [
+            ...held.schedules,
+            { slug: 'people', active: false, schedule: { cron: '1 1 * * *' }, parameters: {}, max_scheduled_runs: 4 },
+          ],
+        };
+        expect(differences(before, edited)).toEqual([]);
+        const written = post(merge(after, edited), edited);
+        expect(written).toMatchObject({
+          paused: true,
+          parameters: { people: 1 },
+          job_variables: { people: 2 },
+          labels: { people: 'x' },
+        });
+        expect(written.tags).toContain('people');
+        expect(written.schedules).toContainEqual(
+          expect.objectContaining({ slug: 'people', active: false, max_scheduled_runs: 4 }),
+        );
+        for (const sent of merge(after, edited).schedules) expect(Object.keys(sent).sort()).toEqual(SENT);
+      }),
+    );
+  });
+
+  it.each<[string, Partial<Deployment>]>([
+    ['entrypoint', { entrypoint: 'flows/p/f/flow.py:other' }],
+    ['pull_steps', { pull_steps: null }],
+    ['version', { version: 'somebody' }],
+    ['description', { description: 'edited' }],
+    ['work_pool_name', { work_pool_name: 'other' }],
+    ['work_queue_name', { work_queue_name: 'other' }],
+    ['parameter_openapi_schema', { parameter_openapi_schema: {} }],
+    ['parameters', { parameters: {} }],
+    ['job_variables', { job_variables: { image: 'other' } }],
+    ['tags', { tags: [] }],
+    ['labels', { labels: {} }],
+    ['schedules', { schedules: [] }],
+    ['path', { path: '/somewhere' }],
+    ['concurrency_limit', { global_concurrency_limit: null }],
+  ])('notices that %s was edited by hand', (field, edit) => {
+    const full: WantedDeployment = {
+      ...base,
+      parameters: { day: 1 },
+      jobVariables: { image: 'ours' },
+      schedules: [{ slug: 's', schedule: { cron: '0 6 * * *' } }],
+      concurrencyLimit: 2,
+    };
+    expect(differences(full, { ...post(merge(full, undefined)), ...edit })).toEqual([field]);
+  });
+
+  it('leaves the switch of a schedule as people put it when its cron changes', () => {
+    const daily = (cron: string) => ({ ...base, schedules: [{ slug: 'daily', schedule: { cron }, active: true }] });
+    const held = post(merge(daily('0 6 * * *'), undefined));
+    const paused = { ...held, schedules: held.schedules.map((item) => ({ ...item, active: false })) };
+    expect(differences(daily('0 6 * * *'), paused)).toEqual([]);
+    expect(merge(daily('0 7 * * *'), paused).schedules).toEqual([
+      expect.objectContaining({ active: false, schedule: { cron: '0 7 * * *' } }),
+    ]);
+  });
+
+  it('recognises the schedule of a script that gave no slug, and does not double it', () => {
+    const held: Deployment = {
+      ...post(merge(base, undefined)),
+      labels: {},
+      schedules: [
+        {
+          slug: null,
+          active: false,
+          schedule: { cron: '0 6 * * *', timezone: 'UTC', day_or: true },
+          parameters: {},
+          max_scheduled_runs: null,
+        },
+      ],
+    };
+    const body = merge({ ...base, schedules: [{ slug: 'schedule-1', schedule: { cron: '0 6 * * *' } }] }, held);
+    expect(body.schedules).toEqual([expect.objectContaining({ slug: 'schedule-1', active: false })]);
+  });
+
+  const crons = (...list: string[]) => ({
+    ...base,
+    schedules: list.map((cron, at) => ({ slug: `schedule-${at + 1}`, schedule: { cron } })),
+  });
+  const switchedOff = (held: Deployment, cron: string) => ({
+    ...held,
+    schedules: held.schedules.map((item) => (item.schedule['cron'] === cron ? { ...item, active: false } : item)),
+  });
+  const switches = (body: DeploymentBody) => body.schedules.map((item) => [item.schedule['cron'], item.active]);
+
+  it('leaves the switches with their schedules when one before them goes', () => {
+    const held = switchedOff(post(merge(crons('0 4 * * *', '0 5 * * *'), undefined)), '0 5 * * *');
+    expect(switches(merge(crons('0 5 * * *'), held))).toEqual([['0 5 * * *', false]]);
+    expect(switches(merge(crons('0 3 * * *', '0 4 * * *', '0 5 * * *'), held))).toEqual([
+      ['0 3 * * *', true],
+      ['0 4 * * *', true],
+      ['0 5 * * *', false],
+    ]);
+  });
+
+  it('takes a renamed schedule for the one that it replaces', () => {
+    const called = (slug: string, replaces?: string) => ({
+      ...base,
+      schedules: [{ slug, schedule: { cron: '0 4 * * *' }, ...(replaces ? { replaces } : {}) }],
+    });
+    const held = switchedOff(post(merge(called('old'), undefined)), '0 4 * * *');
+    expect(merge(called('new', 'old'), held).schedules).toEqual([
+      expect.objectContaining({ slug: 'new', active: false }),
+    ]);
+  });
+
+  it('takes a limit of runs and a timezone away that source no longer gives', () => {
+    const held = post(
+      merge(
+        {
+          ...base,
+          schedules: [{ slug: 's', schedule: { interval: 60, timezone: 'Europe/Rome' }, max_scheduled_runs: 2 }],
+        },
+        undefined,
+      ),
+    );
+    expect(differences({ ...base, schedules: [{ slug: 's', schedule: { interval: 60 } }] }, held)).toEqual([
+      'schedules',
+    ]);
+  });
+
+  it('does not take the DTSTART that the server puts before a rule for a difference', () => {
+    const daily = { ...base, schedules: [{ slug: 's', schedule: { rrule: 'FREQ=DAILY' } }] };
+    const held = post(merge(daily, undefined));
+    const anchored = {
+      ...held,
+      schedules: held.schedules.map((item) => ({
+        ...item,
+        schedule: { rrule: 'DTSTART:20200101T000000\nFREQ=DAILY', timezone: 'UTC' },
+      })),
+    };
+    expect(differences(daily, anchored)).toEqual([]);
+  });
+
+  it('keeps the anchor that the server gave to an interval without one', () => {
+    const hourly = { ...base, schedules: [{ slug: 'hourly', schedule: { interval: 3600 } }] };
+    const held = post(merge(hourly, undefined));
+    const anchored = {
+      ...held,
+      schedules: held.schedules.map((item) => ({
+        ...item,
+        schedule: { interval: 3600.0, anchor_date: '2026-01-01T00:00:00Z', timezone: 'UTC' },
+      })),
+    };
+    expect(differences(hourly, anchored)).toEqual([]);
+    expect(merge({ ...hourly, version: 'next' }, anchored).schedules[0]?.schedule).toHaveProperty('anchor_date');
+  });
+});

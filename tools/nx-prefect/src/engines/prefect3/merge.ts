@@ -1,0 +1,206 @@
+import { canonicalJson, sameJson } from '../../core/canonical';
+import { markOf, markTag } from './marks';
+import { BY_PLACE, isSameSchedule } from './schedules';
+import type { Deployment, Schedule } from './rest-types';
+import type { WantedDeployment, WantedSchedule } from './wanted-deployments';
+
+/**
+ * The body of `POST /deployments/` without `name` and `flow_id`. Every field is given, because the server resets
+ * schedules, parameters and labels that a request leaves out; `paused` alone is left out on an update, which keeps it.
+ */
+export interface DeploymentBody {
+  entrypoint: string;
+  description: string | null;
+  version: string;
+  path: null;
+  pull_steps: Record<string, unknown>[];
+  parameter_openapi_schema: Record<string, unknown>;
+  enforce_parameter_schema: boolean;
+  work_pool_name: string | null;
+  work_queue_name: string | null;
+  tags: string[];
+  labels: Record<string, string | number | boolean>;
+  job_variables: Record<string, unknown>;
+  parameters: Record<string, unknown>;
+  schedules: Schedule[];
+  concurrency_limit?: number | null;
+  concurrency_options?: Record<string, unknown> | null;
+  paused?: boolean;
+}
+
+/**
+ * Label that holds, as JSON, the names that the last registration owned: what source no longer names is taken away
+ * again.
+ */
+export const OWNED_LABEL = 'nx-prefect.owned';
+
+interface OwnedNames {
+  tags: string[];
+  parameters: string[];
+  jobVariables: string[];
+  schedules: string[];
+  concurrencyLimit: boolean;
+}
+
+/**
+ * What the server should hold: everything that source and options own as they say, everything else as people left it.
+ * A deployment that already equals the result is in sync.
+ */
+export function merge(wanted: WantedDeployment, held: Deployment | undefined): DeploymentBody {
+  const before = ownedNames(held);
+  const limit = wanted.concurrencyLimit ?? (before.concurrencyLimit ? null : undefined);
+  return {
+    entrypoint: wanted.entrypoint,
+    description: wanted.description,
+    version: wanted.version,
+    path: null,
+    pull_steps: wanted.pullSteps,
+    parameter_openapi_schema: wanted.parameterOpenapiSchema,
+    enforce_parameter_schema: wanted.enforceParameterSchema,
+    work_pool_name: wanted.workPool,
+    work_queue_name: wanted.workPool === null ? null : wanted.workQueue,
+    tags: mergedTags(wanted, held, before),
+    labels: { ...foreignLabels(held), [OWNED_LABEL]: canonicalJson(namesOf(wanted)) },
+    job_variables: { ...without(held?.job_variables, before.jobVariables), ...wanted.jobVariables },
+    parameters: { ...without(held?.parameters, before.parameters), ...wanted.parameters },
+    schedules: mergedSchedules(wanted.schedules, held?.schedules ?? [], before.schedules),
+    ...(limit === undefined
+      ? {}
+      : { concurrency_limit: limit, concurrency_options: wanted.concurrencyOptions ?? null }),
+    ...(held ? {} : { paused: wanted.paused }),
+  };
+}
+
+/** Names of the fields in which the server differs from what it should hold; empty = in sync. */
+export function differences(wanted: WantedDeployment, held: Deployment): string[] {
+  const {
+    schedules,
+    tags,
+    labels,
+    concurrency_limit,
+    concurrency_options,
+    paused: _onlyNew,
+    ...plain
+  } = merge(wanted, held);
+  const differing = Object.entries(plain)
+    .filter(([field, value]) => !sameJson(value, held[field as keyof Deployment]))
+    .map(([field]) => field);
+  if (!sameJson([...tags].sort(), [...held.tags].sort())) differing.push('tags');
+  if (labels[OWNED_LABEL] !== held.labels?.[OWNED_LABEL]) differing.push('labels');
+  if (!sameSchedules(schedules, held.schedules)) differing.push('schedules');
+  if (concurrency_limit !== undefined && concurrency_limit !== (held.global_concurrency_limit?.limit ?? null)) {
+    differing.push('concurrency_limit');
+  }
+  if (concurrency_options != null && !containsJson(held.concurrency_options, concurrency_options))
+    differing.push('concurrency_options');
+  return differing;
+}
+
+function mergedTags(wanted: WantedDeployment, held: Deployment | undefined, before: OwnedNames): string[] {
+  const kept = (held?.tags ?? []).filter((tag) => !before.tags.includes(tag) && markOf(tag) === undefined);
+  return [...new Set([...kept, ...wanted.tags, markTag(wanted.workspaceId)])];
+}
+
+function mergedSchedules(wanted: WantedSchedule[], held: Schedule[], before: string[]): Schedule[] {
+  const matches = matched(wanted, held);
+  const kept = held.filter(
+    (other) => !matches.includes(other) && !(other.slug !== null && before.includes(other.slug)),
+  );
+  return [
+    // A request with what the server adds to a schedule (id, created ...) is refused.
+    ...kept.map(({ slug, active, schedule, parameters, max_scheduled_runs }) => ({
+      slug,
+      active,
+      schedule,
+      parameters,
+      max_scheduled_runs,
+    })),
+    ...wanted.map((schedule, at) => ({
+      slug: schedule.slug,
+      // The switch is people's: source gives only its first position.
+      active: matches[at]?.active ?? schedule.active ?? true,
+      schedule: scheduleBody(schedule, matches[at]),
+      parameters: schedule.parameters ?? {},
+      max_scheduled_runs: schedule.max_scheduled_runs ?? null,
+    })),
+  ];
+}
+
+/**
+ * Which held schedule each wanted one is: by its slug, or the one that it `replaces`. Slugs by place (`withSlugs`) move
+ * when a schedule before them comes or goes, and a script's schedules may have none: for these, what a schedule says
+ * counts first.
+ */
+function matched(wanted: WantedSchedule[], held: Schedule[]): (Schedule | undefined)[] {
+  const free = new Set(held);
+  const take = (test: (other: Schedule) => boolean): Schedule | undefined => {
+    const found = [...free].find(test);
+    if (found) free.delete(found);
+    return found;
+  };
+  const named = wanted.map(({ slug, replaces }) =>
+    BY_PLACE.test(slug)
+      ? undefined
+      : (take((other) => other.slug === slug) ?? take((other) => replaces !== undefined && other.slug === replaces)),
+  );
+  const same = wanted.map(
+    (item, at) =>
+      named[at] ??
+      take(({ slug, schedule }) => (slug === null || BY_PLACE.test(slug)) && isSameSchedule(item.schedule, schedule)),
+  );
+  return wanted.map(({ slug }, at) => same[at] ?? take((other) => other.slug === slug));
+}
+
+/** An interval without an anchor is anchored by the server when it is created; an unchanged one keeps its anchor. */
+function scheduleBody(wanted: WantedSchedule, held: Schedule | undefined): Record<string, unknown> {
+  return held && isSameSchedule(wanted.schedule, held.schedule) ? held.schedule : wanted.schedule;
+}
+
+function sameSchedules(merged: Schedule[], held: Schedule[]): boolean {
+  if (merged.length !== held.length) return false;
+  return merged.every((schedule) =>
+    held.some(
+      (other) =>
+        other.slug === schedule.slug &&
+        other.active === schedule.active &&
+        isSameSchedule(schedule.schedule, other.schedule) &&
+        sameJson(other.parameters, schedule.parameters) &&
+        other.max_scheduled_runs === schedule.max_scheduled_runs,
+    ),
+  );
+}
+
+function namesOf(wanted: WantedDeployment): OwnedNames {
+  return {
+    tags: [...wanted.tags].sort(),
+    parameters: Object.keys(wanted.parameters).sort(),
+    jobVariables: Object.keys(wanted.jobVariables).sort(),
+    schedules: wanted.schedules.map(({ slug }) => slug).sort(),
+    concurrencyLimit: wanted.concurrencyLimit !== undefined,
+  };
+}
+
+const NOTHING: OwnedNames = { tags: [], parameters: [], jobVariables: [], schedules: [], concurrencyLimit: false };
+
+function ownedNames(held: Deployment | undefined): OwnedNames {
+  const label = held?.labels?.[OWNED_LABEL];
+  if (typeof label !== 'string') return NOTHING;
+  try {
+    return { ...NOTHING, ...(JSON.parse(label) as Partial<OwnedNames>) };
+  } catch {
+    return NOTHING;
+  }
+}
+
+/** Labels of people; the server adds its own (`prefect.`) again. */
+function foreignLabels(held: Deployment | undefined): Record<string, string | number | boolean> {
+  return Object.fromEntries(Object.entries(held?.labels ?? {}).filter(([name]) => !name.startsWith('prefect.')));
+}
+
+function without(values: Record<string, unknown> | undefined, names: string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values ?? {}).filter(([name]) => !names.includes(name)));
+}
+
+function containsJson(held: Record<string, unknown> | null, wanted: Record<string, unknown>): boolean {
+  return Object.entries(wanted).every(([name, value]) => sameJson(held?.[name], value));
+}

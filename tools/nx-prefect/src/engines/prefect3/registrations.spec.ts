@@ -1,0 +1,84 @@
+import type { DeploymentObject, FlowObject } from '../../build/protocol';
+import { type RegistrationSources, registrationsOf } from './registrations';
+
+const flow = (attribute: string | null, more: Partial<FlowObject> = {}): FlowObject => ({
+  attribute,
+  flowName: attribute ?? 'loop',
+  line: attribute?.length ?? 1,
+  definedHere: true,
+  calledHere: false,
+  description: null,
+  version: null,
+  parameterOpenapiSchema: {},
+  ...more,
+});
+
+const of = (flows: FlowObject[], more: Partial<RegistrationSources> & { deployments?: DeploymentObject[] } = {}) =>
+  registrationsOf({
+    flow: 'p-f',
+    flowFile: 'flows/p/f/flow.py',
+    entrypoint: undefined,
+    codeDigest: 'code',
+    yaml: [],
+    ...more,
+    loaded: { flows, deployments: more.deployments ?? [] },
+  });
+const entrypoints = (...args: Parameters<typeof of>) => of(...args).map(({ entrypoint }) => entrypoint.split(':')[1]);
+
+describe('registrationsOf', () => {
+  it('registers the one flow of a file', () => {
+    expect(entrypoints([flow('main')])).toEqual(['main']);
+  });
+
+  it('leaves imported flows and subflows out', () => {
+    expect(
+      entrypoints([flow('imported', { definedHere: false }), flow('part', { calledHere: true }), flow('main')]),
+    ).toEqual(['main']);
+  });
+
+  it('registers a flow that calls itself', () => {
+    expect(entrypoints([flow('again', { calledHere: true })])).toEqual(['again']);
+  });
+
+  it('lets the option say which of several, imported ones too', () => {
+    expect(entrypoints([flow('one'), flow('three')], { entrypoint: 'three' })).toEqual(['three']);
+    expect(entrypoints([flow('imported', { definedHere: false })], { entrypoint: 'imported' })).toEqual(['imported']);
+  });
+
+  it.each<[string, FlowObject[], string | undefined]>([
+    ['no-flow', [], undefined],
+    ['no-flow', [flow('imported', { definedHere: false })], undefined],
+    ['several-flows', [flow('one'), flow('three')], undefined],
+    ['unbound-flow', [flow(null)], undefined],
+    ['unbound-flow', [flow('main'), flow(null)], undefined],
+    ['entrypoint-not-found', [flow('main')], 'other'],
+  ])('refuses with %s', (code, flows, entrypoint) => {
+    expect(() => of(flows, { entrypoint })).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('registers each deployment that code declares, and no default one', () => {
+    const deployment = (name: string): DeploymentObject => ({
+      attribute: name,
+      flowAttribute: 'main',
+      flowName: 'main',
+      fields: { name },
+    });
+    const registrations = of([flow('main')], { deployments: [deployment('daily'), deployment('weekly')] });
+    expect(registrations.map(({ fields }) => fields.name)).toEqual(['daily', 'weekly']);
+  });
+
+  it('registers the deployments of a prefect.yaml', () => {
+    const yaml = [{ file: 'prefect.yaml', attribute: 'main', fields: { name: 'nightly' } }];
+    expect(of([flow('main'), flow('other')], { yaml })).toEqual([
+      expect.objectContaining({ declaredIn: 'prefect.yaml', fields: expect.objectContaining({ name: 'nightly' }) }),
+    ]);
+  });
+
+  it('changes the digest with the code and with what is declared', () => {
+    const digest = (...args: Parameters<typeof of>) => of(...args)[0]?.digest;
+    const first = digest([flow('main')]);
+    expect(digest([flow('main')])).toBe(first);
+    expect(digest([flow('main')], { codeDigest: 'other' })).not.toBe(first);
+    expect(digest([flow('main', { description: 'new' })])).not.toBe(first);
+  });
+});

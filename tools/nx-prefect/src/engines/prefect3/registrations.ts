@@ -1,0 +1,142 @@
+import { canonicalJson, sha256 } from '../../core/canonical';
+import { FlowError } from '../../core/errors';
+import type { DeclaredFields, FlowObject, LoadedPrefect3 } from '../../build/protocol';
+import type { Registration } from '../../build/manifest';
+import type { YamlDeployment } from './prefect-yaml';
+
+export interface RegistrationSources {
+  /** Nx project, for errors. */
+  flow: string;
+  /** `flows/project_1/flow1/flow.py` */
+  flowFile: string;
+  /** Attribute that the option `entrypoint` names. */
+  entrypoint: string | undefined;
+  codeDigest: string;
+  loaded: Pick<LoadedPrefect3, 'flows' | 'deployments'>;
+  /** Deployments of this file in the `prefect.yaml` beside it and at the root. */
+  yaml: YamlDeployment[];
+}
+
+/**
+ * What one flow file asks to have registered: each deployment that code or a `prefect.yaml` declares, else the file's
+ * one flow under default settings.
+ * @throws FlowError `no-flow`, `several-flows`, `unbound-flow`, `entrypoint-not-found`
+ */
+export function registrationsOf(sources: RegistrationSources): Registration[] {
+  const declared = [...yamlDeployments(sources), ...codeDeployments(sources)].filter(
+    ({ flow }) => sources.entrypoint === undefined || flow.attribute === sources.entrypoint,
+  );
+  const chosen =
+    declared.length > 0 ? declared : [{ flow: onlyFlow(sources), fields: {}, declaredIn: sources.flowFile }];
+  return chosen.map(({ flow, fields, declaredIn }) => {
+    const version = fields.version ?? flow.version;
+    const registration = {
+      flowName: flow.flowName,
+      entrypoint: `${sources.flowFile}:${flow.attribute}`,
+      declaredIn,
+      parameterOpenapiSchema: flow.parameterOpenapiSchema,
+      description: flow.description,
+      fields: { ...fields, ...(version === null ? {} : { version }) },
+      templated: declaredIn !== sources.flowFile,
+    };
+    return { ...registration, digest: sha256(canonicalJson([sources.codeDigest, registration])) };
+  });
+}
+
+interface Declared {
+  flow: FlowObject & { attribute: string };
+  fields: DeclaredFields;
+  declaredIn: string;
+}
+
+function codeDeployments({ flow, flowFile, loaded }: RegistrationSources): Declared[] {
+  return loaded.deployments.map((deployment) => {
+    const object = loaded.flows.find((candidate) => candidate.attribute === deployment.flowAttribute);
+    if (!isBound(object)) throw unboundFlow(flow, flowFile, deployment.flowName, undefined);
+    return { flow: object, fields: deployment.fields, declaredIn: flowFile };
+  });
+}
+
+function yamlDeployments(sources: RegistrationSources): Declared[] {
+  return sources.yaml.map(({ attribute, fields, file }) => {
+    const flow = attribute === null ? onlyFlow(sources) : flowNamed(sources, attribute, file);
+    return { flow, fields, declaredIn: file };
+  });
+}
+
+function flowNamed({ flow, flowFile, loaded }: RegistrationSources, attribute: string, namedIn: string) {
+  const found = loaded.flows.find((candidate) => candidate.attribute === attribute);
+  if (isBound(found)) return found;
+  const names = loaded.flows.filter(isBound).map((candidate) => candidate.attribute);
+  throw new FlowError({
+    code: 'entrypoint-not-found',
+    flow,
+    file: namedIn,
+    what: `The entrypoint names ${attribute}, but ${flowFile} has no flow of that name.`,
+    next: names.length > 0 ? `It has: ${names.join(', ')}.` : 'Decorate the function with @flow.',
+  });
+}
+
+/**
+ * The flow that a file is about: the one defined in it that nothing else in the file calls, unless the option says
+ * which.
+ */
+function onlyFlow(sources: RegistrationSources): Declared['flow'] {
+  const { flow, flowFile, entrypoint, loaded } = sources;
+  if (entrypoint !== undefined) return flowNamed(sources, entrypoint, flowFile);
+  const own = loaded.flows.filter((candidate) => candidate.definedHere);
+  const unbound = own.find((candidate) => candidate.attribute === null);
+  if (unbound) throw unboundFlow(flow, flowFile, unbound.flowName, unbound.line);
+  const candidates = firstNames(own.filter(isBound));
+  const top = candidates.filter((candidate) => !candidate.calledHere);
+  if (top.length === 1 && top[0]) return top[0];
+  if (candidates.length === 1 && candidates[0]) return candidates[0];
+  if (candidates.length === 0) throw noFlow(sources);
+  const choice = (top.length > 0 ? top : candidates).map((candidate) => candidate.attribute);
+  throw new FlowError({
+    code: 'several-flows',
+    flow,
+    file: flowFile,
+    what: `The file defines several flows (${choice.join(', ')}) and nothing says which one to register.`,
+    next: `Set the option "entrypoint" of ${flow}:build to one of them, declare deployments with to_deployment(...) or a prefect.yaml, or give each flow its own folder.`,
+  });
+}
+
+function noFlow({ flow, flowFile, loaded }: RegistrationSources): FlowError {
+  const imported = loaded.flows.filter(isBound).map((candidate) => candidate.attribute);
+  return new FlowError({
+    code: 'no-flow',
+    flow,
+    file: flowFile,
+    what:
+      imported.length > 0
+        ? `The file defines no flow of its own; it only imports ${imported.join(', ')}.`
+        : 'The file defines no flow.',
+    next:
+      imported.length > 0
+        ? `Set the option "entrypoint" of ${flow}:build to register an imported flow from here.`
+        : 'Decorate a function of the file with @flow from prefect.',
+  });
+}
+
+function unboundFlow(flow: string, file: string, name: string, line: number | undefined): FlowError {
+  return new FlowError({
+    code: 'unbound-flow',
+    flow,
+    file,
+    ...(line === undefined ? {} : { line }),
+    what: `The flow "${name}" is held by no attribute of the module, so no worker can load it.`,
+    next: `Bind it at module level, say my_flow = make_flow(...), or set the option "entrypoint" of ${flow}:build.`,
+  });
+}
+
+function isBound(flow: FlowObject | undefined): flow is FlowObject & { attribute: string } {
+  return flow !== undefined && flow.attribute !== null;
+}
+
+/** Two attributes of one flow (`main = load = flow(...)`) are one candidate. */
+function firstNames<F extends FlowObject>(flows: F[]): F[] {
+  return flows.filter(
+    (flow, at) => flows.findIndex((other) => other.line === flow.line && other.flowName === flow.flowName) === at,
+  );
+}

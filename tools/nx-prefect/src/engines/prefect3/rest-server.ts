@@ -1,0 +1,286 @@
+import { FlowError } from '../../core/errors';
+import { type Connection, deploymentPage } from '../connection';
+import { Lanes } from '../../core/lanes';
+import type { ConnectOptions, Planned, PrefectServer } from '../engine';
+import { fillPlaceholders, placeholders } from './placeholders';
+import { RestClient } from './rest-client';
+import { differences, merge } from './merge';
+import { ownership } from '../ownership';
+import { markOf, markTag } from './marks';
+import type { Deployment, Flow, Schedule } from './rest-types';
+import type { WantedDeployment, WantedOnRest } from './wanted-deployments';
+
+/** The server's own limit for a page of a filter request. */
+const PAGE = 200;
+
+/** Two suit PostgreSQL; the first sign of contention (SQLite has one writer) leaves one. */
+const WRITES_AT_ONCE = 2;
+
+interface PlannedOnRest extends Planned {
+  wanted: WantedOnRest;
+}
+
+/** Prefect 3 over REST. */
+export class RestServer implements PrefectServer {
+  readonly #apiUrl: string;
+  readonly #client: RestClient;
+  readonly #isFile: (path: string) => boolean;
+  readonly #lanes = new Lanes(WRITES_AT_ONCE);
+  readonly #flowIds = new Map<string, string>();
+  readonly #held = new Map<string, Deployment>();
+  #pools: Promise<Set<string>> | undefined;
+
+  constructor(connection: Connection, { isFile }: ConnectOptions) {
+    let isBusy = false;
+    this.#apiUrl = connection.apiUrl;
+    this.#client = new RestClient(connection, () => {
+      if (!isBusy) this.#lanes.narrow();
+      isBusy = true;
+    });
+    this.#isFile = isFile;
+  }
+
+  async plan(raw: WantedOnRest[]): Promise<(PlannedOnRest | Error)[]> {
+    const wanted = await this.#withVariables(raw);
+    const byFlow = await this.#read([...new Set(wanted.map(({ deployment }) => deployment.flowName))]);
+    const run = {
+      names: new Set(wanted.map(({ deployment }) => identity(deployment.flowName, deployment.name))),
+      files: new Set(wanted.map(({ deployment }) => fileOf(deployment.entrypoint))),
+    };
+    return Promise.all(
+      wanted.map(async (item) => {
+        try {
+          const planned = this.#planOne(item, byFlow.get(item.deployment.flowName) ?? [], run);
+          if (planned.action !== 'unchanged') await this.#requirePool(item.deployment);
+          return planned;
+        } catch (error) {
+          return error as Error;
+        }
+      }),
+    );
+  }
+
+  async apply({ wanted }: PlannedOnRest, stored: Promise<void>): Promise<string> {
+    await stored;
+    return this.#lanes.run(() => this.#write(wanted.deployment));
+  }
+
+  async #write(wanted: WantedDeployment): Promise<string> {
+    const held = this.#held.get(identity(wanted.flowName, wanted.name));
+    const flowId = await this.#flowId(wanted.flowName);
+    const body = { name: wanted.name, flow_id: flowId, ...merge(wanted, held) };
+    // A flow that was made for a deployment which the server then refuses stays: somebody else may have put a
+    // deployment there meanwhile.
+    const posted = await this.#client.post<Deployment>('/deployments/', body);
+    const written = await this.#restoreRunLimits(posted, body.schedules);
+    const differing = differences(wanted, written);
+    if (differing.length > 0) {
+      throw new FlowError({
+        code: 'not-taken',
+        what: `The server took the deployment ${wanted.flowName}/${wanted.name} but holds something else in: ${differing.join(', ')}.`,
+        next: 'Run the command again; if it stays, somebody else writes the same deployment, or this version of the server is not supported.',
+      });
+    }
+    return deploymentPage(this.#apiUrl, written.id);
+  }
+
+  /** Fills `{{ prefect.variables.x }}`. */
+  async #withVariables(wanted: WantedOnRest[]): Promise<WantedOnRest[]> {
+    const named = wanted
+      .flatMap(({ deployment }) => placeholders(filledHere(deployment)))
+      .flatMap((name) => variableName(name) ?? []);
+    if (named.length === 0) return wanted;
+    const variables = await this.#all<{ name: string; value: unknown }>('/variables/filter', {
+      variables: { name: { any_: [...new Set(named)] } },
+    });
+    const values = new Map(variables.map(({ name, value }) => [name, value]));
+    const lookup = (name: string) => values.get(variableName(name) ?? '');
+    return wanted.map((item) => ({
+      ...item,
+      deployment: { ...item.deployment, ...fillPlaceholders(filledHere(item.deployment), lookup) },
+    }));
+  }
+
+  #planOne(item: WantedOnRest, ofFlow: Deployment[], { names, files }: Run): PlannedOnRest {
+    const { flow, deployment: wanted, takeOver } = item;
+    const name = `${wanted.flowName}/${wanted.name}`;
+    if (wanted.workPool === null) throw noPool(flow);
+    refuseLeftPlaceholders(flow, wanted);
+    const held = ofFlow.find((deployment) => deployment.name === wanted.name);
+    const notes = doubleSchedules(wanted, ofFlow, names);
+    if (!held) return { wanted: item, action: 'create', fields: [], notes };
+    this.#held.set(identity(wanted.flowName, wanted.name), held);
+    const url = deploymentPage(this.#apiUrl, held.id);
+    const whose = ownership(
+      held.tags.flatMap((tag) => markOf(tag) ?? []),
+      { flow, registration: `deployment ${name}`, workspaceId: wanted.workspaceId, takeOver },
+    );
+    const file = fileOf(held.entrypoint);
+    if (whose === 'ours' && !takeOver && file !== fileOf(wanted.entrypoint) && !files.has(file) && this.#isFile(file)) {
+      throw otherFlow(flow, fileOf(wanted.entrypoint), file, name);
+    }
+    if (whose === 'unmarked')
+      notes.push(`${name} was on the server without a mark; it is taken over in place.${keptSchedules(wanted, held)}`);
+    if (whose === 'taken-over') notes.push(`${name} is taken over from another workspace.`);
+    const fields = differences(wanted, held);
+    return { wanted: item, action: fields.length > 0 ? 'update' : 'unchanged', fields, notes, url };
+  }
+
+  /** All deployments of the flows, by flow name: two requests for up to 200 flows. */
+  async #read(flowNames: string[]): Promise<Map<string, Deployment[]>> {
+    const byFlow = new Map<string, Deployment[]>();
+    for (let at = 0; at < flowNames.length; at += PAGE) {
+      const filter = { flows: { name: { any_: flowNames.slice(at, at + PAGE) } } };
+      const [flows, deployments] = await Promise.all([
+        this.#all<Flow>('/flows/filter', filter),
+        this.#all<Deployment>('/deployments/filter', filter),
+      ]);
+      const nameOf = new Map(flows.map(({ id, name }) => [id, name]));
+      for (const { id, name } of flows) this.#flowIds.set(name, id);
+      for (const deployment of deployments) {
+        const name = nameOf.get(deployment.flow_id);
+        if (name !== undefined) byFlow.set(name, [...(byFlow.get(name) ?? []), deployment]);
+      }
+    }
+    return byFlow;
+  }
+
+  async #all<T>(path: string, filter: object): Promise<T[]> {
+    const rows: T[] = [];
+    for (let offset = 0; ; offset += PAGE) {
+      const page = await this.#client.post<T[]>(path, { ...filter, sort: 'CREATED_DESC', limit: PAGE, offset });
+      rows.push(...page);
+      if (page.length < PAGE) return rows;
+    }
+  }
+
+  async #flowId(name: string): Promise<string> {
+    const known = this.#flowIds.get(name);
+    if (known) return known;
+    const { id } = await this.#client.post<Flow>('/flows/', { name });
+    this.#flowIds.set(name, id);
+    return id;
+  }
+
+  /**
+   * `POST /deployments/` drops `max_scheduled_runs` (seen with 3.8.8); `PATCH` of a schedule takes it, and empties
+   * parameters that it leaves out.
+   */
+  async #restoreRunLimits(written: Deployment, schedules: Schedule[]): Promise<Deployment> {
+    const limited = schedules.filter(({ slug, max_scheduled_runs }) => slug !== null && max_scheduled_runs !== null);
+    if (limited.length === 0) return written;
+    for (const { slug, parameters, max_scheduled_runs } of limited) {
+      const id = written.schedules.find((one) => one.slug === slug)?.id;
+      if (id)
+        await this.#client.patch(`/deployments/${written.id}/schedules/${id}`, { parameters, max_scheduled_runs });
+    }
+    return this.#client.get<Deployment>(`/deployments/${written.id}`);
+  }
+
+  async #requirePool({ workPool }: WantedDeployment): Promise<void> {
+    this.#pools ??= this.#all<{ name: string }>('/work_pools/filter', {}).then(
+      (pools) => new Set(pools.map(({ name }) => name)),
+    );
+    const pools = await this.#pools;
+    if (workPool === null || pools.has(workPool)) return;
+    throw new FlowError({
+      code: 'work-pool-not-found',
+      what: `The server ${this.#apiUrl} has no work pool "${workPool}"${pools.size > 0 ? ` (it has: ${[...pools].sort().join(', ')})` : ''}.`,
+      next: `Create it (prefect work-pool create ${workPool} --type process) or set the option "workPool".`,
+    });
+  }
+}
+
+/** What else is registered in this run. */
+interface Run {
+  names: ReadonlySet<string>;
+  files: ReadonlySet<string>;
+}
+
+function fileOf(entrypoint: string | null): string {
+  return entrypoint?.replace(/:[^:]*$/, '') ?? '';
+}
+
+function otherFlow(flow: string, file: string, other: string, name: string): FlowError {
+  return new FlowError({
+    code: 'identity-clash',
+    flow,
+    file,
+    what: `The deployment ${name} was registered from ${other}, which is still there; ${file} would overwrite it.`,
+    next: `Give one of the flows another name (@flow(name=...)). If ${other} no longer declares it, register both in one run, or use --takeOver once.`,
+  });
+}
+
+/** A script's schedules that source does not name stay, and go on firing. */
+function keptSchedules(wanted: WantedDeployment, held: Deployment): string {
+  const kept = merge(wanted, held).schedules.length - wanted.schedules.length;
+  return kept > 0 && wanted.schedules.length > 0
+    ? ` Warning: ${kept} of its schedules are not in source and stay; delete them if they would fire twice.`
+    : '';
+}
+
+function identity(flowName: string, name: string): string {
+  return JSON.stringify([flowName, name]);
+}
+
+const VARIABLE = 'prefect.variables.';
+
+function variableName(placeholder: string): string | undefined {
+  return placeholder.startsWith(VARIABLE) ? placeholder.slice(VARIABLE.length) : undefined;
+}
+
+/**
+ * The fields whose placeholders are filled when registering, as `prefect deploy` does; those of job variables the
+ * worker fills.
+ */
+function filledHere({
+  templated,
+  name,
+  version,
+  tags,
+  parameters,
+  schedules,
+  workPool,
+  workQueue,
+}: WantedDeployment): Partial<WantedDeployment> {
+  return templated ? { name, version, tags, parameters, schedules, workPool, workQueue } : {};
+}
+
+/** Nothing fills these placeholders later, and a block's value would lie open in the deployment. */
+function refuseLeftPlaceholders(flow: string, wanted: WantedDeployment): void {
+  const left = placeholders(filledHere(wanted))[0];
+  if (left === undefined) return;
+  const variable = variableName(left);
+  throw new FlowError({
+    code: 'placeholder',
+    flow,
+    what: `The placeholder {{ ${left} }} can't be filled${variable ? ': the server has no variable of that name' : ''}.`,
+    next: variable
+      ? `Create it: prefect variable set ${variable} <value>`
+      : 'Only {{ $NAME }} and {{ prefect.variables.x }} can be used here; blocks go into job variables.',
+  });
+}
+
+function noPool(flow: string): FlowError {
+  return new FlowError({
+    code: 'no-work-pool',
+    flow,
+    what: 'Nothing says which work pool runs the deployment.',
+    next: 'Set the option "workPool" (in nx.json, at the flow, or --workPool) or PREFECT_DEFAULT_WORK_POOL_NAME.',
+  });
+}
+
+/** The same flow under another name with an active schedule: every cron would fire twice. */
+function doubleSchedules(wanted: WantedDeployment, ofFlow: Deployment[], names: ReadonlySet<string>): string[] {
+  if (wanted.schedules.length === 0) return [];
+  return ofFlow
+    .filter(
+      ({ name, paused, schedules }) =>
+        !names.has(identity(wanted.flowName, name)) && !paused && schedules.some(({ active }) => active),
+    )
+    .map(({ name, tags }) => {
+      const ours = tags.includes(markTag(wanted.workspaceId));
+      const origin = ours ? 'which this workspace registered earlier' : 'which this workspace did not register';
+      return `Warning: ${wanted.flowName}/${name}, ${origin}, has an active schedule too: both would fire. Pause or delete one of them.`;
+    });
+}

@@ -1,0 +1,156 @@
+import { FlowError } from '../../core/errors';
+import type { Prefect3Manifest, Registration } from '../../build/manifest';
+import type { RegisterOptions } from '../../options/register-options';
+import type { DeclaredSchedule } from '../../build/protocol';
+import { codeOf } from '../../stores/code-files';
+import type { WantContext, Wanted } from '../engine';
+import { environmentLookup, fillPlaceholders, type Lookup } from './placeholders';
+import { pullSteps } from './pull-steps';
+
+/** A schedule with its slug, and its switch decided. */
+export type WantedSchedule = Omit<DeclaredSchedule, 'active'> & { slug: string; active?: boolean };
+
+/** A deployment as source and options want it: only what they own. */
+export interface WantedDeployment {
+  flowName: string;
+  name: string;
+  entrypoint: string;
+  description: string | null;
+  version: string;
+  parameterOpenapiSchema: Record<string, unknown>;
+  enforceParameterSchema: boolean;
+  pullSteps: Record<string, unknown>[];
+  workPool: string | null;
+  workQueue: string;
+  tags: string[];
+  jobVariables: Record<string, unknown>;
+  parameters: Record<string, unknown>;
+  schedules: WantedSchedule[];
+  /** Absent = people's. */
+  concurrencyLimit?: number;
+  concurrencyOptions?: Record<string, unknown>;
+  /** Only counts when the deployment is created: pausing is people's. */
+  paused: boolean;
+  workspaceId: string;
+  /** From a `prefect.yaml`: its `{{ ... }}` are placeholders; those in code are the user's own text. */
+  templated: boolean;
+}
+
+/** A deployment to register, as {@link wantedDeployments} makes it for a Prefect 3 server. */
+export interface WantedOnRest extends Wanted {
+  deployment: WantedDeployment;
+}
+
+/** The deployments of one build, with their code. */
+export function wantedDeployments(
+  manifest: Prefect3Manifest,
+  { workspaceRoot, flow, shipped, options, typed, workspaceId, env, storeFor }: WantContext,
+): WantedOnRest[] {
+  const store = storeFor(options);
+  const code = codeOf(workspaceRoot, shipped, manifest.code);
+  const context: WantedContext = {
+    flow,
+    options,
+    typed,
+    pullSteps: pullSteps(store.locate(code.digest), options.s3Credentials),
+    workspaceId,
+    lookup: environmentLookup(env, flow),
+    defaultWorkPool: env['PREFECT_DEFAULT_WORK_POOL_NAME'],
+  };
+  return manifest.registrations.map((registration) => {
+    const deployment = wantedDeployment(registration, context);
+    const { flowName, name } = deployment;
+    return {
+      flow,
+      identity: [flowName, name],
+      declaredIn: registration.declaredIn,
+      takeOver: options.takeOver,
+      code: { code, store },
+      deployment,
+    };
+  });
+}
+
+interface WantedContext {
+  /** Nx project, for errors. */
+  flow: string;
+  options: RegisterOptions;
+  /** What was typed on the command line for this run: it wins over the flow's own settings. */
+  typed: Partial<RegisterOptions>;
+  pullSteps: Record<string, unknown>[];
+  workspaceId: string;
+  /** Fills `{{ $NAME }}`; other placeholders stay. */
+  lookup: Lookup;
+  /** `PREFECT_DEFAULT_WORK_POOL_NAME` */
+  defaultWorkPool: string | undefined;
+}
+
+/**
+ * Settles each field by precedence: typed on the command line, declared by the flow, options of the workspace. The
+ * first 12 digits of the digest go into `version`, where `prefect deploy` of somebody else replaces them: drift shows.
+ */
+export function wantedDeployment(registration: Registration, context: WantedContext): WantedDeployment {
+  const { options, typed } = context;
+  const fields = registration.templated ? fillPlaceholders(registration.fields, context.lookup) : registration.fields;
+  const digest = registration.digest.slice(0, 12);
+  const pool = typed.workPool ?? fields.work_pool_name;
+  const image = options.image === undefined ? {} : { image: options.image };
+  return {
+    flowName: registration.flowName,
+    name: typed.deploymentName ?? fields.name ?? options.deploymentName,
+    entrypoint: registration.entrypoint,
+    description: fields.description ?? registration.description,
+    version: fields.version ? `${fields.version}+${digest}` : digest,
+    parameterOpenapiSchema: registration.parameterOpenapiSchema,
+    enforceParameterSchema: fields.enforce_parameter_schema ?? true,
+    pullSteps: context.pullSteps,
+    workPool: pool ?? options.workPool ?? context.defaultWorkPool ?? null,
+    // A queue belongs to its pool: the workspace's queue does not go with a pool that the flow chose.
+    workQueue: typed.workQueue ?? fields.work_queue_name ?? (pool ? undefined : options.workQueue) ?? 'default',
+    tags: unique([...(fields.tags ?? []), ...options.tags, ...options.labels]),
+    jobVariables: {
+      ...image,
+      ...options.jobVariables,
+      ...fields.job_variables,
+      ...typed.jobVariables,
+      ...(typed.image === undefined ? {} : { image: typed.image }),
+    },
+    parameters: fields.parameters ?? {},
+    schedules: withSlugs(fields.schedules ?? [], context.flow),
+    ...(fields.concurrency_limit == null ? {} : { concurrencyLimit: fields.concurrency_limit }),
+    ...(fields.concurrency_options == null ? {} : { concurrencyOptions: fields.concurrency_options }),
+    paused: asSwitch(fields.paused) ?? false,
+    workspaceId: context.workspaceId,
+    templated: registration.templated,
+  };
+}
+
+function unique(words: string[]): string[] {
+  return [...new Set(words)];
+}
+
+/**
+ * A schedule is known by its slug; one without gets a slug by its place, so that an edited cron stays the same
+ * schedule.
+ */
+function withSlugs(schedules: DeclaredSchedule[], flow: string): WantedSchedule[] {
+  const slugs = schedules.map(({ slug }, at) => slug ?? `schedule-${at + 1}`);
+  const twice = slugs.find((slug, at) => slugs.indexOf(slug) !== at);
+  if (twice === undefined) {
+    return schedules.map(({ active: given, ...schedule }, at) => {
+      const active = asSwitch(given);
+      return { ...schedule, slug: slugs[at] ?? '', ...(active === undefined ? {} : { active }) };
+    });
+  }
+  throw new FlowError({
+    code: 'slug-twice',
+    flow,
+    what: `Two schedules of one deployment have the slug "${twice}" (one without a slug is called by its place).`,
+    next: 'Give each schedule a slug of its own.',
+  });
+}
+
+/** A placeholder of a `prefect.yaml` is text when it is filled. */
+function asSwitch(value: boolean | string | undefined): boolean | undefined {
+  return typeof value === 'string' ? /^(true|1|yes|on)$/i.test(value.trim()) : value;
+}

@@ -1,0 +1,102 @@
+import type { Engine } from './container-engine';
+import { type BuildRequest, buildArgv, loginArgv, pushArgv } from './container-engine-argv';
+
+const docker: Engine = { name: 'docker', version: '28', builder: 'buildx' };
+const buildkit: Engine = { name: 'docker', version: '20', builder: 'buildkit' };
+const podman: Engine = { name: 'podman', version: '4' };
+
+const request: BuildRequest = {
+  dockerfile: '/w/Dockerfile',
+  context: '/w',
+  ignoreFile: '/w/.dockerignore',
+  references: ['r/team:latest', 'r/team:nx-1'],
+  platforms: ['linux/amd64'],
+  buildArgs: { PYTHON_VERSION: '3.11' },
+  secrets: { pip: { env: 'PIP_TOKEN' }, netrc: { file: '/home/me/.netrc' } },
+  target: 'last',
+  cacheFrom: ['type=registry,ref=r/cache'],
+  cacheTo: ['type=inline'],
+  args: ['--network=none'],
+};
+const rest = ['--build-arg', 'PYTHON_VERSION=3.11'];
+
+test('docker with buildx', () => {
+  expect(buildArgv(docker, request)).toEqual([
+    'buildx',
+    'build',
+    '--file',
+    '/w/Dockerfile',
+    '--load',
+    '--tag',
+    'r/team:latest',
+    '--tag',
+    'r/team:nx-1',
+    '--platform',
+    'linux/amd64',
+    ...rest,
+    '--secret',
+    'id=pip,env=PIP_TOKEN',
+    '--secret',
+    'id=netrc,src=/home/me/.netrc',
+    '--target',
+    'last',
+    '--cache-from',
+    'type=registry,ref=r/cache',
+    '--cache-to',
+    'type=inline',
+    '--network=none',
+    '/w',
+  ]);
+});
+
+test('docker with buildx for several platforms pushes as it builds', () => {
+  const argv = buildArgv(docker, { ...request, platforms: ['linux/amd64', 'linux/arm64'], pushTo: '/tmp/digest' });
+  expect(argv.join(' ')).toContain(
+    '--push --metadata-file /tmp/digest --tag r/team:latest --tag r/team:nx-1 --platform linux/amd64,linux/arm64',
+  );
+  expect(argv).not.toContain('--load');
+});
+
+test('docker before buildx', () => {
+  expect(
+    buildArgv(buildkit, { ...request, secrets: {}, cacheFrom: [], cacheTo: [], args: [], target: undefined }),
+  ).toEqual([
+    'build',
+    '--file',
+    '/w/Dockerfile',
+    '--tag',
+    'r/team:latest',
+    '--tag',
+    'r/team:nx-1',
+    '--platform',
+    'linux/amd64',
+    ...rest,
+    '/w',
+  ]);
+});
+
+test('podman and buildah are told the ignore file, read a secret of the environment otherwise, and make a list of several platforms', () => {
+  const argv = buildArgv(podman, { ...request, platforms: ['linux/amd64', 'linux/arm64'] }).join(' ');
+  expect(argv).toContain('build --file /w/Dockerfile --manifest r/team:latest --platform linux/amd64,linux/arm64');
+  expect(argv).toContain('--secret id=pip,src=PIP_TOKEN,type=env --secret id=netrc,src=/home/me/.netrc');
+  expect(argv).toContain('--ignorefile /w/.dockerignore');
+});
+
+test('the password is not among the arguments of a login', () => {
+  expect(loginArgv('AWS', 'r')).toEqual(['login', '--username', 'AWS', '--password-stdin', 'r']);
+});
+
+test('a push leaves its digest where it can be read', () => {
+  const how = { isList: false, digestFile: '/tmp/digest', from: 'r/team:nx-1' };
+  expect(pushArgv(docker, 'r/team:latest', how)).toEqual(['push', 'r/team:latest']);
+  expect(pushArgv(podman, 'r/team:latest', how)).toEqual(['push', '--digestfile', '/tmp/digest', 'r/team:latest']);
+  expect(pushArgv(podman, 'r/team:latest', { ...how, isList: true })).toEqual([
+    'manifest',
+    'push',
+    '--all',
+    '--digestfile',
+    '/tmp/digest',
+    'r/team:nx-1',
+    'docker://r/team:latest',
+  ]);
+});

@@ -1,0 +1,166 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Ecr, type HeldImage } from './ecr';
+import type { DeployOptions } from '../options/docker-deploy-options';
+import { FlowError } from '../core/errors';
+import { type Build, buildAndPush, buildOnly } from './build-and-push';
+import { decide, imageSize } from './decision';
+import { unpinnedBases } from './dockerfile';
+import { type ImageSource, readContent } from './image-source';
+
+/** What the declared output holds. */
+export interface Deployed {
+  repositoryUri: string;
+  /** The first of the user's tags, else the content tag. */
+  tag: string;
+  contentTag: string;
+  digest: string;
+  /** `<repositoryUri>@<digest>`: what a flow's run configuration can name for good. */
+  imageRef: string;
+}
+
+/** Deploys one project's image. @returns the line that sums it up */
+export async function deployImage(workspaceRoot: string, source: ImageSource, options: DeployOptions): Promise<string> {
+  const start = performance.now();
+  const seconds = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
+  const { tag: contentTag, count, size } = await readContent(workspaceRoot, source, options);
+  const build: Build = { workspaceRoot, source, options, contentTag };
+  const { repository } = source;
+  noteUnpinned(source);
+  if (!options.push) {
+    const { engine, seconds: built } = await buildOnly(build);
+    return `${repository}:${contentTag}: built by ${engine.name} in ${built.toFixed(1)} s, not pushed.`;
+  }
+
+  const ecr = new Ecr({ region: options.region, profile: options.awsProfile, registryId: options.registryId });
+  const tags = [contentTag, ...options.tags];
+  const held = await ecr.find(repository, tags);
+  const decision = decide(held, contentTag, options.tags);
+  if (options.dryRun)
+    return `${repository}: dry run: ${intent(decision, options)} (${contentTag}, context of ${count} files, ${megabytes(size)}).`;
+  if (decision.kind === 'nothing') {
+    const deployed = record(workspaceRoot, source, held.repositoryUri ?? '', contentTag, options, decision.image);
+    return `${deployed.imageRef}: nothing to do, ECR holds what this source gives (${contentTag}); no build, no push. ${seconds()}`;
+  }
+  if (decision.kind === 'retag') {
+    for (const tag of decision.tags) await ecr.putTag(repository, tag, decision.image);
+    const deployed = record(workspaceRoot, source, held.repositoryUri ?? '', contentTag, options, decision.image);
+    return `${deployed.imageRef}: ${decision.tags.join(', ')} put on it; no build, no layer moved (${contentTag}). ${seconds()}`;
+  }
+
+  if (decision.createRepository && !options.createRepository) throw noRepository(source, repository);
+  const pushed = await buildAndPush(build, ecr, async () => {
+    if (decision.createRepository && (await ecr.createRepository(repository, settings(workspaceRoot, source, options))))
+      console.log(`Created the repository ${repository}.`);
+  });
+  const image = await confirm(ecr, build, pushed.digest);
+  const deployed = record(workspaceRoot, source, pushed.repositoryUri, contentTag, options, image);
+  const bytes = imageSize(image.manifest);
+  const what = bytes === undefined ? source.platforms.join(', ') : megabytes(bytes);
+  return `${deployed.imageRef}: built by ${pushed.engine.name} in ${pushed.built.toFixed(1)} s, pushed in ${pushed.pushed.toFixed(1)} s as ${[...options.tags, contentTag].join(', ')} (${what}). ${seconds()}`;
+}
+
+/**
+ * ECR's own word for what is there now. Where two deploys of one content crossed, all tags end on the image that has
+ * the content tag.
+ */
+async function confirm(
+  ecr: Ecr,
+  { source, options, contentTag }: Build,
+  digest: string | undefined,
+): Promise<HeldImage> {
+  const { repository, project } = source;
+  const tags = [contentTag, ...options.tags];
+  let { images } = await ecr.find(repository, tags);
+  if (!images?.has(contentTag) && digest !== undefined) {
+    const byTag = [...(images?.values() ?? [])].find((image) => image.digest === digest);
+    if (byTag) {
+      await ecr.putTag(repository, contentTag, byTag);
+      ({ images } = await ecr.find(repository, tags));
+    }
+  }
+  const decision = decide({ repositoryUri: undefined, images }, contentTag, options.tags);
+  if (decision.kind === 'build') {
+    throw new FlowError({
+      code: 'push-unconfirmed',
+      flow: project,
+      what: `ECR does not hold ${repository}:${contentTag} after the push.`,
+      next: 'Run the command again; look for a lifecycle policy or a person that removes images.',
+    });
+  }
+  if (decision.kind === 'retag') for (const tag of decision.tags) await ecr.putTag(repository, tag, decision.image);
+  return decision.image;
+}
+
+function record(
+  workspaceRoot: string,
+  source: ImageSource,
+  repositoryUri: string,
+  contentTag: string,
+  { tags }: DeployOptions,
+  { digest }: HeldImage,
+): Deployed {
+  const deployed = {
+    repositoryUri,
+    tag: tags[0] ?? contentTag,
+    contentTag,
+    digest,
+    imageRef: `${repositoryUri}@${digest}`,
+  };
+  const file = join(workspaceRoot, source.output);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(deployed, null, 2)}\n`);
+  return deployed;
+}
+
+function intent(decision: ReturnType<typeof decide>, { tags, createRepository }: DeployOptions): string {
+  if (decision.kind === 'nothing') return 'nothing to do, ECR holds what this source gives';
+  if (decision.kind === 'retag') return `would put ${decision.tags.join(', ')} on ${decision.image.digest}`;
+  const create = decision.createRepository
+    ? createRepository
+      ? 'create the repository, '
+      : 'fail, since there is no repository and createRepository is off; else '
+    : '';
+  return `would ${create}build, and push as ${[...tags, 'the content tag'].join(', ')}`;
+}
+
+/** A lifecycle policy may stand in a file. */
+function settings(
+  workspaceRoot: string,
+  { project }: ImageSource,
+  { repository }: DeployOptions,
+): DeployOptions['repository'] {
+  const { lifecyclePolicy } = repository;
+  if (typeof lifecyclePolicy !== 'string' || lifecyclePolicy.trimStart().startsWith('{')) return repository;
+  try {
+    return { ...repository, lifecyclePolicy: readFileSync(join(workspaceRoot, lifecyclePolicy), 'utf8') };
+  } catch (cause) {
+    throw new FlowError({
+      code: 'no-lifecycle-policy',
+      flow: project,
+      file: lifecyclePolicy,
+      what: 'The lifecycle policy cannot be read.',
+      next: 'Correct "lifecyclePolicy" in the option "repository": JSON, or a file from the workspace root.',
+      cause,
+    });
+  }
+}
+
+function noRepository({ project }: ImageSource, repository: string): FlowError {
+  return new FlowError({
+    code: 'no-repository',
+    flow: project,
+    what: `There is no repository ${repository}, and the option createRepository is off.`,
+    next: `Create it (aws ecr create-repository --repository-name ${repository}), or turn createRepository on.`,
+  });
+}
+
+function noteUnpinned({ facts }: ImageSource): void {
+  const bases = unpinnedBases(facts);
+  if (bases.length > 0)
+    console.log(`Note: no digest pins ${bases.join(', ')}: a newer one comes in only when something else changes.`);
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,197 @@
+import type { ECRClient } from '@aws-sdk/client-ecr';
+import type { RepositorySettings } from '../options/docker-deploy-options';
+import { FlowError, hide } from '../core/errors';
+import { awsError } from '../core/aws/errors';
+
+export interface RegistryLocation {
+  region: string | undefined;
+  profile: string | undefined;
+  /** AWS account; undefined = the credentials' own. */
+  registryId: string | undefined;
+}
+
+/** An image that ECR holds under a tag. */
+export interface HeldImage {
+  digest: string;
+  manifest: string;
+  mediaType: string | undefined;
+}
+
+export interface Held {
+  /** `123456789012.dkr.ecr.us-east-1.amazonaws.com/team/worker`; undefined until ECR has told an account. */
+  repositoryUri: string | undefined;
+  /** By tag, those that are there; undefined = there is no such repository. */
+  images: ReadonlyMap<string, HeldImage> | undefined;
+}
+
+export interface Login {
+  username: string;
+  password: string;
+  /** Without a scheme. */
+  host: string;
+}
+
+/** ECR's API, an action a method. Loaded with the SDK only by runs that ask it. */
+export class Ecr {
+  readonly #location: RegistryLocation;
+  #client: Promise<ECRClient> | undefined;
+
+  constructor(location: RegistryLocation) {
+    this.#location = location;
+  }
+
+  /** What is under these tags: one call. */
+  async find(repository: string, tags: readonly string[]): Promise<Held> {
+    const { BatchGetImageCommand, RepositoryNotFoundException } = await import('@aws-sdk/client-ecr');
+    const imageIds = tags.map((imageTag) => ({ imageTag }));
+    const answer = await this.#call('BatchGetImage', repository, async (client) => {
+      try {
+        return await client.send(
+          new BatchGetImageCommand({ ...this.#registry(), repositoryName: repository, imageIds }),
+        );
+      } catch (error) {
+        if (error instanceof RepositoryNotFoundException) return undefined;
+        throw error;
+      }
+    });
+    if (answer === undefined)
+      return { repositoryUri: await this.#uri(repository, this.#location.registryId), images: undefined };
+    const images = new Map<string, HeldImage>();
+    for (const { imageId, imageManifest, imageManifestMediaType } of answer.images ?? []) {
+      if (!imageId?.imageTag || !imageId.imageDigest) continue;
+      images.set(imageId.imageTag, {
+        digest: imageId.imageDigest,
+        manifest: imageManifest ?? '',
+        mediaType: imageManifestMediaType,
+      });
+    }
+    return {
+      repositoryUri: await this.#uri(repository, answer.images?.[0]?.registryId ?? this.#location.registryId),
+      images,
+    };
+  }
+
+  /**
+   * Creates it, with its settings; whoever else creates it at the same time is no error. @returns its URI, if this call
+   * created it
+   */
+  async createRepository(
+    repository: string,
+    { scanOnPush, immutableTags, encryption, lifecyclePolicy }: RepositorySettings,
+  ): Promise<string | undefined> {
+    const { CreateRepositoryCommand, PutLifecyclePolicyCommand, RepositoryAlreadyExistsException } =
+      await import('@aws-sdk/client-ecr');
+    const key = encryption.startsWith('arn:') ? { kmsKey: encryption } : {};
+    const created = await this.#call('CreateRepository', repository, async (client) => {
+      try {
+        return await client.send(
+          new CreateRepositoryCommand({
+            ...this.#registry(),
+            repositoryName: repository,
+            imageScanningConfiguration: { scanOnPush },
+            imageTagMutability: immutableTags ? 'IMMUTABLE' : 'MUTABLE',
+            encryptionConfiguration: { encryptionType: encryption === 'AES256' ? 'AES256' : 'KMS', ...key },
+          }),
+        );
+      } catch (error) {
+        if (error instanceof RepositoryAlreadyExistsException) return undefined;
+        throw error;
+      }
+    });
+    if (created && lifecyclePolicy !== undefined) {
+      const lifecyclePolicyText =
+        typeof lifecyclePolicy === 'string' ? lifecyclePolicy : JSON.stringify(lifecyclePolicy);
+      await this.#call('PutLifecyclePolicy', repository, (client) =>
+        client.send(
+          new PutLifecyclePolicyCommand({ ...this.#registry(), repositoryName: repository, lifecyclePolicyText }),
+        ),
+      );
+    }
+    return created?.repository?.repositoryUri;
+  }
+
+  /** Puts another tag on an image that is there; no layer travels. */
+  async putTag(repository: string, tag: string, { digest, manifest, mediaType }: HeldImage): Promise<void> {
+    const { ImageAlreadyExistsException, PutImageCommand } = await import('@aws-sdk/client-ecr');
+    await this.#call('PutImage', repository, async (client) => {
+      try {
+        const type = mediaType === undefined ? {} : { imageManifestMediaType: mediaType };
+        await client.send(
+          new PutImageCommand({
+            ...this.#registry(),
+            repositoryName: repository,
+            imageTag: tag,
+            imageDigest: digest,
+            imageManifest: manifest,
+            ...type,
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof ImageAlreadyExistsException)) throw error;
+      }
+    });
+  }
+
+  /** A password of twelve hours. It is kept out of all messages from here on. */
+  async login(repository: string): Promise<Login> {
+    const { GetAuthorizationTokenCommand } = await import('@aws-sdk/client-ecr');
+    const { registryId } = this.#location;
+    const { authorizationData } = await this.#call('GetAuthorizationToken', repository, (client) =>
+      client.send(new GetAuthorizationTokenCommand(registryId ? { registryIds: [registryId] } : {})),
+    );
+    const { authorizationToken = '', proxyEndpoint = '' } = authorizationData?.[0] ?? {};
+    const decoded = Buffer.from(authorizationToken, 'base64').toString();
+    const colon = decoded.indexOf(':');
+    if (colon < 0 || !proxyEndpoint) {
+      throw new FlowError({
+        code: 'aws-failed',
+        what: 'ECR gave no usable authorization token.',
+        next: 'Run the command again; if it stays, check the status of ECR.',
+      });
+    }
+    const password = decoded.slice(colon + 1);
+    hide(authorizationToken);
+    hide(password);
+    return { username: decoded.slice(0, colon), password, host: new URL(proxyEndpoint).host };
+  }
+
+  #registry(): { registryId?: string } {
+    return this.#location.registryId ? { registryId: this.#location.registryId } : {};
+  }
+
+  /** The region's endpoint is api.ecr.<region>.<suffix>, its registries' <account>.dkr.ecr.<region>.<suffix>. */
+  async #uri(repository: string, account: string | undefined): Promise<string | undefined> {
+    if (account === undefined) return undefined;
+    const { config } = await this.#connection();
+    const { url } = config.endpointProvider({ Region: await config.region() }, {});
+    return `${url.hostname.replace(/^api\./, `${account}.dkr.`)}/${repository}`;
+  }
+
+  async #call<T>(action: string, repository: string, send: (client: ECRClient) => Promise<T>): Promise<T> {
+    const client = await this.#connection();
+    try {
+      return await send(client);
+    } catch (error) {
+      const region = await client.config.region().catch(() => undefined);
+      throw awsError(error, {
+        action,
+        resource: { kind: 'repository', name: repository },
+        profile: this.#location.profile,
+        region,
+      });
+    }
+  }
+
+  async #connection(): Promise<ECRClient> {
+    this.#client ??= this.#connect();
+    return this.#client;
+  }
+
+  async #connect(): Promise<ECRClient> {
+    const [{ ECRClient: Client }, { clientOptions }] = await Promise.all([
+      import('@aws-sdk/client-ecr'),
+      import('../core/aws/client-options.js'),
+    ]);
+    return new Client(clientOptions(this.#location));
+  }
+}

@@ -1,0 +1,135 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import type { EngineName } from './container-engine';
+
+/** A folder of credentials for one deploy. */
+export interface PrivateConfig {
+  folder: string;
+  /** With these an engine's command reads and writes there. */
+  env(engine: EngineName): Record<string, string>;
+  dispose(): void;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** What is written here: a link of one of these names would lead the writing to the user's file. */
+const OWN = new Set(['config.json', 'auth.json', 'digest', 'none']);
+
+type Config = {
+  auths?: Record<string, unknown>;
+  credHelpers?: Record<string, string>;
+  credsStore?: string;
+  [key: string]: unknown;
+};
+
+/**
+ * Logins at the same time into one file lose each other's entries, with exit code 0. So each deploy has a file of its
+ * own, and the user's is read only: their base images' registries, contexts, plugins and builders stay usable, and
+ * their credential stores see no token of ours.
+ *
+ * @param host the registry that this deploy logs in to
+ */
+export function createPrivateConfig(host: string, env: NodeJS.ProcessEnv = process.env): PrivateConfig {
+  const folder = mkdtempSync(join(tmpdir(), 'nx-prefect-docker-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  // Node ends by a signal without saying `exit`, and the token in here holds for twelve hours.
+  const ended = (signal: NodeJS.Signals) => {
+    dispose();
+    process.kill(process.pid, signal);
+  };
+  process.once('exit', remove);
+  for (const signal of SIGNALS) process.once(signal, ended);
+
+  const users = resolve(env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'));
+  const docker = join(folder, 'config.json');
+  write(
+    docker,
+    dockerConfig(read(join(users, 'config.json')), host, (helper) => onPath(helper, env)),
+  );
+  for (const name of list(users)) if (!OWN.has(name)) symlinkSync(join(users, name), join(folder, name));
+
+  const containers = join(folder, 'auth.json');
+  write(containers, containersAuth(userAuthFiles(env, users).map(read), host));
+  return {
+    folder,
+    // podman and buildah read docker's file besides their own, and take an empty helper for a program.
+    env: (engine) =>
+      engine === 'docker'
+        ? { DOCKER_CONFIG: folder }
+        : { DOCKER_CONFIG: join(folder, 'none'), REGISTRY_AUTH_FILE: containers },
+    dispose,
+  };
+
+  function dispose(): void {
+    process.off('exit', remove);
+    for (const signal of SIGNALS) process.off(signal, ended);
+    remove();
+  }
+}
+
+/**
+ * An empty helper for a registry sends docker to the file for it, past the user's credential store, which serves the
+ * others.
+ */
+export function dockerConfig(
+  { auths = {}, credHelpers = {}, credsStore, ...rest }: Config,
+  host: string,
+  isThere: (helper: string) => boolean,
+): Config {
+  const helpers = Object.entries(credHelpers).filter(([registry]) => registry !== host);
+  const store = credsStore !== undefined && isThere(`docker-credential-${credsStore}`) ? { credsStore } : {};
+  return {
+    ...rest,
+    ...store,
+    auths: without(auths, host),
+    credHelpers: { ...Object.fromEntries(helpers), [host]: '' },
+  };
+}
+
+/** The file of podman and buildah, from those of the user: an earlier one stands above a later one. */
+export function containersAuth(files: readonly Config[], host: string): Config {
+  const all = (field: 'auths' | 'credHelpers') =>
+    Object.assign({}, ...files.map((file) => file[field]).toReversed()) as Record<string, string>;
+  return { auths: without(all('auths'), host), credHelpers: without(all('credHelpers'), host) };
+}
+
+function without<T>(entries: Record<string, T>, host: string): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(entries).filter(([registry]) => registry.replace(/^https?:\/\//, '').replace(/\/.*$/, '') !== host),
+  );
+}
+
+/** In the order of containers-auth.json(5). */
+function userAuthFiles(env: NodeJS.ProcessEnv, dockerFolder: string): string[] {
+  const runtime = env['XDG_RUNTIME_DIR'];
+  const files = [
+    env['REGISTRY_AUTH_FILE'],
+    runtime && join(runtime, 'containers', 'auth.json'),
+    join(homedir(), '.config', 'containers', 'auth.json'),
+    join(dockerFolder, 'config.json'),
+  ];
+  return files.filter((file): file is string => Boolean(file));
+}
+
+function read(file: string): Config {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Config;
+  } catch {
+    return {}; // none, or one that docker itself does not take either
+  }
+}
+
+function write(file: string, config: Config): void {
+  writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+}
+
+function list(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+function onPath(program: string, env: NodeJS.ProcessEnv): boolean {
+  return (env['PATH'] ?? '')
+    .split(delimiter)
+    .some((folder) => existsSync(join(folder, program)) || existsSync(join(folder, `${program}.exe`)));
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { flag, object, text, words } from './option-types';
+
+export const title = "Deploy a project's Docker image to ECR";
+export const description =
+  'Builds the image and pushes it to Amazon ECR, unless ECR holds what this source gives. Creates the repository if there is none.';
+
+const repositoryName = /^(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
+const tag = z.string().regex(/^[\w][\w.-]{0,127}$/, 'a tag has letters, digits, ".", "_" and "-"');
+
+/** A number has lost something: to the command line 1.10 is 1.1, 1.0 is 1, and the commit 123456e7 one of 13 digits. */
+const LOST =
+  'came as a number, and 1.10 is 1.1 then: end it with a comma on the command line, --tags=1.10,; in a file, put it in quotes';
+const tags = z.preprocess(
+  (value) =>
+    typeof value === 'string' ? value.split(',').filter(Boolean) : typeof value === 'number' ? [value] : value,
+  z.array(z.string({ error: LOST }).pipe(tag)),
+);
+
+/** A number has lost something: 3.10 is 3.1. So an argument with a number goes into quotes, or after a "=". */
+const buildArgs = z.preprocess(
+  (value) => (typeof value === 'string' || Array.isArray(value) ? fromPairs([value].flat()) : value),
+  z.record(z.string(), z.string({ error: 'must be text: write "3.10" in quotes, or --buildArgs=NAME=3.10' })),
+);
+
+/** Commas divide a cache's fields, and caches: `type=registry,ref=a,type=gha`. */
+const caches = z.preprocess(
+  (value) =>
+    typeof value === 'string' || Array.isArray(value)
+      ? [value]
+          .flat()
+          .join(',')
+          .split(/,(?=type=|[^,=]+(?:,|$))/)
+          .filter(Boolean)
+      : value,
+  z.array(z.string()),
+);
+
+const secret = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], {
+  error: 'must name where the secret is: {"env": "PIP_TOKEN"} or {"file": "~/.netrc"}',
+});
+
+const repository = z.strictObject({
+  scanOnPush: flag.default(true),
+  immutableTags: flag.default(false),
+  lifecyclePolicy: z.union([z.record(z.string(), z.unknown()), z.string().min(1)]).optional(),
+  encryption: z
+    .string()
+    .regex(/^(?:AES256|KMS|arn:\S+)$/, 'must be AES256, KMS or the ARN of a key')
+    .default('AES256'),
+});
+
+export const schema = z.strictObject({
+  imageName: z
+    .string({
+      error: 'must be text: a number such as 1.10 has lost a digit; set it in nx.json or project.json, in quotes',
+    })
+    .pipe(
+      z
+        .string()
+        .regex(
+          repositoryName,
+          'must be a repository of ECR: lower-case words with ".", "_", "-" or "/" between them, no tag',
+        ),
+    )
+    .optional()
+    .describe(
+      'Repository in ECR. Default: custom-prefect-<version>-python<version> at the root, <project>-prefect-... elsewhere.',
+    ),
+  dockerfile: text
+    .optional()
+    .describe("Dockerfile, from the workspace root. Default: Dockerfile in the project's folder."),
+  context: text.optional().describe('Build context, from the workspace root. Default: the folder of the Dockerfile.'),
+  region: text.optional().describe('AWS region of the registry. Default: as the AWS SDK finds it.'),
+  awsProfile: text.optional().describe('AWS profile. Default: the AWS SDK finds credentials.'),
+  registryId: z
+    .preprocess(
+      (value) => (typeof value === 'number' ? String(value).padStart(12, '0') : value),
+      z.string().regex(/^\d{12}$/, 'must be an AWS account: 12 digits'),
+    )
+    .optional()
+    .describe("AWS account of the registry. Default: the credentials' own."),
+  tags: tags.default(['latest']).describe('Tags, beside the content tag nx-<hash>. Default: latest.'),
+  platforms: words
+    .default([])
+    .describe("Platforms, say linux/amd64,linux/arm64. Default: Linux on this machine's processor."),
+  buildArgs: buildArgs
+    .default({})
+    .describe('Build arguments: {"PYTHON_VERSION": "3.11"}, or --buildArgs=PYTHON_VERSION=3.11.'),
+  secrets: object(z.record(z.string().regex(/^[\w.-]+$/), secret))
+    .default({})
+    .describe(
+      'Secrets of the build by id: {"pip": {"env": "PIP_TOKEN"}, "netrc": {"file": "~/.netrc"}}. Not part of the content tag.',
+    ),
+  target: text.optional().describe('Stage of the Dockerfile to stop at.'),
+  args: words.default([]).describe('More arguments for the build, say --network=none. Part of the content tag.'),
+  engine: z
+    .enum(['docker', 'podman', 'buildah'])
+    .optional()
+    .describe('docker, podman or buildah. Default: the first of them that answers.'),
+  cacheFrom: caches.default([]).describe('Where the engine may find layers, as for --cache-from.'),
+  cacheTo: caches.default([]).describe('Where the engine puts its cache, as for --cache-to.'),
+  push: flag
+    .default(true)
+    .describe('Push to ECR. Without (--no-push): build only, and ask AWS nothing. Default: true.'),
+  dryRun: flag.default(false).describe('Say what would be done. Reads from ECR; builds, creates and pushes nothing.'),
+  createRepository: flag.default(true).describe('Create the repository if there is none. Default: true.'),
+  repository: object(repository)
+    .prefault({})
+    .describe(
+      'Settings of a repository that is created: scanOnPush, immutableTags, lifecyclePolicy (JSON or its file), encryption (AES256, KMS or the ARN of a key).',
+    ),
+});
+
+export type DeployOptions = z.infer<typeof schema>;
+export type RepositorySettings = DeployOptions['repository'];
+
+function fromPairs(pairs: unknown[]): unknown {
+  return Object.fromEntries(
+    pairs
+      .flatMap((pair) => String(pair).split(/,(?=[A-Za-z_]\w*=)/))
+      .map((pair) => [pair.split('=', 1)[0], pair.includes('=') ? pair.slice(pair.indexOf('=') + 1) : undefined]),
+  );
+}

@@ -1,0 +1,108 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { canonicalJson } from '../../core/canonical';
+import type { Code, CodeLocation, CodeStore } from '../code-store';
+import { awsError } from '../../core/aws/errors';
+import { Lanes } from '../../core/lanes';
+
+export interface S3Location {
+  bucket: string;
+  /** Without slashes at its ends; may be empty. */
+  prefix: string;
+  profile: string | undefined;
+  region: string | undefined;
+  /** Address of an S3 that is not Amazon's; the SDK also finds one in AWS_ENDPOINT_URL_S3. */
+  endpoint?: string | undefined;
+}
+
+const UPLOADS_AT_ONCE = 16;
+
+/**
+ * `<prefix>/<digest>/<path>` for each file and `<prefix>/<digest>.json`, written last: only with both is a digest
+ * there. ListObjectsV2 with a delimiter returns both kinds for all flows in one request per 1,000.
+ */
+export class S3CodeStore implements CodeStore {
+  readonly #location: S3Location;
+  readonly #uploads = new Lanes(UPLOADS_AT_ONCE);
+  #client: Promise<S3Client> | undefined;
+
+  constructor(location: S3Location) {
+    this.#location = { ...location, prefix: location.prefix.replace(/^\/+|\/+$/g, '') };
+  }
+
+  async present(): Promise<ReadonlySet<string>> {
+    const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
+    const { bucket } = this.#location;
+    const folder = this.#key('');
+    const started = new Set<string>();
+    const complete = new Set<string>();
+    await this.#call('ListObjectsV2', async (client) => {
+      for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: folder, Delimiter: '/' })) {
+        for (const { Prefix } of page.CommonPrefixes ?? []) started.add((Prefix ?? '').slice(folder.length, -1));
+        for (const { Key } of page.Contents ?? [])
+          complete.add((Key ?? '').slice(folder.length).replace(/\.json$/, ''));
+      }
+    });
+    return new Set([...complete].filter((digest) => started.has(digest)));
+  }
+
+  async put(code: Code): Promise<void> {
+    let failure: { error: unknown } | undefined;
+    const upload = async (path: string) => {
+      if (failure) return;
+      try {
+        await this.#putObject(this.#key(`${code.digest}/${path}`), await code.read(path));
+      } catch (error) {
+        failure ??= { error };
+      }
+    };
+    await Promise.all(Object.keys(code.files).map((path) => this.#uploads.run(() => upload(path))));
+    if (failure) throw failure.error;
+    await this.#putObject(this.#key(`${code.digest}.json`), canonicalJson(code.files));
+  }
+
+  locate(digest: string): CodeLocation {
+    return { kind: 's3', bucket: this.#location.bucket, folder: this.#key(digest) };
+  }
+
+  #key(name: string): string {
+    return this.#location.prefix ? `${this.#location.prefix}/${name}` : name;
+  }
+
+  async #putObject(key: string, body: Buffer | string): Promise<void> {
+    const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+    await this.#call('PutObject', (client) =>
+      client.send(new PutObjectCommand({ Bucket: this.#location.bucket, Key: key, Body: body })),
+    );
+  }
+
+  async #call<T>(action: string, send: (client: S3Client) => Promise<T>): Promise<T> {
+    this.#client ??= this.#connect();
+    const client = await this.#client;
+    try {
+      return await send(client);
+    } catch (error) {
+      const region = await client.config.region().catch(() => undefined);
+      throw awsError(error, {
+        action,
+        resource: { kind: 'bucket', name: this.#location.bucket },
+        profile: this.#location.profile,
+        region,
+      });
+    }
+  }
+
+  /** The SDK is loaded only by runs that use a bucket: it takes a third of a second. */
+  async #connect(): Promise<S3Client> {
+    const [{ S3Client: Client }, { clientOptions }] = await Promise.all([
+      import('@aws-sdk/client-s3'),
+      import('../../core/aws/client-options.js'),
+    ]);
+    const { endpoint } = this.#location;
+    return new Client({
+      ...clientOptions(this.#location),
+      ...(endpoint ? { endpoint } : {}),
+      // Local S3 servers answer on one host name for all buckets.
+      forcePathStyle: Boolean(endpoint ?? process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']),
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { shippedContent } from '../workspace/shipped-content';
+import type { Manifest, ManifestOptions } from '../build/manifest';
+import { sameJson, sha256 } from '../core/canonical';
+import { FlowError } from '../core/errors';
+
+/**
+ * Refuses a build that is not of the source as it is now: skipped by `--exclude-task-dependencies`, overtaken by an
+ * edit or by another terminal, or damaged. Without this a hit could only be as right as Nx's cache.
+ * @param files workspace paths that ship now
+ * @throws FlowError `build-outdated` that names the first file (or option) in which they differ
+ */
+export function requireFresh(
+  workspaceRoot: string,
+  manifest: Manifest,
+  files: string[],
+  prefectYaml: string[],
+  options: ManifestOptions,
+): void {
+  // A lib's file ships to two places, and a prefect.yaml may ship too.
+  const now = [...new Set([...files, ...prefectYaml])];
+  const gone = Object.keys(manifest.sources).find(
+    (file) => !now.includes(file) || !existsSync(join(workspaceRoot, file)),
+  );
+  const changed = gone ?? now.find((file) => !isUnchanged(workspaceRoot, file, manifest.sources[file]));
+  if (changed !== undefined) throw outdated(manifest.flow, changed, 'This file changed since the flow was built.');
+  const { entrypoint, load, buildEnv, ship } = options;
+  if (!sameJson(manifest.options, { entrypoint, load, buildEnv, ship })) {
+    throw outdated(manifest.flow, undefined, 'The options of "build" changed since the flow was built.');
+  }
+}
+
+function isUnchanged(workspaceRoot: string, file: string, digest: string | undefined): boolean {
+  if (digest === undefined) return false;
+  try {
+    return sha256(shippedContent(file, readFileSync(join(workspaceRoot, file)))) === digest;
+  } catch {
+    return false;
+  }
+}
+
+function outdated(flow: string, file: string | undefined, what: string): FlowError {
+  return new FlowError({
+    code: 'build-outdated',
+    flow,
+    ...(file === undefined ? {} : { file }),
+    what,
+    // A build that was overtaken by an edit may lie in Nx's cache under the hash of the older source.
+    next: `Run: nx run ${flow}:register --skip-nx-cache (and without --exclude-task-dependencies)`,
+  });
+}

@@ -1,0 +1,146 @@
+import { posix } from 'node:path';
+import type { PluginOptions } from '../options/plugin-options';
+import { globPattern } from '../core/glob';
+import { shipped } from './shipped';
+
+/** A folder that is a project: of a flow (it has a flow.py) or of a lib (it has Python). */
+export interface SourceFolder {
+  kind: 'flow' | 'lib';
+  /** `flows/project_1/flow1`, `libs/alerts` */
+  root: string;
+  /** The name its project gets when no project.json says another: `project_1-flow1`, `alerts`. */
+  name: string;
+  /** The Python files, paths below root, sorted. */
+  python: string[];
+}
+
+export interface Layout {
+  flows: SourceFolder[];
+  libs: SourceFolder[];
+}
+
+export type Directories = Pick<PluginOptions, 'flowsDirectory' | 'libsDirectory'> &
+  Partial<Pick<PluginOptions, 'sourceRoots'>>;
+
+/** Told from the files' paths alone (relative to the workspace root); those that aren't Python are passed over. */
+export function readLayout(
+  files: Iterable<string>,
+  { flowsDirectory, libsDirectory, sourceRoots = [`${libsDirectory}/*`] }: Directories,
+): Layout {
+  const folderOfFlow = below(`${flowsDirectory}/*/*`);
+  const foldersOfLib = sourceRoots.map(below);
+  const flows = new Map<string, string[]>();
+  const libs = new Map<string, string[]>();
+  for (const file of files) {
+    if (!file.endsWith('.py')) continue;
+    const flow = folderOfFlow(file);
+    if (flow !== undefined) collect(flows, flow, file);
+    let lib: string | undefined;
+    for (const folder of foldersOfLib) lib = longest(lib, folder(file));
+    if (lib !== undefined) collect(libs, lib, file);
+  }
+  for (const [root, python] of flows) if (!python.includes('flow.py')) flows.delete(root);
+  for (const root of libs.keys()) if (flows.has(root) || flows.has(folderOfFlow(`${root}/x`) ?? '')) libs.delete(root);
+  return {
+    flows: folders('flow', flows, (root) => root.split('/').slice(-2).join('-')),
+    libs: folders('lib', libs, nameOfLib(sourceRoots)),
+  };
+}
+
+function longest(one: string | undefined, other: string | undefined): string | undefined {
+  return one === undefined || (other !== undefined && other.length > one.length) ? other : one;
+}
+
+/** Of a file's path, the folder on its way that a pattern matches. */
+function below(pattern: string): (file: string) => string | undefined {
+  const depth = pattern.split('/').length;
+  const { source } = globPattern(pattern);
+  const start = new RegExp(`${source.slice(0, -1)}/`, 's');
+  const fixed = pattern.slice(0, /[*?{]|$/.exec(pattern)!.index);
+  /** Files come folder by folder. */
+  let last = '';
+  let matches = false;
+  return (file) => {
+    if (!file.startsWith(fixed)) return undefined;
+    let end = -1;
+    for (let level = 0; level < depth; level++) {
+      end = file.indexOf('/', end + 1);
+      if (end < 0) return undefined;
+    }
+    const folder = file.slice(0, end);
+    if (folder !== last) [last, matches] = [folder, start.test(`${folder}/`)];
+    return matches ? last : undefined;
+  };
+}
+
+function collect(found: Map<string, string[]>, root: string, file: string): void {
+  const path = file.slice(root.length + 1);
+  const paths = found.get(root);
+  if (paths) paths.push(path);
+  else found.set(root, [path]);
+}
+
+/**
+ * `libs/*` names `libs/alerts` alerts, `teams/*\/python` names `teams/sales/python` sales-python: from the first
+ * wildcard on.
+ */
+function nameOfLib(sourceRoots: readonly string[]): (root: string) => string {
+  const patterns = sourceRoots.map((pattern) => ({
+    folder: below(pattern),
+    wildcard: pattern.split('/').findIndex((segment) => /[*?{]/.test(segment)),
+  }));
+  return (root) => {
+    const wildcard = patterns.find(({ folder }) => folder(`${root}/x`) === root)?.wildcard ?? -1;
+    return root.split('/').slice(wildcard).join('-');
+  };
+}
+
+function folders(
+  kind: SourceFolder['kind'],
+  found: Map<string, string[]>,
+  name: (root: string) => string,
+): SourceFolder[] {
+  return [...found]
+    .map(([root, python]) => ({ kind, root, name: name(root), python: python.sort() }))
+    .sort((a, b) => (a.root < b.root ? -1 : 1));
+}
+
+/**
+ * Where a lib's file (a path below its root) lies when it is imported by its package's own name: of `libs/alerts`,
+ * `__init__.py` and `alerts/__init__.py` and `src/alerts/__init__.py` are all `alerts/__init__.py`. Undefined for what
+ * belongs to no package: `pyproject.toml`, `setup.py`, `docs/`, and all that is not in `src/` where that has Python.
+ */
+export function pathAtTop(lib: Pick<SourceFolder, 'root' | 'python'>): (path: string) => string | undefined {
+  const kind = libKind(lib);
+  if (kind === 'package') return (path) => `${posix.basename(lib.root)}/${path}`;
+  const python = lib.python.filter(shipped);
+  const source = kind === 'src' ? 'src/' : '';
+  const tops = new Set(
+    python.filter((path) => path.startsWith(source)).map((path) => firstOf(path.slice(source.length))),
+  );
+  tops.delete('setup.py');
+  return (path) => {
+    const inSource = path.startsWith(source) ? path.slice(source.length) : '';
+    return tops.has(firstOf(inSource)) ? inSource : undefined;
+  };
+}
+
+/** Whether a lib's folder is a package itself, or its packages lie in `src/`, or in the folder. */
+export function libKind({ python }: Pick<SourceFolder, 'python'>): 'package' | 'src' | 'flat' {
+  if (python.includes('__init__.py')) return 'package';
+  return python.some((path) => path.startsWith('src/') && shipped(path)) ? 'src' : 'flat';
+}
+
+/**
+ * The module that a Python file below a folder of sys.path is, or is in: of `tasks.py` tasks, of `alerts/mail.py`
+ * alerts.
+ */
+export function topOf(path: string): string {
+  const slash = path.indexOf('/');
+  return slash < 0 ? path.replace(/\.py$/, '') : path.slice(0, slash);
+}
+
+function firstOf(path: string): string {
+  const slash = path.indexOf('/');
+  return slash < 0 ? path : path.slice(0, slash);
+}

@@ -1,0 +1,105 @@
+import type { ProjectGraph } from '@nx/devkit';
+import { FlowError } from '../core/errors';
+import { globPattern } from '../core/glob';
+import { dataFilesOf } from '../graph/inputs';
+import { pathAtTop } from './layout';
+import { shipped } from './shipped';
+
+export interface ShippedFile {
+  /** Relative to the workspace root. */
+  from: string;
+  /** Relative to the root of the tree that the flow runs from. */
+  to: string;
+}
+
+/** What of a project graph decides what ships. */
+export type Graph = {
+  nodes: Record<
+    string,
+    { data: Pick<ProjectGraph['nodes'][string]['data'], 'root' | 'tags' | 'namedInputs' | 'targets'> }
+  >;
+  dependencies: Record<string, readonly { target: string }[]>;
+};
+
+/**
+ * The files that go with a flow, ordered by `to`: its own and those of every flow and lib that it depends on, all at
+ * their workspace paths, and the libs' packages once more at the top, where `import alerts` finds them; and the data
+ * files that it or those flows declare. The same set as the inputs of its `build`.
+ *
+ * @param files each project's files, as `projectFiles` returns them
+ * @throws FlowError `shipped-twice` if two libs want the same path at the top, `no-data-files` if a declared pattern
+ * matches none
+ */
+export function shippedFiles(project: string, graph: Graph, files: Record<string, readonly string[]>): ShippedFile[] {
+  const sources = new Map<string, { from: string; owner: string }>();
+  for (const owner of [project, ...dependenciesOf(project, graph)]) {
+    const { root, tags = [] } = graph.nodes[owner]!.data;
+    const kind = tags.includes('type:flow') ? 'flow' : tags.includes('type:lib') ? 'lib' : undefined;
+    if (kind === undefined) continue;
+    const paths = (files[owner] ?? []).map((file) => file.slice(root.length + 1)).filter(shipped);
+    const atTop =
+      kind === 'lib' ? pathAtTop({ root, python: paths.filter((path) => path.endsWith('.py')) }) : () => undefined;
+    for (const path of paths) {
+      const from = `${root}/${path}`;
+      place(sources, { from, to: from, owner }, project);
+      const top = atTop(path);
+      if (top !== undefined) place(sources, { from, to: top, owner }, project);
+    }
+    for (const from of dataFiles(owner, graph, files)) place(sources, { from, to: from, owner }, project);
+  }
+  return [...sources].map(([to, { from }]) => ({ from, to })).sort((a, b) => (a.to < b.to ? -1 : 1));
+}
+
+function dataFiles(owner: string, { nodes }: Graph, files: Record<string, readonly string[]>): string[] {
+  const { root, namedInputs, targets } = nodes[owner]!.data;
+  const declared = dataFilesOf(namedInputs);
+  const options = (targets?.['build']?.options ?? {}) as { dataFiles?: string[] };
+  const uncounted = options.dataFiles?.find((glob) => !declared.includes(glob));
+  if (uncounted !== undefined) {
+    throw new FlowError({
+      code: 'data-files-not-counted',
+      flow: owner,
+      what: `dataFiles names ${uncounted} where it would ship, but a change to it would not be noticed.`,
+      next: `Name it in the build options of ${root}/project.json, or in the option dataFiles of the plugin in nx.json.`,
+    });
+  }
+  if (declared.length === 0) return [];
+  const all = Object.values(files).flat();
+  return declared.flatMap((glob) => {
+    const pattern = globPattern(glob);
+    const found = all.filter((file) => pattern.test(file));
+    if (found.length > 0) return found;
+    throw new FlowError({
+      code: 'no-data-files',
+      flow: owner,
+      what: `dataFiles names ${glob}, and no file of the workspace that git does not ignore is called so.`,
+      next: 'Correct the pattern (from the workspace root; all of a folder is "config/**"), or take it out.',
+    });
+  });
+}
+
+/** All projects that a project depends on, however far; external nodes and the project itself left out. */
+function dependenciesOf(project: string, { nodes, dependencies }: Graph): string[] {
+  const seen = new Set([project]);
+  for (const name of seen) {
+    for (const { target } of dependencies[name] ?? []) if (nodes[target]) seen.add(target);
+  }
+  seen.delete(project);
+  return [...seen].sort();
+}
+
+type Placed = ShippedFile & { owner: string };
+
+function place(sources: Map<string, { from: string; owner: string }>, { from, to, owner }: Placed, flow: string): void {
+  const other = sources.get(to);
+  if (other !== undefined && other.from !== from) {
+    throw new FlowError({
+      code: 'shipped-twice',
+      flow,
+      file: from,
+      what: `${other.owner} and ${owner} both ship ${to} (from ${other.from} and ${from}), and the flow depends on both.`,
+      next: 'Rename one of the two modules, or put each into a package of its own.',
+    });
+  }
+  sources.set(to, { from, owner });
+}
