@@ -1,4 +1,5 @@
-import { ecsRun, localStorage, s3Storage, universalRun } from '../../nx-prefect/src/engines/prefect1/library';
+import { ecsRun, universalRun } from '../../nx-prefect/src/engines/prefect1/library';
+import { storeOpener } from '../../nx-prefect/src/stores/stores';
 import { type Prefect1Version, PREFECT1_VERSIONS, describeWith, prefect1Environment, pythonOf } from './parts/prefect1';
 import { run } from './parts/workspace';
 
@@ -14,7 +15,7 @@ def filled(storage):
 print(json.dumps([
     prefect.__version__,
     filled(S3(bucket="team", key="a/flow.py", stored_as_script=True)),
-    filled(Local(path="/a/flow.py", directory="/a", validate=False, stored_as_script=True)),
+    filled(Local(path="/w/.prefect-code/a/flow.py", directory="/w/.prefect-code/a", validate=False, stored_as_script=True)),
     ECSRun().serialize(),
     UniversalRun().serialize(),
 ]))
@@ -33,8 +34,10 @@ for (const release of PREFECT1_VERSIONS) {
   describeWith([release], `the defaults as Prefect ${release} serializes them`, () => {
     it('are those that register makes', async () => {
       const [version, s3, local, ecs, universal] = (await serialized(release)) as [string, ...object[]];
-      expect(s3Storage({ bucket: 'team', key: 'a/flow.py' }, 'load', version)).toEqual(s3);
-      expect(localStorage('/a/flow.py', '/a', 'load', version)).toEqual(local);
+      const open = storeOpener('/w');
+      const flow = { name: 'load', prefect: version };
+      expect(open({ url: 's3://team/' }).storage('a', 'flow.py', flow)).toEqual(s3);
+      expect(open({ url: 'local:' }).storage('a', 'flow.py', flow)).toEqual(local);
       expect(ecsRun(version)).toEqual(ecs);
       expect(universalRun(version)).toEqual(universal);
     });

@@ -1,6 +1,6 @@
 import { readFileSync, symlinkSync } from 'node:fs';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import type { Prefect1Manifest } from '../../nx-prefect/src/build/manifest';
+import type { Prefect1Manifest } from '../../nx-prefect/src/engines/prefect1/prefect1-manifest';
 import { manifestOf } from './parts/contents';
 import {
   PREFECT1_VERSIONS,

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { type DevelopmentServer, startServer } from 'prefect1-server';
 import { canonicalJson, sha256 } from '../../nx-prefect/src/core/canonical';
 import { type Connection } from '../../nx-prefect/src/engines/connection';
-import { ecsRun, s3Storage } from '../../nx-prefect/src/engines/prefect1/library';
+import { ecsRun } from '../../nx-prefect/src/engines/prefect1/library';
 import { GraphqlServer } from '../../nx-prefect/src/engines/prefect1/graphql-server';
 import type { WantedFlow } from '../../nx-prefect/src/engines/prefect1/wanted-flows';
+import { storeOpener } from '../../nx-prefect/src/stores/stores';
 import { Prefect1Api } from './parts/prefect1-api';
 
 const CRON = {
@@ -19,6 +20,9 @@ const CRON = {
   adjustments: [],
 };
 const HOUR = 3_600_000;
+
+const s3Storage = (prefix: string, name: string) =>
+  storeOpener('/w')({ url: `s3://team/${prefix}` }).storage(name, 'flow.py', { name, prefect: '0.15.13' });
 
 function wanted(name: string, more: Record<string, unknown> = {}, options: Partial<WantedFlow> = {}): WantedFlow {
   const serialized = {
@@ -32,7 +36,7 @@ function wanted(name: string, more: Record<string, unknown> = {}, options: Parti
     reference_tasks: [],
     environment: null,
     run_config: ecsRun('0.15.13'),
-    storage: s3Storage({ bucket: 'team', key: `prefect-flows/${name}/flow.py` }, name, '0.15.13'),
+    storage: s3Storage('prefect-flows', name),
     ...more,
   };
   const digest = sha256(canonicalJson(serialized));
@@ -114,7 +118,7 @@ describe('what is written to a server of Prefect 0.15 - 1.x, and what is not', (
     await register(wanted('load'));
     expect(await register(wanted('load'))).toEqual(['unchanged']);
     const moved = wanted('load', {
-      storage: s3Storage({ bucket: 'team', key: 'other/flow.py' }, 'load', '0.15.13'),
+      storage: s3Storage('other', 'load'),
       run_config: { ...ecsRun('0.15.13'), labels: ['prod'] },
     });
     expect(await register(moved)).toEqual(['update run_config.labels storage.key storage.flows']);

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Manifest } from '../../../nx-prefect/src/build/manifest';
+import type { Manifest } from '../../../nx-prefect/src/engines/manifest';
 import type { Workspace } from './workspace';
 
 /** Builds all flows. @returns what is in dist/flows, by path */

@@ -1,39 +1,34 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import type { ExecutorContext, Task } from '@nx/devkit';
+import { rmSync } from 'node:fs';
+import type { ExecutorContext } from '@nx/devkit';
 import { FlowError } from '../core/errors';
-import { parseOptions } from '../executors/batch';
-import { type BuildOptions, schema } from '../options/build-options';
+import type { Engine } from '../engines/engine';
+import { engineNamed } from '../engines/engines';
+import type { FlowToBuild, StagedFlow } from '../engines/staged-flow';
 import { projectFiles } from '../workspace/nx-files';
-import { isAlive } from '../core/process';
 import { findEnvironment } from '../workspace/python-environment';
-import type { Engine, LoadRequest } from './protocol';
-import { type LoadOutcome, loadFlows } from './worker';
-import { refuseTaskEnvFiles } from '../options/task-env-files';
-import {
-  type Built,
-  type FlowToBuild,
-  type StagedFlow,
-  discardOutput,
-  finish,
-  loadRequest,
-  prepareRequest,
-  stage,
-} from './build';
-import { shippedFiles } from '../workspace/shipment';
+import { type BuildTask, flowToBuild, loadRequest } from './flow-to-build';
+import { discardBuild, writeBuild } from './manifest-file';
+import { type Built, manifestOf } from './manifest-of';
+import { stage } from './stage';
+import { newStagingRoot } from './staging-root';
 import { type Around, around, explainUnshipped, unshippedImports } from './unshipped';
-
-/** A task of `build` with its options as Nx gives them. */
-export interface BuildTask extends Pick<Task, 'id' | 'target'> {
-  options: unknown;
-}
+import { type LoadOutcome, loadFlows } from './worker';
 
 export interface BuildOutcome {
   task: string;
-  /** For the terminal: what the flow printed, warnings, what was built. */
-  lines: string[];
-  /** Absent = built. */
+  /** What the flow printed while it was loaded. */
+  output: string;
+  /** The whole Python traceback of a load that failed; empty when there is none. */
+  fullTraceback: string;
+  /** Absent where there is an error. */
+  built?: BuiltFlow;
   error?: unknown;
+}
+
+/** What a build came to; `files` counts what ships. */
+export interface BuiltFlow extends Built {
+  engine: Engine;
+  files: number;
 }
 
 /**
@@ -45,65 +40,20 @@ export async function* buildFlows(context: ExecutorContext, tasks: BuildTask[]):
   try {
     const waiting: Waiting[] = [];
     const files = await projectFiles(context.root, context.projectGraph);
+    for (const task of tasks) {
+      try {
+        const flow = flowToBuild(context, task, { files, stagingRoot });
+        discardBuild(context.root, flow.folder);
+        waiting.push({ task: task.id, flow });
+      } catch (error) {
+        yield failure(task.id, error);
+      }
+    }
     const workspace = around(context.root, context.projectGraph, files);
-    for (const { id, target, options } of tasks) {
-      try {
-        const flow = flowToBuild(context, target.project, {
-          files,
-          stagingRoot,
-          options: parseOptions(schema, id, options),
-        });
-        discardOutput(context.root, flow.folder);
-        refuseTaskEnvFiles(
-          context.root,
-          { flow: id, folder: flow.folder, target, names: onlyNames(flow.options.buildEnv) },
-          process.env,
-        );
-        waiting.push({ task: id, flow });
-      } catch (error) {
-        yield { task: id, lines: [], error };
-      }
-    }
-    for (const { python, timeLimit, tasks: group } of byInterpreter(context.root, waiting)) {
-      const left = new Map(group.map(({ task, flow }) => [task, flow]));
-      const staged = new Map<string, StagedFlow>();
-      try {
-        if (python instanceof FlowError) throw python;
-        const requests = group.map(({ task, flow }) => loadRequest(task, flow));
-        const prepare = (request: LoadRequest, engine: Engine) => {
-          const flow = staged.get(request.id) ?? stage(context.root, known(left, request.id));
-          staged.set(request.id, flow);
-          return prepareRequest(request, engine, flow);
-        };
-        for await (const outcome of loadFlows(python, requests, { timeLimit, prepare })) {
-          left.delete(outcome.id);
-          yield end(workspace, outcome, staged);
-        }
-      } catch (error) {
-        // No flow of this interpreter can be loaded, or the rest of them.
-        for (const task of left.keys()) yield { task, lines: [], error };
-      }
-    }
+    for (const group of byInterpreter(context.root, waiting)) yield* buildGroup(workspace, group);
   } finally {
     rmSync(stagingRoot, { recursive: true, force: true });
   }
-}
-
-function flowToBuild(
-  context: ExecutorContext,
-  project: string,
-  { files, stagingRoot, options }: { files: Record<string, string[]>; stagingRoot: string; options: BuildOptions },
-): FlowToBuild {
-  const folder = context.projectGraph.nodes[project]?.data.root ?? '';
-  return {
-    flow: project,
-    folder,
-    options,
-    files: shippedFiles(project, context.projectGraph, files),
-    prefectYaml: [`${folder}/prefect.yaml`, 'prefect.yaml'].filter((file) => existsSync(join(context.root, file))),
-    code: join(stagingRoot, 'code', folder),
-    staging: join(stagingRoot, 'output', folder),
-  };
 }
 
 interface Waiting {
@@ -111,46 +61,80 @@ interface Waiting {
   flow: FlowToBuild;
 }
 
-function known<T>(flows: ReadonlyMap<string, T>, id: string): T {
-  const flow = flows.get(id);
-  if (!flow) throw new Error(`The worker speaks of ${id}, which it was not asked for.`);
-  return flow;
-}
-
-/** @param staged by task; one that could not be staged is not there */
-function end(workspace: Around, outcome: LoadOutcome, staged: ReadonlyMap<string, StagedFlow>): BuildOutcome {
-  const { id: task } = outcome;
-  if ('error' in outcome) {
-    const traceback = process.env['NX_VERBOSE_LOGGING'] === 'true' ? outcome.fullTraceback : '';
-    const flow = staged.get(task);
-    const error =
-      flow && outcome.error instanceof FlowError
-        ? explainUnshipped(outcome.error, outcome.fullTraceback, flow, workspace)
-        : outcome.error;
-    return { task, lines: [...printed(outcome.output), ...printed(traceback)], error };
-  }
-  const before = printed(outcome.loaded.output);
-  try {
-    const flow = known(staged, task);
-    const { manifest, warnings } = finish(workspace.workspaceRoot, flow, outcome.loaded);
-    return {
-      task,
-      lines: [...before, ...summary(flow, { manifest, warnings: [...warnings, ...unshippedImports(flow, workspace)] })],
-    };
-  } catch (error) {
-    return { task, lines: before, error };
-  }
-}
-
+/** Flows that one worker loads. */
 interface Group {
   python: string | FlowError;
   timeLimit: number;
   tasks: Waiting[];
 }
 
-/** What Nx's env files of a task may not set, since a batch would not see it. */
-function onlyNames(names: string[]): RegExp {
-  return new RegExp(`^(${names.map((name) => name.replace(/\W/g, '')).join('|') || '(?!)'})$`);
+async function* buildGroup(workspace: Around, { python, timeLimit, tasks }: Group): AsyncGenerator<BuildOutcome> {
+  const left = new Map(tasks.map(({ task, flow }) => [task, flow]));
+  const staged = new Map<string, StagedFlow>();
+  try {
+    if (python instanceof FlowError) throw python;
+    const requests = tasks.map(({ task, flow }) => loadRequest(task, flow));
+    const prepare = (request: (typeof requests)[number], engine: string) => {
+      const flow = staged.get(request.id) ?? stage(workspace.workspaceRoot, known(left, request.id));
+      staged.set(request.id, flow);
+      return { ...request, ...engineOf(engine).prepareLoad(flow) };
+    };
+    for await (const outcome of loadFlows(python, requests, { timeLimit, prepare })) {
+      left.delete(outcome.id);
+      yield await outcomeOf(workspace, outcome, staged);
+    }
+  } catch (error) {
+    // No flow of this interpreter can be loaded, or the rest of them.
+    for (const task of left.keys()) yield failure(task, error);
+  }
+}
+
+/** @param staged by task; one that could not be staged is not there */
+async function outcomeOf(
+  workspace: Around,
+  outcome: LoadOutcome,
+  staged: ReadonlyMap<string, StagedFlow>,
+): Promise<BuildOutcome> {
+  const { id: task } = outcome;
+  const flow = staged.get(task);
+  if ('error' in outcome) {
+    const { error, output, fullTraceback } = outcome;
+    const plain = flow && error instanceof FlowError ? explainUnshipped(error, fullTraceback, flow, workspace) : error;
+    return { task, output, fullTraceback, error: plain };
+  }
+  const { output } = outcome.loaded;
+  try {
+    return { task, output, fullTraceback: '', built: await finish(workspace, known(staged, task), outcome.loaded) };
+  } catch (error) {
+    return { ...failure(task, error), output };
+  }
+}
+
+type LoadedFlow = Extract<LoadOutcome, { loaded: unknown }>['loaded'];
+
+/** Decides what is registered, writes the manifest, and puts the build in its place. */
+async function finish(workspace: Around, flow: StagedFlow, loaded: LoadedFlow): Promise<BuiltFlow> {
+  const engine = engineOf(loaded.engine);
+  const { manifest, warnings } = await manifestOf(workspace.workspaceRoot, engine, flow, loaded);
+  writeBuild(workspace.workspaceRoot, flow.folder, flow.staging, manifest);
+  const unshipped = unshippedImports(flow, workspace);
+  return { engine, manifest, warnings: [...warnings, ...unshipped], files: Object.keys(flow.codeFiles).length };
+}
+
+function failure(task: string, error: unknown): BuildOutcome {
+  return { task, output: '', fullTraceback: '', error };
+}
+
+function engineOf(name: string): Engine {
+  const engine = engineNamed(name);
+  if (!engine) throw new Error(`The worker speaks of the engine ${name}, which is not known here.`);
+  return engine;
+}
+
+function known<T>(flows: ReadonlyMap<string, T>, id: string): T {
+  const flow = flows.get(id);
+  if (!flow) throw new Error(`The worker speaks of ${id}, which it was not asked for.`);
+  return flow;
 }
 
 /** Groups flows by the interpreter that loads them: a worker process each. */
@@ -174,35 +158,4 @@ function interpreter(workspaceRoot: string, { folder, options: { python } }: Flo
     if (error instanceof FlowError) return error;
     throw error;
   }
-}
-
-function summary(flow: StagedFlow, { manifest, warnings }: Built): string[] {
-  const names = manifest.registrations.map((one) =>
-    'fields' in one && one.fields.name ? `${one.flowName}/${one.fields.name}` : one.flowName,
-  );
-  const digest = manifest.engine === 'prefect1' ? manifest.script.digest : manifest.code.digest;
-  return [
-    ...warnings.map((warning) => `Warning: ${warning}`),
-    `Built ${names.join(', ')}: ${Object.keys(flow.codeFiles).length} files, code ${digest.slice(0, 12)}`,
-  ];
-}
-
-function printed(output: string): string[] {
-  return output.trim() ? [output.trimEnd()] : [];
-}
-
-const STAGING = /^\.building-(\d+)$/;
-
-/**
- * A folder of this process beside the outputs: a finished build moves into place by a rename, a killed one leaves no
- * half behind.
- */
-function newStagingRoot(workspaceRoot: string): string {
-  const dist = join(workspaceRoot, 'dist');
-  mkdirSync(dist, { recursive: true });
-  for (const entry of readdirSync(dist)) {
-    const pid = STAGING.exec(entry)?.[1];
-    if (pid && !isAlive(Number(pid))) rmSync(join(dist, entry), { recursive: true, force: true });
-  }
-  return join(dist, `.building-${process.pid}`);
 }

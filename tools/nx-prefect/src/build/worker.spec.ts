@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { FlowError } from '../core/errors';
 import { findEnvironment } from '../workspace/python-environment';
-import type { LoadRequest } from './protocol';
-import { loadFlows, type LoadOptions, type LoadOutcome } from './worker';
+import type { LoadRequest } from './worker-protocol';
+import type { LoadedPrefect3 } from '../engines/prefect3/loaded-prefect3';
+import { loadFlows, type LoadOptions, type LoadRefused } from './worker';
 
 /**
  * The real worker with a real Prefect 3: NX_PREFECT_TEST_PYTHON names its interpreter, else the workspace's `.venv`.
@@ -19,6 +20,8 @@ function workspacePython(): string {
     throw new Error('These tests need Prefect 3: create .venv in the workspace root, or set NX_PREFECT_TEST_PYTHON.');
   return python;
 }
+
+type LoadOutcome = LoadRefused | { id: string; loaded: LoadedPrefect3 };
 
 let scratch: string;
 beforeAll(() => void (scratch = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-spec-')))));
@@ -48,7 +51,7 @@ async function outcomesOf(
   python = PYTHON,
 ): Promise<Map<string, LoadOutcome>> {
   const outcomes = new Map<string, LoadOutcome>();
-  for await (const outcome of loadFlows(python, requests, options)) outcomes.set(outcome.id, outcome);
+  for await (const outcome of loadFlows(python, requests, options)) outcomes.set(outcome.id, outcome as LoadOutcome);
   return outcomes;
 }
 

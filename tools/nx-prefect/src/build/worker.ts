@@ -7,14 +7,15 @@ import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { FlowError } from '../core/errors';
 import { PACKAGE_ROOT } from '../core/package-root';
-import type { Engine, LoadFailed, LoadReply, LoadRequest, Loaded, WorkerFatal, WorkerReady } from './protocol';
+import type { Loaded } from '../engines/loaded';
+import type { LoadFailed, LoadReply, LoadRequest, WorkerFatal, WorkerReady } from './worker-protocol';
 
 export interface LoadOptions {
   /**
    * Makes what a request names, when it is known which Prefect the environment holds. What it throws is that flow's
    * outcome.
    */
-  prepare?: ((request: LoadRequest, engine: Engine) => LoadRequest) | undefined;
+  prepare?: ((request: LoadRequest, engine: string) => LoadRequest) | undefined;
   /** Seconds that one flow may take; 120 unless told. */
   timeLimit?: number | undefined;
 }
@@ -90,7 +91,7 @@ type Death = { died: FlowError; output: string; fullTraceback: string };
 /** What `prepare` made of it, or why it could not. */
 function prepared(
   request: LoadRequest,
-  engine: Engine,
+  engine: string,
   prepare: NonNullable<LoadOptions['prepare']>,
 ): LoadRequest | Error {
   try {
@@ -140,7 +141,8 @@ async function realInterpreter(python: string): Promise<string> {
 /** One Python process with its temporary home. */
 class Worker {
   ended = false;
-  engine: Engine = 'prefect3';
+  /** Name of the engine that the environment holds. */
+  engine = '';
   private readonly replies: AsyncIterator<string>;
 
   private constructor(

@@ -16,7 +16,7 @@ describe('lockCheckout', () => {
   afterEach(() => rmSync(root, { recursive: true }));
 
   it('gives the lock back', async () => {
-    const unlock = await lockCheckout(root);
+    const unlock = await lockCheckout(root, () => undefined);
     expect(existsSync(file)).toBe(true);
     unlock();
     expect(existsSync(file)).toBe(false);
@@ -26,7 +26,7 @@ describe('lockCheckout', () => {
     writeFileSync(file, `process ${process.ppid} on ${hostname()}, start ${startOf(process.ppid)}`);
     let locked = false;
     const waiting = (async () => {
-      const unlock = await lockCheckout(root);
+      const unlock = await lockCheckout(root, () => undefined);
       locked = true;
       unlock();
     })();
@@ -43,7 +43,7 @@ describe('lockCheckout', () => {
     ['that was never written', ''],
   ])('takes over a lock %s', async (_whose, content) => {
     writeFileSync(file, content);
-    (await lockCheckout(root))();
+    (await lockCheckout(root, () => undefined))();
     expect(existsSync(file)).toBe(false);
   });
 });

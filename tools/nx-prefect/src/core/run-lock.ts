@@ -12,10 +12,11 @@ const WAITS_AT_MOST = 8000;
 /**
  * Lets one `register` at a time work on a checkout: two terminals then end with what the source says last, because the
  * later one checks its build against the source while nobody else writes. A lock of a process that died is taken over.
+ * @param say what is told where it has to wait
  * @returns a function that gives the lock back
  * @throws FlowError `checkout-locked` after ten minutes
  */
-export async function lockCheckout(workspaceRoot: string): Promise<() => void> {
+export async function lockCheckout(workspaceRoot: string, say: (line: string) => void): Promise<() => void> {
   const file = join(workspaceRoot, 'dist', '.register.lock');
   const mine = identity(process.pid);
   mkdirSync(dirname(file), { recursive: true });
@@ -29,8 +30,7 @@ export async function lockCheckout(workspaceRoot: string): Promise<() => void> {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       if (!(await isHeld(file))) rmSync(file, { force: true });
     }
-    if (waits === WAITS_BEFORE_A_WORD)
-      process.stderr.write(`Waiting for another registration of this checkout to end (${read(file)}).\n`);
+    if (waits === WAITS_BEFORE_A_WORD) say(`Waiting for another registration of this checkout to end (${read(file)}).`);
     await sleep(50 + Math.random() * 50);
   }
   throw new FlowError({

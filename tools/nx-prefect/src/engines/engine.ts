@@ -1,15 +1,45 @@
-import type { Engine, Manifest } from '../build/manifest';
-import type { ShippedFile } from '../workspace/shipment';
 import type { RegisterOptions } from '../options/register-options';
-import type { Code, CodeStore } from '../stores/code-store';
-import { type Connection, findConnection } from './connection';
-import { findGraphqlConnection } from './prefect1/graphql-connection';
-import { GraphqlServer } from './prefect1/graphql-server';
-import { wantedFlows } from './prefect1/wanted-flows';
-import { RestServer } from './prefect3/rest-server';
-import { wantedDeployments } from './prefect3/wanted-deployments';
+import type { CodeStore, PlacedCode, StorePlace } from '../stores/code-store';
+import type { ShippedFile } from '../workspace/shipment';
+import type { Connection } from './connection';
+import type { Loaded } from './loaded';
+import type { EnginePart, Manifest } from './manifest';
+import type { StagedFlow } from './staged-flow';
 
-/** One registration as source and options want it; the rest of it only its own server reads. */
+/**
+ * A Prefect that flows are written for, with the API that its servers speak. All that differs between two of them is
+ * behind this; `engines/engines.ts` lists them.
+ */
+export interface Engine<M extends Manifest = Manifest, L extends Loaded = Loaded> {
+  /** As the worker says it and manifests keep it. */
+  readonly name: string;
+  /** What a registration is called by those who use this engine, and how to give it another name. */
+  readonly words: { noun: string; rename: string };
+
+  /** Writes what only this engine loads. @returns what its request to the worker has besides: the file's absolute path */
+  prepareLoad(flow: StagedFlow): { script?: string };
+  /**
+   * What of the manifest is this engine's own, from what the worker says of a flow.
+   * @throws FlowError when the file declares nothing that can be registered
+   */
+  describe(workspaceRoot: string, flow: StagedFlow, loaded: L): Promise<Described<M>>;
+  /** How a build is known to people: the names that it registers, and the digest of what ships. */
+  summary(manifest: M): { names: string[]; digest: string };
+
+  /** @throws FlowError when nothing names a server */
+  connection(context: WantContext): Connection;
+  /** What a build should become on a server. */
+  wanted(manifest: M, context: WantContext): Wanted[];
+  connect(connection: Connection, options: ConnectOptions): PrefectServer;
+}
+
+/** What of a manifest is an engine's own, with what is to be said of it. */
+export interface Described<M extends Manifest> {
+  part: EnginePart<M>;
+  warnings: string[];
+}
+
+/** One registration as source and options want it; the rest of it only its own engine reads. */
 export interface Wanted {
   /** Nx project. */
   flow: string;
@@ -20,11 +50,6 @@ export interface Wanted {
   takeOver: boolean;
   /** What has to lie where workers load it from; absent when the flow's own storage sees to that. */
   code?: PlacedCode;
-}
-
-export interface PlacedCode {
-  code: Code;
-  store: CodeStore;
 }
 
 /** The name of a registration in everything that is printed. */
@@ -44,10 +69,7 @@ export interface Planned {
   url?: string;
 }
 
-/**
- * A Prefect server, whatever it speaks. Nothing outside `src/prefect` knows which one it talks to. Takes what
- * {@link wantedOf} made for its own engine.
- */
+/** A Prefect server, whatever it speaks. Takes what {@link Engine.wanted} of its own engine made. */
 export interface PrefectServer {
   /** One bulk read: what registering would do. One entry, or an error, for each of `wanted`, in its order. */
   plan(wanted: Wanted[]): Promise<(Planned | Error)[]>;
@@ -81,42 +103,7 @@ export interface WantContext {
   interpreter(): string;
 }
 
-export type StorePlace = Pick<RegisterOptions, 's3Bucket' | 's3Prefix' | 'awsProfile' | 'awsRegion'> & {
-  s3Endpoint?: string | undefined;
-};
-
-export function wantedOf(manifest: Manifest, context: WantContext): Wanted[] {
-  return manifest.engine === 'prefect1' ? wantedFlows(manifest, context) : wantedDeployments(manifest, context);
-}
-
-/** @throws FlowError when nothing names a server */
-export function connectionOf(engine: Engine, { workspaceRoot, options, env }: WantContext): Connection {
-  return engine === 'prefect1'
-    ? findGraphqlConnection(options.apiUrl, env)
-    : findConnection(workspaceRoot, options.apiUrl, env);
-}
-
 export interface ConnectOptions {
   /** Whether a path, relative to the workspace root, is a file of this workspace. */
   isFile(path: string): boolean;
-}
-
-export function connect(engine: Engine, connection: Connection, options: ConnectOptions): PrefectServer {
-  return engine === 'prefect1' ? new GraphqlServer(connection) : new RestServer(connection, options);
-}
-
-/** What a registration is called by those who use this engine, and how to give it another name. */
-export function wordsOf(engine: Engine): { noun: string; rename: string } {
-  if (engine === 'prefect1') {
-    return {
-      noun: 'flow',
-      rename:
-        'Give one of the flows another name (Flow("...")), or its folder another Prefect project (the option "prefectProject").',
-    };
-  }
-  return {
-    noun: 'deployment',
-    rename:
-      'Give one of the flows another name (@flow(name=...)) or one of the deployments another name; --deploymentName names all of a run alike.',
-  };
 }

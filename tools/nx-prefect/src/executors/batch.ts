@@ -1,8 +1,8 @@
-import type { ExecutorContext, Task, TaskGraph } from '@nx/devkit';
-import type { z } from 'zod';
-import { FlowError, formatError } from '../core/errors';
+import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import { write } from '../report/terminal';
+import type { Outcome } from '../verbs/outcome';
 
-/** Statuses that Nx shows for a task. The third is outside Nx's typed union: see {@link upToDate}. */
+/** Statuses that Nx shows for a task. The third is outside Nx's typed union: see {@link toNx}. */
 type Status = 'success' | 'failure' | 'local-cache-kept-existing';
 
 export interface TaskOutcome {
@@ -18,55 +18,18 @@ export type BatchImplementation = (
   context: ExecutorContext,
 ) => AsyncGenerator<TaskOutcome>;
 
-/** A part of a batch. `options` are by task id, as Nx gives them. */
-export type Step = (
-  tasks: Task[],
-  options: Record<string, unknown>,
-  context: ExecutorContext,
-) => AsyncGenerator<TaskOutcome>;
-
-export function succeeded(task: string, startTime: number, lines: string[]): TaskOutcome {
-  return { task, result: { success: true, terminalOutput: text(lines), startTime, endTime: Date.now() } };
-}
-
-/** @param reason an error, or lines that say it already */
-export function failed(task: string, startTime: number, reason: unknown, before: string[] = []): TaskOutcome {
-  const lines = isLines(reason) ? reason : [formatError(reason, process.env['NX_VERBOSE_LOGGING'] === 'true')];
-  return {
-    task,
-    result: { success: false, terminalOutput: text([...before, ...lines]), startTime, endTime: Date.now() },
-  };
-}
-
-function isLines(reason: unknown): reason is string[] {
-  return Array.isArray(reason);
-}
-
 /**
- * Nx shows the task as `[existing outputs match the cache, left as is]` and counts it as a hit (seen with Nx 24.0.6).
- * Without times: for its report Nx compares each task of a batch that has some with all others, at 3,000 flows for 9 of
- * 31 seconds of CPU.
+ * An outcome as Nx takes it.
+ *
+ * What was unchanged Nx shows as `[existing outputs match the cache, left as is]` and counts as a hit (seen with Nx
+ * 24.0.6). It has no times: for its report Nx compares each task of a batch that has some with all others, at 3,000
+ * flows for 9 of 31 seconds of CPU.
  */
-export function upToDate(task: string, lines: string[]): TaskOutcome {
-  return { task, result: { success: true, terminalOutput: text(lines), status: 'local-cache-kept-existing' } };
-}
-
-/** Options of one task, from an executor's schema. @throws FlowError `bad-option` that names task and option */
-export function parseOptions<T>(
-  schema: { safeParse(value: unknown): z.ZodSafeParseResult<T> },
-  task: string,
-  options: unknown,
-): T {
-  const parsed = schema.safeParse(options);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const name = issue?.path.join('.');
-  throw new FlowError({
-    code: 'bad-option',
-    flow: task,
-    what: `${name ? `The option "${name}" is not right` : 'An option is not right'}: ${issue?.message ?? 'unknown reason'}.`,
-    next: `See: nx run ${task} --help`,
-  });
+export function toNx({ task, kind, lines }: Outcome, startTime: number): TaskOutcome {
+  const terminalOutput = lines.map((line) => `${line}\n`).join('');
+  if (kind === 'unchanged')
+    return { task, result: { success: true, terminalOutput, status: 'local-cache-kept-existing' } };
+  return { task, result: { success: kind === 'done', terminalOutput, startTime, endTime: Date.now() } };
 }
 
 /**
@@ -93,13 +56,9 @@ export function single(batch: BatchImplementation) {
     } as TaskGraph;
     let success = true;
     for await (const { result } of batch(taskGraph, { [id]: options }, task?.overrides ?? {}, context)) {
-      process.stdout.write(result.terminalOutput);
+      write(result.terminalOutput);
       success &&= result.success;
     }
     return { success };
   };
-}
-
-function text(lines: string[]): string {
-  return lines.map((line) => `${line}\n`).join('');
 }

@@ -17,6 +17,8 @@ export interface Build {
   source: ImageSource;
   options: DeployOptions;
   contentTag: string;
+  /** Is told what is done, as it is done. */
+  say: (line: string) => void;
 }
 
 export interface Pushed {
@@ -150,7 +152,7 @@ class Session {
     let run = await this.again('it', pauses, action);
     if (!run.ok && !this.#renewed && pushFailure(run.output) === 'expired') {
       this.#renewed = true;
-      console.log('The authorization token has expired: logging in again.');
+      this.build.say('The authorization token has expired: logging in again.');
       await this.logIn(await this.ecr.login(this.build.source.repository));
       run = await this.again('it', pauses, action);
     }
@@ -165,7 +167,7 @@ class Session {
       const pause = pauses[0];
       if (run.ok || pause === undefined || pushFailure(run.output) !== 'passing') return run;
       pauses.shift();
-      console.log(`The registry did not take ${what}; again in ${pause / 1000} s.`);
+      this.build.say(`The registry did not take ${what}; again in ${pause / 1000} s.`);
       await wait(pause);
     }
   }

@@ -19,14 +19,19 @@ export interface Deployed {
   imageRef: string;
 }
 
-/** Deploys one project's image. @returns the line that sums it up */
-export async function deployImage(workspaceRoot: string, source: ImageSource, options: DeployOptions): Promise<string> {
+/** Deploys one project's image. @param say is told what is done on the way @returns the line that sums it up */
+export async function deployImage(
+  workspaceRoot: string,
+  source: ImageSource,
+  options: DeployOptions,
+  say: (line: string) => void,
+): Promise<string> {
   const start = performance.now();
   const seconds = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
   const { tag: contentTag, count, size } = await readContent(workspaceRoot, source, options);
-  const build: Build = { workspaceRoot, source, options, contentTag };
+  const build: Build = { workspaceRoot, source, options, contentTag, say };
   const { repository } = source;
-  noteUnpinned(source);
+  noteUnpinned(source, say);
   if (!options.push) {
     const { engine, seconds: built } = await buildOnly(build);
     return `${repository}:${contentTag}: built by ${engine.name} in ${built.toFixed(1)} s, not pushed.`;
@@ -51,7 +56,7 @@ export async function deployImage(workspaceRoot: string, source: ImageSource, op
   if (decision.createRepository && !options.createRepository) throw noRepository(source, repository);
   const pushed = await buildAndPush(build, ecr, async () => {
     if (decision.createRepository && (await ecr.createRepository(repository, settings(workspaceRoot, source, options))))
-      console.log(`Created the repository ${repository}.`);
+      say(`Created the repository ${repository}.`);
   });
   const image = await confirm(ecr, build, pushed.digest);
   const deployed = record(workspaceRoot, source, pushed.repositoryUri, contentTag, options, image);
@@ -155,10 +160,10 @@ function noRepository({ project }: ImageSource, repository: string): FlowError {
   });
 }
 
-function noteUnpinned({ facts }: ImageSource): void {
+function noteUnpinned({ facts }: ImageSource, say: (line: string) => void): void {
   const bases = unpinnedBases(facts);
   if (bases.length > 0)
-    console.log(`Note: no digest pins ${bases.join(', ')}: a newer one comes in only when something else changes.`);
+    say(`Note: no digest pins ${bases.join(', ')}: a newer one comes in only when something else changes.`);
 }
 
 function megabytes(bytes: number): string {

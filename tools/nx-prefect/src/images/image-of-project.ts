@@ -1,7 +1,7 @@
 import type { ExecutorContext, Task } from '@nx/devkit';
 import { Ecr, type Held } from './ecr';
 import { FlowError } from '../core/errors';
-import { parseOptions } from '../executors/batch';
+import { parseOptions } from '../options/parse-options';
 import { type DeployOptions, schema as deploySchema } from '../options/docker-deploy-options';
 import { type GivenOptions, type RegisterOptions, schema } from '../options/register-options';
 

@@ -1,23 +1,55 @@
-import type { Manifest } from '../build/manifest';
-
 /** Where shipped code lies, immutable under its digest, for workers to load. */
 export interface CodeStore {
+  /** Whether nobody but workers of this machine can load from it. */
+  readonly isLocal: boolean;
   /** Which digests are there, whole; one request for all of them. */
   present(): Promise<ReadonlySet<string>>;
   /** Puts the code of one build there; a killed call leaves nothing that {@link present} takes for whole. */
   put(code: Code): Promise<void>;
-  /** Where the code of a digest lies. */
-  locate(digest: string): CodeLocation;
+  /**
+   * Prefect 3: how a worker gets the code of a digest.
+   * @param credentials the block that it reads with, `aws-credentials/production`; its own role without one
+   */
+  pullSteps(digest: string, credentials: string | undefined): PullStep[];
+  /** Before Prefect 3: the storage that holds one flow in a file of a digest, as the library serializes it. */
+  storage(digest: string, file: string, flow: StoredFlow): Record<string, unknown>;
 }
 
-export type CodeLocation =
-  | { kind: 's3'; bucket: string; /** Prefix of the keys, without a slash at its end. */ folder: string }
-  | { kind: 'local'; /** Absolute path. */ folder: string };
+/** Name of the step's function -> its arguments. */
+export type PullStep = Record<string, Record<string, unknown>>;
+
+export interface StoredFlow {
+  name: string;
+  /** Of Prefect: `0.15.13`. */
+  prefect: string;
+}
+
+/** Everything that chooses a store. */
+export interface StorePlace {
+  /** `local:` or `s3://<bucket>/<prefix>`; its scheme names the kind of store. */
+  url: string;
+  awsProfile?: string | undefined;
+  awsRegion?: string | undefined;
+  /** Address of an S3 that is not Amazon's; the SDK also finds one in AWS_ENDPOINT_URL_S3. */
+  s3Endpoint?: string | undefined;
+}
+
+/** A kind of store: the stores of one scheme. */
+export interface StoreKind {
+  /** `s3` of `s3://bucket/prefix`. */
+  readonly scheme: string;
+  open(place: StorePlace, workspaceRoot: string): CodeStore;
+}
 
 export interface Code {
   digest: string;
   /** Path -> SHA-256: what has to be put there. */
-  files: Manifest['code']['files'];
+  files: Record<string, string>;
   /** @throws FlowError `source-changed` or `build-damaged` when the file is not what `files` says */
   read(path: string): Promise<Buffer>;
+}
+
+export interface PlacedCode {
+  code: Code;
+  store: CodeStore;
 }

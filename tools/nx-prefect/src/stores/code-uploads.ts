@@ -1,5 +1,4 @@
-import type { PlacedCode } from '../engines/engine';
-import type { CodeStore } from './code-store';
+import type { CodeStore, PlacedCode } from './code-store';
 
 /** The code of one run: each store is listed once, and each digest is put there once. */
 export class CodeUploads {

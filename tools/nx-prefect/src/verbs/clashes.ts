@@ -1,5 +1,5 @@
 import { FlowError } from '../core/errors';
-import { type Wanted, titleOf, wordsOf } from '../engines/engine';
+import { type Wanted, titleOf } from '../engines/engine';
 import type { PreparedTask } from './prepare';
 
 /**
@@ -10,7 +10,7 @@ export function clashes(tasks: PreparedTask[]): Map<string, FlowError> {
   const seen = new Map<string, User[]>();
   for (const { task, engine, connection, wanted } of tasks) {
     for (const one of wanted) {
-      const key = JSON.stringify([engine, connection.apiUrl, ...one.identity]);
+      const key = JSON.stringify([engine.name, connection.apiUrl, ...one.identity]);
       seen.set(key, [...(seen.get(key) ?? []), { task, engine, wanted: one }]);
     }
   }
@@ -25,7 +25,7 @@ type User = Pick<PreparedTask, 'task' | 'engine'> & { wanted: Wanted };
 
 function clash({ engine, wanted }: User, users: User[]): FlowError {
   const files = [...new Set(users.map((user) => user.wanted.declaredIn))];
-  const { noun, rename } = wordsOf(engine);
+  const { noun, rename } = engine.words;
   return new FlowError({
     code: 'identity-clash',
     flow: wanted.flow,

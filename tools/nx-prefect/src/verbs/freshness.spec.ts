@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import type { Manifest } from '../build/manifest';
+import type { Manifest } from '../engines/manifest';
 import { sha256 } from '../core/canonical';
 import type { FlowError } from '../core/errors';
 import { requireFresh } from './freshness';

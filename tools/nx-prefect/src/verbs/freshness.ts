@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shippedContent } from '../workspace/shipped-content';
-import type { Manifest, ManifestOptions } from '../build/manifest';
+import type { Manifest, ManifestOptions } from '../engines/manifest';
 import { sameJson, sha256 } from '../core/canonical';
 import { FlowError } from '../core/errors';
 

@@ -1,16 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ExecutorContext, Task } from '@nx/devkit';
-import { type Engine, outputFolder, readManifest } from '../build/manifest';
+import { outputFolder, readManifest } from '../build/manifest-file';
 import { shippedFiles } from '../workspace/shipment';
 import { FlowError } from '../core/errors';
-import { parseOptions } from '../executors/batch';
 import { schema as buildSchema } from '../options/build-options';
+import { parseOptions } from '../options/parse-options';
 import { type RegisterOptions, schema } from '../options/register-options';
+import { typedOptions } from '../options/typed-options';
 import type { Connection } from '../engines/connection';
-import { type WantContext, type Wanted, connectionOf, wantedOf } from '../engines/engine';
-import { requireFresh } from './freshness';
+import type { Engine, WantContext, Wanted } from '../engines/engine';
+import { engineNamed } from '../engines/engines';
 import { findEnvironment } from '../workspace/python-environment';
+import { rootPackageName } from '../workspace/workspace-id';
+import { requireFresh } from './freshness';
 import { type ImagesOfProjects, withImage } from '../images/image-of-project';
 import { refuseTaskEnvFiles } from '../options/task-env-files';
 
@@ -71,14 +74,10 @@ export function prepareTask(
     interpreter: () =>
       findEnvironment({ workspaceRoot: root, projectRoot: folder, python: buildOptions.python }).python,
   };
-  return {
-    task: id,
-    flow,
-    options,
-    engine: manifest.engine,
-    connection: connectionOf(manifest.engine, wantContext),
-    wanted: wantedOf(manifest, wantContext),
-  };
+  // Read only where the engine is known.
+  const engine = engineNamed(manifest.engine)!;
+  const connection = engine.connection(wantContext);
+  return { task: id, flow, options, engine, connection, wanted: engine.wanted(manifest, wantContext) };
 }
 
 /**
@@ -107,30 +106,5 @@ function notBuiltHere(flow: string, names: string[]): FlowError {
     flow,
     what: `The build depends on ${names.join(', ')}, and this run leaves the build out.`,
     next: `Run: nx run ${flow}:register (without --exclude-task-dependencies)`,
-  });
-}
-
-/** What was typed on the command line, with its values as the schema made them. */
-function typedOptions(options: RegisterOptions, overrides: Record<string, unknown> = {}): Partial<RegisterOptions> {
-  const typed = new Set(
-    Object.keys(overrides).map((name) => name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())),
-  );
-  return Object.fromEntries(Object.entries(options).filter(([name]) => typed.has(name)));
-}
-
-/** The default mark of a workspace: the same in all clones and branches. @throws FlowError `no-workspace-id` */
-function rootPackageName(workspaceRoot: string): string {
-  const file = 'package.json';
-  try {
-    const { name } = JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8')) as { name?: string };
-    if (name) return name;
-  } catch {
-    // Said below: there is no name either way.
-  }
-  throw new FlowError({
-    code: 'no-workspace-id',
-    file,
-    what: 'The root package.json gives no name by which registrations of this workspace can be known.',
-    next: 'Give it a "name", or set the option "workspaceId".',
   });
 }

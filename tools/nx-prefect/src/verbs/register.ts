@@ -1,27 +1,33 @@
-import { applyTask, describe, planTasks, report } from './registering';
-import { failed, type Step, succeeded, upToDate } from '../executors/batch';
+import { appendReport } from '../report/report-file';
+import { failureLines } from '../report/failure-lines';
+import { registeredLines } from '../report/registration-lines';
+import { applyTask } from './apply-task';
+import type { Outcome, Verb } from './outcome';
+import { type TaskPlan, planTasks } from './plan-tasks';
 
 /**
- * Registers flows: one bulk read, then upload and write what differs. A hit is what the server holds already. The
- * checkout has to be locked.
+ * Registers flows: one bulk read, then upload and write what differs. Nothing to do is what the server holds already.
+ * The checkout has to be locked.
  */
-export const register: Step = async function* (tasks, options, context) {
-  const startTime = Date.now();
+export const register: Verb = async function* (tasks, options, context) {
   const plans = await planTasks(tasks, options, context);
-  const outcomes = plans.map(async (plan) => {
-    if ('error' in plan) return failed(plan.task, startTime, plan.error);
-    try {
-      const registered = await applyTask(plan);
-      report(context.root, plan, registered);
-      const lines = registered.flatMap(describe);
-      const errors = registered.filter(({ action }) => action === 'failed');
-      if (errors.length > 0) return failed(plan.task, startTime, lines);
-      return registered.every(({ action }) => action === 'unchanged')
-        ? upToDate(plan.task, lines)
-        : succeeded(plan.task, startTime, lines);
-    } catch (error) {
-      return failed(plan.task, startTime, error);
-    }
-  });
+  const outcomes = plans.map((plan) => registerTask(context.root, plan));
   for (const outcome of outcomes) yield await outcome;
 };
+
+async function registerTask(workspaceRoot: string, plan: TaskPlan): Promise<Outcome> {
+  const { task } = plan;
+  try {
+    if ('error' in plan) throw plan.error;
+    const registered = await applyTask(plan);
+    appendReport(workspaceRoot, plan, registered);
+    return { task, kind: kindOf(registered.map(({ action }) => action)), lines: registered.flatMap(registeredLines) };
+  } catch (error) {
+    return { task, kind: 'failed', lines: failureLines(error) };
+  }
+}
+
+function kindOf(actions: string[]): Outcome['kind'] {
+  if (actions.includes('failed')) return 'failed';
+  return actions.every((action) => action === 'unchanged') ? 'unchanged' : 'done';
+}

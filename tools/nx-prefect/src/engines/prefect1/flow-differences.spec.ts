@@ -1,14 +1,16 @@
 import fc from 'fast-check';
-import type { SerializedFlow } from '../../build/protocol';
+import type { SerializedFlow } from './loaded-prefect1';
 import { differences } from './flow-differences';
-import { ecsRun, s3Storage, universalRun } from './library';
+import { ecsRun, universalRun } from './library';
+
+const storage = (key: string) => ({ type: 'S3', __version__: '0.15.13', bucket: 'team', key, flows: { load: key } });
 
 const flow = (more: object = {}): SerializedFlow => ({
   name: 'load',
   __version__: '0.15.13',
   schedule: null,
   tasks: [{ slug: 'a-1' }],
-  storage: s3Storage({ bucket: 'team', key: 'k' }, 'load', '0.15.13'),
+  storage: storage('k'),
   run_config: ecsRun('0.15.13'),
   ...more,
 });
@@ -29,7 +31,7 @@ describe('differences', () => {
 
   it('names the part of a storage or a run config, or the whole where it is of another kind', () => {
     const other = flow({
-      storage: s3Storage({ bucket: 'team', key: 'k2' }, 'load', '0.15.13'),
+      storage: storage('k2'),
       run_config: { ...ecsRun('0.15.13'), labels: ['prod'] },
     });
     expect(differences(flow(), other)).toEqual(['storage.key', 'storage.flows', 'run_config.labels']);

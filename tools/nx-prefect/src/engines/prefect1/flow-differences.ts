@@ -1,4 +1,4 @@
-import type { SerializedFlow } from '../../build/protocol';
+import type { SerializedFlow } from './loaded-prefect1';
 import { sameJson } from '../../core/canonical';
 
 /** Fields whose parts say more than they do themselves. */

@@ -2,27 +2,25 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson, sha256 } from '../../core/canonical';
 import { FlowError } from '../../core/errors';
-import type { LoadedPrefect1, Prefect1Flow } from '../../build/protocol';
-import type { StagedFlow } from '../../build/build';
+import type { LoadedPrefect1, Prefect1Flow } from './loaded-prefect1';
+import type { StagedFlow } from '../staged-flow';
 import { codeDigest } from '../../workspace/shipped-content';
-import type { Prefect1Manifest, Prefect1Registration } from '../../build/manifest';
+import type { Prefect1Manifest, Prefect1Registration } from './prefect1-manifest';
+import type { EnginePart } from '../manifest';
 import { pickleScriptOf, scriptOf } from './script';
 
 /** Writes the script that ships, which is what the worker loads. @returns its absolute path */
-export function writeScript(flow: StagedFlow, flowFile: string): string {
+export function writeScript(flow: StagedFlow): string {
   const files = Object.fromEntries(
     Object.keys(flow.codeFiles).map((file) => [file, readFileSync(join(flow.code, file))]),
   );
-  return write(flow, scriptOf(flowFile, files, flow.codeFiles));
+  return write(flow, scriptOf(flow.flowFile, files, flow.codeFiles));
 }
 
 /** What of the manifest is Prefect 0.15's - 1.x's own. @throws FlowError `same-flow-name`, `entrypoint-not-found` */
-export function prefect1Of(
-  flow: StagedFlow,
-  flowFile: string,
-  loaded: LoadedPrefect1,
-): Pick<Prefect1Manifest, 'script' | 'registrations'> {
-  const flows = chosenFlows(flow, flowFile, loaded.flows);
+export function flowRegistrations(flow: StagedFlow, loaded: LoadedPrefect1): EnginePart<Prefect1Manifest> {
+  const { flowFile } = flow;
+  const flows = chosenFlows(flow, loaded.flows);
   if (flow.options.ship === 'pickle') write(flow, pickleScriptOf(flowFile, loaded.pickles));
   const files = { 'flow.py': sha256(readFileSync(scriptFile(flow))) };
   const digest = flow.options.ship === 'pickle' ? pickleDigest(flow, loaded.pickles) : codeDigest(files);
@@ -44,8 +42,7 @@ export function prefect1Of(
 
 /** As `prefect register` takes them: every flow that a name of the file holds. */
 function chosenFlows(
-  { flow, options: { entrypoint } }: StagedFlow,
-  file: string,
+  { flow, flowFile: file, options: { entrypoint } }: StagedFlow,
   flows: Prefect1Flow[],
 ): Prefect1Flow[] {
   const chosen = entrypoint === undefined ? flows : flows.filter(({ attribute }) => attribute === entrypoint);

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { FlowError } from '../../core/errors';
 import { Lanes } from '../../core/lanes';
-import type { SerializedFlow } from '../../build/protocol';
+import type { SerializedFlow } from './loaded-prefect1';
 import { ownership } from '../ownership';
 import { type Planned, type PrefectServer, titleOf } from '../engine';
 import { GraphqlClient } from './graphql-client';

@@ -1,4 +1,4 @@
-import type { SerializedFlow } from '../../build/protocol';
+import type { SerializedFlow } from './loaded-prefect1';
 
 /** Parts of the API's rows that are read here; see PrefectHQ/server, services/hasura/migrations/metadata.yaml. */
 export interface HeldFlow {

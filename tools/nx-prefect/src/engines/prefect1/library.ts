@@ -3,38 +3,6 @@ export type SerializedObject = Record<string, unknown>;
 
 // What `prefect.serialization` of 0.15.13 and 1.4.1 makes of these objects, field by field.
 
-export interface S3Place {
-  bucket: string;
-  key: string;
-}
-
-/** `S3(bucket, key, stored_as_script=True)` that holds one flow. */
-export function s3Storage({ bucket, key }: S3Place, flowName: string, version: string): SerializedObject {
-  return {
-    type: 'S3',
-    __version__: version,
-    bucket,
-    key,
-    flows: { [flowName]: key },
-    stored_as_script: true,
-    secrets: [],
-    client_options: null,
-  };
-}
-
-/** `Local(path, stored_as_script=True)` that holds one flow. */
-export function localStorage(path: string, directory: string, flowName: string, version: string): SerializedObject {
-  return {
-    type: 'Local',
-    __version__: version,
-    directory,
-    path,
-    flows: { [flowName]: path },
-    stored_as_script: true,
-    secrets: [],
-  };
-}
-
 /** `ECSRun()` */
 export function ecsRun(version: string): SerializedObject {
   const unset = [

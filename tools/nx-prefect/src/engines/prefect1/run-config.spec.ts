@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { SerializedFlow } from '../../build/protocol';
+import type { SerializedFlow } from './loaded-prefect1';
 import { type SerializedObject, ecsRun, universalRun } from './library';
 import { type RunOptions, united, withRunConfig } from './run-config';
 

@@ -1,4 +1,4 @@
-import type { SerializedFlow } from '../../build/protocol';
+import type { SerializedFlow } from './loaded-prefect1';
 import type { SerializedObject } from './library';
 
 /** What options say of where a flow runs. */

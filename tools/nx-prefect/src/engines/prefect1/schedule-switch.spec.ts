@@ -1,4 +1,4 @@
-import type { SerializedFlow } from '../../build/protocol';
+import type { SerializedFlow } from './loaded-prefect1';
 import type { HeldFlow } from './held-flow';
 import { startsActive, unscheduled } from './schedule-switch';
 

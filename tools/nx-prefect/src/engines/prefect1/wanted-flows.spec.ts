@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Prefect1Manifest, Prefect1Registration } from '../../build/manifest';
 import { sha256 } from '../../core/canonical';
 import { schema } from '../../options/register-options';
 import { withImage } from '../../images/image-of-project';
-import { LocalCodeStore } from '../../stores/local/local-code-store';
-import { S3CodeStore } from '../../stores/s3/s3-code-store';
-import type { StorePlace, WantContext } from '../engine';
+import type { StorePlace } from '../../stores/code-store';
+import { storeOpener } from '../../stores/stores';
+import type { WantContext } from '../engine';
+import type { Prefect1Manifest, Prefect1Registration } from './prefect1-manifest';
 import { wantedFlows } from './wanted-flows';
 
 const SCRIPT = "SETTINGS = '{}'\nprint(1)\n";
@@ -63,9 +63,7 @@ describe('wantedFlows', () => {
       env: {},
       storeFor: (place) => {
         places.push(place);
-        return place.s3Bucket === undefined
-          ? new LocalCodeStore('/w')
-          : new S3CodeStore({ bucket: place.s3Bucket, prefix: place.s3Prefix, profile: undefined, region: undefined });
+        return storeOpener('/w')(place);
       },
       interpreter: () => 'python3',
     };
@@ -111,7 +109,7 @@ describe('wantedFlows', () => {
       awsRegion: 'us-east-1',
     });
     expect(places).toEqual([
-      expect.objectContaining({ s3Bucket: 'mine', awsRegion: 'eu-west-1', s3Endpoint: 'http://minio' }),
+      expect.objectContaining({ url: 's3://mine/prefect-flows', awsRegion: 'eu-west-1', s3Endpoint: 'http://minio' }),
     ]);
     const key = `prefect-flows/${code?.code.digest}/flow.py`;
     expect(serialized.storage).toEqual({ ...own, key, flows: { load: key }, stored_as_script: true });

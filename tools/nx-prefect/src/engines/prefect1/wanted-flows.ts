@@ -1,15 +1,16 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Prefect1Manifest, Prefect1Registration } from '../../build/manifest';
+import type { Prefect1Manifest, Prefect1Registration } from './prefect1-manifest';
 import { type ScriptSettings, withSettings } from './script';
 import { canonicalJson, sha256 } from '../../core/canonical';
 import type { RegisterOptions } from '../../options/register-options';
-import type { SerializedFlow } from '../../build/protocol';
+import type { SerializedFlow } from './loaded-prefect1';
 import { type BuiltStorage, buildStorages } from './build-storages';
 import { codeIn } from '../../stores/code-files';
-import type { CodeStore } from '../../stores/code-store';
-import type { PlacedCode, WantContext, Wanted } from '../engine';
-import { type SerializedObject, ecsRun, localStorage, s3Storage, universalRun } from './library';
+import type { CodeStore, PlacedCode, StorePlace } from '../../stores/code-store';
+import { placeOf, s3Url } from '../../stores/stores';
+import type { WantContext, Wanted } from '../engine';
+import { type SerializedObject, ecsRun, universalRun } from './library';
 import { type RunOptions, withRunConfig } from './run-config';
 
 /** A flow to register, as {@link wantedFlows} makes it for a server of Prefect 0.15 - 1.x. */
@@ -119,46 +120,35 @@ function placedCode(
   if (!isPlaced(registration)) return undefined;
   const { flowName, serializedFlow, storage } = registration;
   const own = serializedFlow.storage ?? {};
-  const version = String(serializedFlow['__version__']);
+  const stored = { name: flowName, prefect: String(serializedFlow['__version__']) };
   const place = (store: CodeStore, settings: ScriptSettings) => {
     const digest = sha256(canonicalJson([script.digest, settings]));
     const built = codeIn(join(context.output, 'script'), script);
     const read = async (path: string) => Buffer.from(withSettings((await built.read(path)).toString('utf8'), settings));
-    return { code: { code: { digest, files: script.files, read }, store }, location: store.locate(digest) };
+    return {
+      code: { code: { digest, files: script.files, read }, store },
+      storage: store.storage(digest, 'flow.py', stored),
+      isLocal: store.isLocal,
+    };
   };
   if (storage === 'default') {
     const { s3Bucket } = context.options;
-    const { code, location } = place(
-      context.storeFor(context.options),
-      s3Bucket === undefined ? {} : { resultBucket: s3Bucket },
-    );
-    if (location.kind === 's3') {
-      return {
-        code,
-        storage: s3Storage({ bucket: location.bucket, key: `${location.folder}/flow.py` }, flowName, version),
-        isLocal: false,
-      };
-    }
-    return {
-      code,
-      storage: localStorage(join(location.folder, 'flow.py'), location.folder, flowName, version),
-      isLocal: true,
-    };
+    return place(context.storeFor(placeOf(context.options)), s3Bucket === undefined ? {} : { resultBucket: s3Bucket });
   }
-  const { code, location } = place(context.storeFor(ownBucket(own, context.options)), {});
-  const key = `${location.folder}/flow.py`;
-  return { code, storage: { ...own, key, flows: { [flowName]: key }, stored_as_script: true }, isLocal: false };
+  // Its own settings stay, under the key that the store gives.
+  const placed = place(context.storeFor(ownBucket(own, context.options)), {});
+  const { key, flows, stored_as_script } = placed.storage;
+  return { ...placed, storage: { ...own, key, flows, stored_as_script } };
 }
 
 /** Where a flow's own S3 storage lies; its `client_options` are those of a boto3 client. */
-function ownBucket(storage: SerializedObject, { s3Prefix, awsProfile, awsRegion }: RegisterOptions) {
+function ownBucket(storage: SerializedObject, { s3Prefix, awsProfile, awsRegion }: RegisterOptions): StorePlace {
   const { region_name, endpoint_url } = (storage['client_options'] ?? {}) as {
     region_name?: string;
     endpoint_url?: string;
   };
   return {
-    s3Bucket: storage['bucket'] as string,
-    s3Prefix,
+    url: s3Url(storage['bucket'] as string, s3Prefix),
     awsProfile,
     awsRegion: region_name ?? awsRegion,
     s3Endpoint: endpoint_url,

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { type Tags, parse } from 'yaml';
 import { z } from 'zod';
 import { FlowError } from '../../core/errors';
-import type { DeclaredFields } from '../../build/protocol';
+import type { DeclaredFields } from './loaded-prefect3';
 import { deploymentOf } from './yaml-deployment';
 
 /** A deployment of a `prefect.yaml` that belongs to one flow file. Placeholders (`{{ ... }}`) are still in it. */

@@ -1,4 +1,4 @@
-import type { DeploymentObject, FlowObject } from '../../build/protocol';
+import type { DeploymentObject, FlowObject } from './loaded-prefect3';
 import { type RegistrationSources, registrationsOf } from './registrations';
 
 const flow = (attribute: string | null, more: Partial<FlowObject> = {}): FlowObject => ({

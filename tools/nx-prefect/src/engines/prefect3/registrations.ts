@@ -1,7 +1,7 @@
 import { canonicalJson, sha256 } from '../../core/canonical';
 import { FlowError } from '../../core/errors';
-import type { DeclaredFields, FlowObject, LoadedPrefect3 } from '../../build/protocol';
-import type { Registration } from '../../build/manifest';
+import type { DeclaredFields, FlowObject, LoadedPrefect3 } from './loaded-prefect3';
+import type { Registration } from './prefect3-manifest';
 import type { YamlDeployment } from './prefect-yaml';
 
 export interface RegistrationSources {

@@ -1,11 +1,11 @@
 import { FlowError } from '../../core/errors';
-import type { Prefect3Manifest, Registration } from '../../build/manifest';
+import type { Prefect3Manifest, Registration } from './prefect3-manifest';
 import type { RegisterOptions } from '../../options/register-options';
-import type { DeclaredSchedule } from '../../build/protocol';
+import type { DeclaredSchedule } from './loaded-prefect3';
 import { codeOf } from '../../stores/code-files';
+import { placeOf } from '../../stores/stores';
 import type { WantContext, Wanted } from '../engine';
 import { environmentLookup, fillPlaceholders, type Lookup } from './placeholders';
-import { pullSteps } from './pull-steps';
 
 /** A schedule with its slug, and its switch decided. */
 export type WantedSchedule = Omit<DeclaredSchedule, 'active'> & { slug: string; active?: boolean };
@@ -46,13 +46,13 @@ export function wantedDeployments(
   manifest: Prefect3Manifest,
   { workspaceRoot, flow, shipped, options, typed, workspaceId, env, storeFor }: WantContext,
 ): WantedOnRest[] {
-  const store = storeFor(options);
+  const store = storeFor(placeOf(options));
   const code = codeOf(workspaceRoot, shipped, manifest.code);
   const context: WantedContext = {
     flow,
     options,
     typed,
-    pullSteps: pullSteps(store.locate(code.digest), options.s3Credentials),
+    pullSteps: store.pullSteps(code.digest, options.s3Credentials),
     workspaceId,
     lookup: environmentLookup(env, flow),
     defaultWorkPool: env['PREFECT_DEFAULT_WORK_POOL_NAME'],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FlowError } from '../../core/errors';
-import type { DeclaredFields, DeclaredSchedule } from '../../build/protocol';
+import type { DeclaredFields, DeclaredSchedule } from './loaded-prefect3';
 
 /** A switch, or a placeholder that is filled when registering. */
 const flag = z.union([z.boolean(), z.string().regex(/\{\{.+\}\}|^(true|false)$/i)]).nullish();

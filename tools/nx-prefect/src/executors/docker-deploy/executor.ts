@@ -1,29 +1,20 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { deployImage } from '../../images/deploy-image';
-import { imageSource } from '../../images/image-source';
-import { formatError } from '../../core/errors';
-import { parseOptions } from '../batch';
-import { schema } from '../../options/docker-deploy-options';
+import { failureLines } from '../../report/failure-lines';
+import { say, sayAside } from '../../report/terminal';
+import { dockerDeploy } from '../../verbs/docker-deploy';
 
 /**
- * Deploys the image of one project. A plain executor, without a batch form: an image is minutes of another program's
- * work, whose output is to be seen as it comes, and Nx shows that of a batch at its end.
+ * A plain executor, without a batch form. Image builds take minutes, and their output should stream; Nx shows the
+ * output of a batch only at its end.
  */
 export default async function deploy(given: unknown, context: ExecutorContext): Promise<{ success: boolean }> {
-  const project = context.projectName ?? '';
+  const { root: workspaceRoot, projectName: project = '', targetName = 'docker-deploy' } = context;
+  const projectRoot = context.projectGraph.nodes[project]?.data.root ?? '.';
   try {
-    const projectRoot = context.projectGraph.nodes[project]?.data.root ?? '.';
-    const options = parseOptions(schema, `${project}:${context.targetName ?? 'docker-deploy'}`, given);
-    console.log(
-      await deployImage(
-        context.root,
-        imageSource({ workspaceRoot: context.root, project, projectRoot }, options),
-        options,
-      ),
-    );
+    await dockerDeploy({ workspaceRoot, project, projectRoot, id: `${project}:${targetName}` }, given, say);
     return { success: true };
   } catch (error) {
-    console.error(formatError(error, process.env['NX_VERBOSE_LOGGING'] === 'true'));
+    for (const line of failureLines(error)) sayAside(line);
     return { success: false };
   }
 }

@@ -1,16 +1,17 @@
 import type { ExecutorContext, Task, TaskGraph } from '@nx/devkit';
-import { failed, type Step, succeeded, type TaskOutcome } from '../batch';
+import type { Verb } from '../../verbs/outcome';
+import type { TaskOutcome } from '../batch';
 import { batch } from './executor';
 
 const mockStarted: string[][] = [];
 const mockUnlock = jest.fn();
 
 /** Does nothing, fails tasks of the project "broken", and throws at one of the project "thrown". */
-async function* mockStep(tasks: Task[]): ReturnType<Step> {
+async function* mockStep(tasks: Task[]): ReturnType<Verb> {
   mockStarted.push(tasks.map(({ id }) => id));
   for (const { id } of tasks) {
     if (id.startsWith('thrown:')) throw new Error('thrown');
-    yield id.startsWith('broken:') ? failed(id, 0, ['broken']) : succeeded(id, 0, []);
+    yield { task: id, kind: id.startsWith('broken:') ? 'failed' : 'done', lines: [] };
   }
 }
 jest.mock('../../verbs/build', () => ({ build: mockStep }));

@@ -1,13 +1,16 @@
 import type { ExecutorContext, Task, TaskGraph } from '@nx/devkit';
 import { FlowError } from '../../core/errors';
 import { lockCheckout } from '../../core/run-lock';
-import { type BatchImplementation, failed, single, type Step, type TaskOutcome } from '../batch';
+import { failureLines } from '../../report/failure-lines';
+import { sayAside } from '../../report/terminal';
+import type { Outcome, Verb } from '../../verbs/outcome';
+import { type BatchImplementation, type TaskOutcome, single, toNx } from '../batch';
 
 /**
  * By target, in the order in which they run where the tasks leave it open; loaded when there is something to do for
  * them.
  */
-const STEPS = new Map<string, () => Promise<Step>>([
+const VERBS = new Map<string, () => Promise<Verb>>([
   ['build', async () => (await import('../../verbs/build.js')).build],
   ['plan', async () => (await import('../../verbs/plan.js')).plan],
   ['register', async () => (await import('../../verbs/register.js')).register],
@@ -24,10 +27,10 @@ export const batch: BatchImplementation = async function* (taskGraph, options, _
   let unlock: (() => void) | undefined;
   try {
     // Builds that are registered have to stay as they are until then.
-    if (tasks.some(({ target }) => target.target === 'register')) unlock = await lockCheckout(context.root);
+    if (tasks.some(({ target }) => target.target === 'register')) unlock = await lockCheckout(context.root, sayAside);
     yield* run(taskGraph, options, context);
   } catch (error) {
-    for (const { id } of tasks) yield failed(id, startTime, error);
+    for (const { id } of tasks) yield toNx(failed(id, error), startTime);
   } finally {
     unlock?.();
   }
@@ -50,7 +53,7 @@ async function* run(
     dependencies[id]?.some((dependency) => some.has(dependency.id)) ?? false;
   while (waiting.size > 0) {
     const ready = [...waiting.values()].filter(({ id }) => !dependsOn(id, waiting));
-    const target = [...STEPS.keys()].find((name) => ready.some((task) => task.target.target === name));
+    const target = [...VERBS.keys()].find((name) => ready.some((task) => task.target.target === name));
     const now = target === undefined ? ready : ready.filter((task) => task.target.target === target);
     const possible = now.filter(({ id }) => !dependsOn(id, unsuccessful));
     for (const { id } of now) {
@@ -58,45 +61,45 @@ async function* run(
       unsuccessful.add(id);
     }
     if (possible.length === 0) continue;
+    const startTime = Date.now();
     for await (const outcome of outcomes(target, possible, options, context)) {
-      if (outcome.result.success) unsuccessful.delete(outcome.task);
-      yield outcome;
+      if (outcome.kind !== 'failed') unsuccessful.delete(outcome.task);
+      yield toNx(outcome, startTime);
     }
   }
 }
 
-/** One outcome a task, also where a step throws: then the others of the batch keep theirs. */
+/** One outcome a task, also where a verb throws: then the others of the batch keep theirs. */
 async function* outcomes(
   target: string | undefined,
   tasks: Task[],
   options: Record<string, unknown>,
   context: ExecutorContext,
-): AsyncGenerator<TaskOutcome> {
-  const startTime = Date.now();
+): AsyncGenerator<Outcome> {
   const waiting = new Set(tasks.map(({ id }) => id));
   try {
-    const step = await (STEPS.get(target ?? '')?.() ?? refuse);
-    for await (const outcome of step(tasks, options, context)) {
+    const verb = await (VERBS.get(target ?? '')?.() ?? refuse);
+    for await (const outcome of verb(tasks, options, context)) {
       waiting.delete(outcome.task);
       yield outcome;
     }
   } catch (error) {
-    for (const id of waiting) yield failed(id, startTime, error);
+    for (const id of waiting) yield failed(id, error);
   }
 }
 
-const refuse: Step = async function* (tasks) {
-  const startTime = Date.now();
-  for (const {
-    id,
-    target: { project, target },
-  } of tasks) {
+const refuse: Verb = async function* (tasks) {
+  for (const { id, target } of tasks) {
     const error = new FlowError({
       code: 'unknown-target',
-      flow: project,
-      what: `The executor nx-prefect:flow does nothing for a target called "${target}".`,
-      next: `Call it one of ${[...STEPS.keys()].join(', ')}; for another server or pool, give that a configuration.`,
+      flow: target.project,
+      what: `The executor nx-prefect:flow does nothing for a target called "${target.target}".`,
+      next: `Call it one of ${[...VERBS.keys()].join(', ')}; for another server or pool, give that a configuration.`,
     });
-    yield failed(id, startTime, error);
+    yield failed(id, error);
   }
 };
+
+function failed(task: string, error: unknown): Outcome {
+  return { task, kind: 'failed', lines: failureLines(error) };
+}

@@ -1,10 +1,11 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isAlive } from '../../core/process';
-import type { Code, CodeLocation, CodeStore } from '../code-store';
+import type { Code, CodeStore, PullStep, StoredFlow, StoreKind } from '../code-store';
 
 /** For a server and workers on this machine: `.prefect-code/<digest>/` in the workspace, which git ignores. */
 export class LocalCodeStore implements CodeStore {
+  readonly isLocal = true;
   readonly #folder: string;
 
   constructor(workspaceRoot: string) {
@@ -35,10 +36,30 @@ export class LocalCodeStore implements CodeStore {
     });
   }
 
-  locate(digest: string): CodeLocation {
-    return { kind: 'local', folder: join(this.#folder, digest) };
+  pullSteps(digest: string): PullStep[] {
+    return [{ 'prefect.deployments.steps.set_working_directory': { directory: join(this.#folder, digest) } }];
+  }
+
+  /** `Local(path, stored_as_script=True)`, as `prefect.serialization` of 0.15.13 and 1.4.1 writes it. */
+  storage(digest: string, file: string, { name, prefect }: StoredFlow): Record<string, unknown> {
+    const directory = join(this.#folder, digest);
+    const path = join(directory, file);
+    return {
+      type: 'Local',
+      __version__: prefect,
+      directory,
+      path,
+      flows: { [name]: path },
+      stored_as_script: true,
+      secrets: [],
+    };
   }
 }
+
+export const localStores: StoreKind = {
+  scheme: 'local',
+  open: (_place, workspaceRoot) => new LocalCodeStore(workspaceRoot),
+};
 
 function stagingName(digest: string, pid: number): string {
   return `.${digest}-${pid}`;

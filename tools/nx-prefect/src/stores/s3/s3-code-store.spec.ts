@@ -77,7 +77,10 @@ describe('S3CodeStore', () => {
   });
 
   it('says where the code of a digest lies', () => {
-    expect(store().locate('abc')).toEqual({ kind: 's3', bucket: 'team', folder: 'code/abc' });
-    expect(store({ prefix: '' }).locate('abc')).toEqual({ kind: 's3', bucket: 'team', folder: 'abc' });
+    const step = 'prefect_aws.deployments.steps.pull_from_s3';
+    expect(store().pullSteps('abc', undefined)).toEqual([{ [step]: { bucket: 'team', folder: 'code/abc' } }]);
+    expect(store({ prefix: '' }).pullSteps('abc', 'aws-credentials/prod')).toEqual([
+      { [step]: { bucket: 'team', folder: 'abc', credentials: '{{ prefect.blocks.aws-credentials.prod }}' } },
+    ]);
   });
 });

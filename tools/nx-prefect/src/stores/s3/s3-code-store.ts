@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { canonicalJson } from '../../core/canonical';
-import type { Code, CodeLocation, CodeStore } from '../code-store';
+import type { Code, CodeStore, PullStep, StoredFlow, StoreKind } from '../code-store';
 import { awsError } from '../../core/aws/errors';
 import { Lanes } from '../../core/lanes';
 
@@ -21,6 +21,7 @@ const UPLOADS_AT_ONCE = 16;
  * there. ListObjectsV2 with a delimiter returns both kinds for all flows in one request per 1,000.
  */
 export class S3CodeStore implements CodeStore {
+  readonly isLocal = false;
   readonly #location: S3Location;
   readonly #uploads = new Lanes(UPLOADS_AT_ONCE);
   #client: Promise<S3Client> | undefined;
@@ -60,8 +61,25 @@ export class S3CodeStore implements CodeStore {
     await this.#putObject(this.#key(`${code.digest}.json`), canonicalJson(code.files));
   }
 
-  locate(digest: string): CodeLocation {
-    return { kind: 's3', bucket: this.#location.bucket, folder: this.#key(digest) };
+  pullSteps(digest: string, credentials: string | undefined): PullStep[] {
+    const block = credentials ? { credentials: `{{ prefect.blocks.${credentials.replace('/', '.')} }}` } : {};
+    const from = { bucket: this.#location.bucket, folder: this.#key(digest), ...block };
+    return [{ 'prefect_aws.deployments.steps.pull_from_s3': from }];
+  }
+
+  /** `S3(bucket, key, stored_as_script=True)`, as `prefect.serialization` of 0.15.13 and 1.4.1 writes it. */
+  storage(digest: string, file: string, { name, prefect }: StoredFlow): Record<string, unknown> {
+    const key = this.#key(`${digest}/${file}`);
+    return {
+      type: 'S3',
+      __version__: prefect,
+      bucket: this.#location.bucket,
+      key,
+      flows: { [name]: key },
+      stored_as_script: true,
+      secrets: [],
+      client_options: null,
+    };
   }
 
   #key(name: string): string {
@@ -106,3 +124,11 @@ export class S3CodeStore implements CodeStore {
     });
   }
 }
+
+export const s3Stores: StoreKind = {
+  scheme: 's3',
+  open({ url, awsProfile, awsRegion, s3Endpoint }) {
+    const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]*)\/?(.*)$/s.exec(url) ?? [];
+    return new S3CodeStore({ bucket, prefix, profile: awsProfile, region: awsRegion, endpoint: s3Endpoint });
+  },
+};

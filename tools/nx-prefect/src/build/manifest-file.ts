@@ -1,0 +1,53 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { FlowError } from '../core/errors';
+import { engineNamed } from '../engines/engines';
+import { FORMAT_VERSION, type Manifest } from '../engines/manifest';
+
+const manifestSchema = z.looseObject({
+  formatVersion: z.literal(FORMAT_VERSION),
+  flow: z.string(),
+  engine: z.string().refine((name) => engineNamed(name) !== undefined),
+  options: z.looseObject({}),
+  code: z.object({ digest: z.string(), files: z.record(z.string(), z.string()) }),
+  sources: z.record(z.string(), z.string()),
+  registrations: z.array(z.looseObject({ flowName: z.string(), entrypoint: z.string(), digest: z.string() })),
+});
+
+/** Folder that a flow's build fills, relative to the workspace root. */
+export function outputFolder(projectRoot: string): string {
+  return `dist/${projectRoot}`;
+}
+
+/** @throws FlowError `not-built` when there is no readable manifest of this format */
+export function readManifest(workspaceRoot: string, flow: string, projectRoot: string): Manifest {
+  const file = `${outputFolder(projectRoot)}/manifest.json`;
+  try {
+    return manifestSchema.parse(JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8'))) as unknown as Manifest;
+  } catch (cause) {
+    throw new FlowError({
+      code: 'not-built',
+      flow,
+      file,
+      what: 'There is no build of this flow that can be read.',
+      next: `Run: nx run ${flow}:build --skip-nx-cache`,
+      cause,
+    });
+  }
+}
+
+/** Makes a build of a folder that holds all but the manifest, and puts it in its place. */
+export function writeBuild(workspaceRoot: string, projectRoot: string, staging: string, manifest: Manifest): void {
+  mkdirSync(staging, { recursive: true });
+  writeFileSync(join(staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const output = join(workspaceRoot, outputFolder(projectRoot));
+  rmSync(output, { recursive: true, force: true });
+  mkdirSync(dirname(output), { recursive: true });
+  renameSync(staging, output);
+}
+
+/** Removes an earlier build: after a failed one nothing that can be registered may remain. */
+export function discardBuild(workspaceRoot: string, projectRoot: string): void {
+  rmSync(join(workspaceRoot, outputFolder(projectRoot)), { recursive: true, force: true });
+}

@@ -1,0 +1,41 @@
+import type { Engine } from '../engines/engine';
+import type { Loaded } from '../engines/loaded';
+import { FORMAT_VERSION, type Manifest } from '../engines/manifest';
+import type { FlowToBuild, StagedFlow } from '../engines/staged-flow';
+import { codeDigest } from '../workspace/shipped-content';
+
+export interface Built {
+  manifest: Manifest;
+  warnings: string[];
+}
+
+/** What of a flow is registered, decided. @throws FlowError when the file declares nothing that can be registered */
+export async function manifestOf(
+  workspaceRoot: string,
+  engine: Engine,
+  flow: StagedFlow,
+  loaded: Loaded,
+): Promise<Built> {
+  const { entrypoint, load, buildEnv, ship } = flow.options;
+  const { part, warnings } = await engine.describe(workspaceRoot, flow, loaded);
+  const manifest: Manifest = {
+    formatVersion: FORMAT_VERSION,
+    flow: flow.flow,
+    options: { entrypoint, load, buildEnv, ship },
+    code: { digest: codeDigest(flow.codeFiles), files: flow.codeFiles },
+    sources: flow.sources,
+    environmentRead: loaded.environmentRead,
+    engine: engine.name,
+    ...part,
+  };
+  return { manifest, warnings: [...loaded.warnings, ...warnings, ...undeclaredEnvironment(flow, loaded)] };
+}
+
+function undeclaredEnvironment(flow: FlowToBuild, { environmentRead }: Loaded): string[] {
+  const undeclared = environmentRead.filter((name) => !flow.options.buildEnv.includes(name));
+  if (undeclared.length === 0) return [];
+  return [
+    `The flow reads ${undeclared.join(', ')} while it is loaded; the build does not pass it on. ` +
+      'Read it inside the flow, or name it in the option "buildEnv".',
+  ];
+}

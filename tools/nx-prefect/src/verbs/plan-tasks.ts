@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ExecutorContext, Task } from '@nx/devkit';
+import type { Planned, PrefectServer, Wanted } from '../engines/engine';
+import { findImages } from '../images/image-of-project';
+import type { PlacedCode } from '../stores/code-store';
+import { CodeUploads } from '../stores/code-uploads';
+import { storeOpener } from '../stores/stores';
+import { projectFiles } from '../workspace/nx-files';
+import { clashes } from './clashes';
+import { isOutdated, rebuilt } from './overtaken';
+import { type PreparedTask, prepareTask, wasBuilt } from './prepare';
+
+/** A task after the bulk read: what registering it would do. */
+export interface PlannedTask extends PreparedTask {
+  server: PrefectServer;
+  uploads: CodeUploads;
+  planned: (Planned | Error)[];
+  /** Whether the code of each registration is where workers load it from. */
+  codePresent: boolean[];
+}
+
+export type TaskPlan = PlannedTask | { task: string; error: unknown };
+
+/** Settles all tasks of a run: options, builds, then one bulk read for each server and one for each code store. */
+export async function planTasks(
+  tasks: Task[],
+  options: Record<string, unknown>,
+  context: ExecutorContext,
+): Promise<TaskPlan[]> {
+  const failed: TaskPlan[] = [];
+  const prepared: PreparedTask[] = [];
+  const [files, images] = await Promise.all([
+    projectFiles(context.root, context.projectGraph),
+    findImages(tasks, options, context),
+  ]);
+  const prepareContext = { context, files, images, storeFor: storeOpener(context.root) };
+  const prepare = (task: Task) => {
+    prepared.push(prepareTask(task, options[task.id], prepareContext));
+  };
+  const overtaken: Task[] = [];
+  for (const task of tasks) {
+    try {
+      prepare(task);
+    } catch (error) {
+      if (isOutdated(error) && wasBuilt(context, task.target.project)) overtaken.push(task);
+      else failed.push({ task: task.id, error });
+    }
+  }
+  for await (const { task, error } of rebuilt(context, overtaken)) {
+    try {
+      if (error !== undefined) throw error;
+      prepare(task);
+    } catch (reason) {
+      failed.push({ task: task.id, error: reason });
+    }
+  }
+  const clashing = clashes(prepared);
+  for (const [task, error] of clashing) failed.push({ task, error });
+  const rest = prepared.filter(({ task }) => !clashing.has(task));
+  const uploads = new CodeUploads();
+  const plans = await Promise.all(groups(rest).map((group) => planGroup(context.root, group, uploads)));
+  return [...failed, ...plans.flat()];
+}
+
+function groups(tasks: PreparedTask[]): PreparedTask[][] {
+  const byServer = new Map<string, PreparedTask[]>();
+  for (const task of tasks) {
+    const key = JSON.stringify([task.engine.name, task.connection]);
+    byServer.set(key, [...(byServer.get(key) ?? []), task]);
+  }
+  return [...byServer.values()];
+}
+
+/** Tasks of one server. */
+async function planGroup(workspaceRoot: string, tasks: PreparedTask[], uploads: CodeUploads): Promise<TaskPlan[]> {
+  const first = tasks[0];
+  if (!first) return [];
+  const server = first.engine.connect(first.connection, {
+    isFile: (path) => existsSync(resolve(workspaceRoot, path)),
+  });
+  const wanted = tasks.flatMap((task) => task.wanted);
+  try {
+    const [planned, present] = await Promise.all([
+      server.plan(wanted),
+      Promise.all(wanted.map(({ code }) => presence(code, uploads))),
+    ]);
+    let at = 0;
+    return tasks.map((task) => {
+      const [from, to] = [at, (at += task.wanted.length)];
+      const unknown = present.slice(from, to).find((state) => state instanceof Error);
+      if (unknown) return { task: task.task, error: unknown };
+      const own = planned.slice(from, to);
+      own.forEach((item, index) => item instanceof Error || item.notes.push(...notesOf(task, task.wanted[index])));
+      return {
+        ...task,
+        server,
+        uploads,
+        planned: own,
+        codePresent: present.slice(from, to).map((state) => state === true),
+      };
+    });
+  } catch (error) {
+    return tasks.map(({ task }) => ({ task, error }));
+  }
+}
+
+/** Whether code is where it belongs; the error of a store that can't be asked is its own tasks' alone. */
+async function presence(code: PlacedCode | undefined, uploads: CodeUploads): Promise<boolean | Error> {
+  return code === undefined || uploads.isPresent(code).catch((error: Error) => error);
+}
+
+/** A path of this machine means nothing to workers on another one. */
+function notesOf({ connection }: PreparedTask, wanted: Wanted | undefined): string[] {
+  const { hostname } = new URL(connection.apiUrl);
+  const isLocal = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  if (isLocal || !wanted?.code?.store.isLocal) return [];
+  return [
+    'Warning: without the option "s3Bucket" the code stays in .prefect-code/ of this machine; ' +
+      "workers elsewhere can't load it.",
+  ];
+}
