@@ -111,12 +111,14 @@ export function wordsOf(engine: Engine): { noun: string; rename: string } {
     return {
       noun: 'flow',
       rename:
-        'Give one of the flows another name (Flow("...")), or its folder another Prefect project (the option "prefectProject").',
+        'Give one of the flows another name (Flow("...")), ' +
+        'or its folder another Prefect project (the option "prefectProject").',
     };
   }
   return {
     noun: 'deployment',
     rename:
-      'Give one of the flows another name (@flow(name=...)) or one of the deployments another name; --deploymentName names all of a run alike.',
+      'Give one of the flows another name (@flow(name=...)) or one of the deployments another name; ' +
+      '--deploymentName names all of a run alike.',
   };
 }

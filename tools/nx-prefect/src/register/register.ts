@@ -149,7 +149,8 @@ function notesOf({ connection }: PreparedTask, wanted: Wanted | undefined): stri
   if (isLocal || wanted?.code === undefined || wanted.code.store.locate(wanted.code.code.digest).kind !== 'local')
     return [];
   return [
-    `Warning: without the option "s3Bucket" the code stays in .prefect-code/ of this machine; workers elsewhere can't load it.`,
+    'Warning: without the option "s3Bucket" the code stays in .prefect-code/ of this machine; ' +
+      "workers elsewhere can't load it.",
   ];
 }
 
