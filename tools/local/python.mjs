@@ -151,7 +151,10 @@ async function findPython(uv, pythons) {
   throw new NoPython({
     where: 'PATH',
     what: `no Python from ${range} that can make an environment${seen.length ? ` (${seen.join(', ')})` : ''}.`,
-    next: `Install one (https://www.python.org/downloads; on Debian and Ubuntu apt install python3-venv) or uv (https://docs.astral.sh/uv)${pythons.variable ? `, or name one in ${pythons.variable}` : ''}, and run again.`,
+    next:
+      'Install one (https://www.python.org/downloads; on Debian and Ubuntu apt install python3-venv) ' +
+      `or uv (https://docs.astral.sh/uv)${pythons.variable ? `, or name one in ${pythons.variable}` : ''}, ` +
+      'and run again.',
   });
 }
 

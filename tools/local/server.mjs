@@ -153,7 +153,9 @@ async function launch({ home, python, port, env }) {
   throw new Problem({
     where: logFile,
     what: `the Prefect server ${reason}.`,
-    next: 'The last lines of its log stand below. If its database is broken, delete the folder and start again: registrations come back.',
+    next:
+      'The last lines of its log stand below. If its database is broken, delete the folder and start again: ' +
+      'registrations come back.',
     detail: tail,
   });
 }

@@ -34,7 +34,8 @@ await main(async () => {
     printTable(readText(join(ROOT, report)) ?? '');
     for (const { service, times, error } of serviceErrors(join(ROOT, HOME))) {
       say(
-        `Warning: the server's ${service} failed ${times} times, so scheduled runs may not start: ${error} See ${HOME}/server.log.`,
+        `Warning: the server's ${service} failed ${times} times, so scheduled runs may not start: ${error} ` +
+          `See ${HOME}/server.log.`,
       );
     }
     say(`Prefect's own page: ${server.uiUrl}`);
@@ -42,7 +43,8 @@ await main(async () => {
       say(`To run flows: PREFECT_API_URL=${server.apiUrl} .venv/bin/prefect worker start --pool ${WORK_POOL.name}`);
     else
       say(
-        'Not every flow is registered: see above. The server keeps running; run npm start again when the cause is gone.',
+        'Not every flow is registered: see above. The server keeps running; ' +
+          'run npm start again when the cause is gone.',
       );
     return code;
   } finally {

@@ -33,10 +33,15 @@ def total_by_store(orders: list[Order], day: date) -> dict[str, Decimal]:
 
 @task
 def load_totals(totals: dict[str, Decimal], day: date, database: str) -> int:
-    """Replace that day's rows, so that a second run of the same day loads nothing twice. Returns the rows of the day."""
+    """Replace that day's rows, so that a second run of the same day loads nothing twice.
+
+    Returns the rows of the day.
+    """
     rows = [(day.isoformat(), store, str(total)) for store, total in totals.items()]
     with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute("CREATE TABLE IF NOT EXISTS daily_sales (day TEXT, store TEXT, total TEXT, PRIMARY KEY (day, store))")
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS daily_sales (day TEXT, store TEXT, total TEXT, PRIMARY KEY (day, store))"
+        )
         connection.execute("DELETE FROM daily_sales WHERE day = ?", (day.isoformat(),))
         connection.executemany("INSERT INTO daily_sales VALUES (?, ?, ?)", rows)
     return len(rows)

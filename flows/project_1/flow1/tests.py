@@ -20,7 +20,12 @@ def test_a_store_is_one_store_however_it_is_written():
 
 
 def test_only_the_given_day_counts():
-    orders = [order("Berlin", "1.10"), order("Berlin", "2.20"), order("Berlin", "9", date(2024, 3, 1)), order("Aachen", "4")]
+    orders = [
+        order("Berlin", "1.10"),
+        order("Berlin", "2.20"),
+        order("Berlin", "9", date(2024, 3, 1)),
+        order("Aachen", "4"),
+    ]
 
     assert total_by_store.fn(orders, DAY) == {"Aachen": Decimal("4"), "Berlin": Decimal("3.30")}
 

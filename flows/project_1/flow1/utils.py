@@ -13,7 +13,10 @@ class Order(NamedTuple):
 
 
 def parse_order(row: Mapping[str, str]) -> Order:
-    """Turn a row of the CSV file into an order. Stores are written in many ways: compare them trimmed, in title case."""
+    """Turn a row of the CSV file into an order.
+
+    Stores are written in many ways: compare them trimmed, in title case.
+    """
     return Order(
         order_id=row["order_id"],
         ordered_on=date.fromisoformat(row["ordered_on"]),

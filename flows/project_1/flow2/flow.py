@@ -10,7 +10,9 @@ from utils import LateShipment
 
 
 @flow(log_prints=True)
-def late_orders(as_of: date = date(2024, 3, 8), grace_days: int = 1, carriers: list[str] | None = None) -> list[LateShipment]:
+def late_orders(
+    as_of: date = date(2024, 3, 8), grace_days: int = 1, carriers: list[str] | None = None
+) -> list[LateShipment]:
     """Report the orders that should have arrived by now.
 
     Args:

@@ -19,7 +19,9 @@ def read_shipments(source: str) -> list[Shipment]:
 
 
 @task
-def find_late(shipments: list[Shipment], as_of: date, grace_days: int, carriers: list[str] | None) -> list[LateShipment]:
+def find_late(
+    shipments: list[Shipment], as_of: date, grace_days: int, carriers: list[str] | None
+) -> list[LateShipment]:
     """The shipments overdue by more than the days of grace, the most overdue first."""
     overdue = [
         LateShipment(shipment.order_id, shipment.carrier, days_overdue(shipment, as_of))

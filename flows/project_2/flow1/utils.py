@@ -17,7 +17,10 @@ def normalize(value: str) -> str:
 
 
 def match_key(customer: Customer, match_on: Sequence[str]) -> tuple[str, ...] | None:
-    """The normalized values of these columns, or None when one of them is empty. Raises ValueError for an unknown column."""
+    """The normalized values of these columns, or None when one of them is empty.
+
+    Raises ValueError for an unknown column.
+    """
     unknown = [column for column in match_on if column not in Customer._fields]
     if unknown or not match_on:
         raise ValueError(f"Can't match on {unknown}: choose from {', '.join(Customer._fields)}.")

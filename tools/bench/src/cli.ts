@@ -5,7 +5,8 @@ import { benchRegister } from './register/bench-register';
 import type { Engine } from './register/engine';
 
 const USAGE = `npm run bench                # all of these; options then hold for each that has them
-npm run bench -- register [--engine 3] [--flows 10,100,500] [--runs 3] [--only ours,deploy] [--scenarios first,nothing] [--limit 300] [--count] [--json FILE] [--svg FILE]
+npm run bench -- register [--engine 3] [--flows 10,100,500] [--runs 3] [--only ours,deploy]
+                          [--scenarios first,nothing] [--limit 300] [--count] [--json FILE] [--svg FILE]
 npm run bench -- graph [--flows 100,1000,10000] [--runs 3] [--only ours,pants] [--limit 300] [--seed 1] [--json FILE]
 npm run bench -- docker [--runs 3] [--only ours,shell] [--limit 300] [--json FILE]
 

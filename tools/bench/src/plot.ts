@@ -41,20 +41,35 @@ export function plot({ x, y, series }: Plot): string {
     const dots = own
       .map((point) => `<circle cx="${across.place(point.x)}" cy="${up.place(point.y)}" r="2.5" fill="${colour}"/>`)
       .join('');
-    return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="1.5"${dash}/>${dots}<line x1="${WIDTH - RIGHT + 14}" x2="${WIDTH - RIGHT + 38}" y1="${label}" y2="${label}" stroke="${colour}" stroke-width="1.5"${dash}/><text x="${WIDTH - RIGHT + 44}" y="${label + 4}">${name}</text>`;
+    return (
+      `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="1.5"${dash}/>${dots}` +
+      `<line x1="${WIDTH - RIGHT + 14}" x2="${WIDTH - RIGHT + 38}" y1="${label}" y2="${label}" ` +
+      `stroke="${colour}" stroke-width="1.5"${dash}/>` +
+      `<text x="${WIDTH - RIGHT + 44}" y="${label + 4}">${name}</text>`
+    );
   });
   const grid = [
     ...across.ticks.map(
       (tick) =>
-        `<line x1="${across.place(tick)}" x2="${across.place(tick)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}" stroke="#ddd"/><text x="${across.place(tick)}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle">${tick}</text>`,
+        `<line x1="${across.place(tick)}" x2="${across.place(tick)}" ` +
+        `y1="${TOP}" y2="${HEIGHT - BOTTOM}" stroke="#ddd"/>` +
+        `<text x="${across.place(tick)}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle">${tick}</text>`,
     ),
     ...up.ticks.map(
       (tick) =>
-        `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${up.place(tick)}" y2="${up.place(tick)}" stroke="#ddd"/><text x="${LEFT - 6}" y="${up.place(tick) + 4}" text-anchor="end">${tick}</text>`,
+        `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${up.place(tick)}" y2="${up.place(tick)}" stroke="#ddd"/>` +
+        `<text x="${LEFT - 6}" y="${up.place(tick) + 4}" text-anchor="end">${tick}</text>`,
     ),
   ];
-  const axes = `<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 8}" text-anchor="middle">${x}</text><text x="14" y="${TOP + 4}">${y}</text>`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">\n<rect width="100%" height="100%" fill="#fff"/>\n${[...grid, axes, ...lines].join('\n')}\n</svg>\n`;
+  const axes =
+    `<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 8}" text-anchor="middle">${x}</text>` +
+    `<text x="14" y="${TOP + 4}">${y}</text>`;
+  const font = 'font-family="sans-serif" font-size="12"';
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" ${font}>
+<rect width="100%" height="100%" fill="#fff"/>
+${[...grid, axes, ...lines].join('\n')}
+</svg>
+`;
 }
 
 /** From the smallest to the largest value, with ticks at 1, 2 and 5 of each power of ten. */

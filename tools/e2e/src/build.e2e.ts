@@ -186,7 +186,14 @@ describe('a flow that is not the same twice', () => {
     ],
   ])('%s is refused, and the field is named', async (_what, source, field) => {
     const made = await workspace({
-      'flows/p/f/flow.py': `from datetime import datetime, timedelta\nfrom pathlib import Path\nfrom prefect import flow\n\n\n@flow\n${source}\n`,
+      'flows/p/f/flow.py': `from datetime import datetime, timedelta
+from pathlib import Path
+from prefect import flow
+
+
+@flow
+${source}
+`,
     });
     const { code, output } = await made.nx(['run', 'p-f:build']);
     expect(code).not.toBe(0);
@@ -253,7 +260,10 @@ describe('options', () => {
     [
       'an unknown one',
       { flowDirectory: 'src' },
-      /nx\.json: The options of the plugin nx-prefect are wrong: .*flowDirectory.*known are flowsDirectory.*\[plugin-options\]/,
+      new RegExp(
+        'nx\\.json: The options of the plugin nx-prefect are wrong: ' +
+          '.*flowDirectory.*known are flowsDirectory.*\\[plugin-options\\]',
+      ),
     ],
     [
       'one of a wrong type',

@@ -43,13 +43,16 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
   const userConfig = () => join(stack.env['HOME'] ?? '', '.docker', 'config.json');
 
   describe('one image, from a fresh account on', () => {
-    it('creates the repository, pushes, and what it says can be pulled and run; the password shows nowhere', async () => {
+    it('creates the repository, pushes an image that can be pulled and run, and shows no password', async () => {
       let ran: Ran | undefined;
       const argv = await stack.argvDuring(async () => (ran = await deploy('fresh', '--repository.scanOnPush=true')));
       expect(ran).toMatchObject({
         code: 0,
         output: expect.stringMatching(
-          /Created the repository image-fresh[^]*built by docker in [\d.]+ s, pushed in [\d.]+ s as latest, nx-[0-9a-f]{40} \(\d\.\d MB\)/,
+          new RegExp(
+            'Created the repository image-fresh[^]*built by docker in [\\d.]+ s, ' +
+              'pushed in [\\d.]+ s as latest, nx-[0-9a-f]{40} \\(\\d\\.\\d MB\\)',
+          ),
         ),
       });
       expect(await calls()).toEqual(['BatchGetImage', 'GetAuthorizationToken', 'CreateRepository', 'BatchGetImage']);
@@ -218,7 +221,10 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
         'no credentials',
         [],
         { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_PROFILE: '' },
-        /No AWS credentials could be found.*BatchGetImage on repository image-broken \(profile .*, region us-east-1\).*\[aws-no-credentials\]/,
+        new RegExp(
+          'No AWS credentials could be found.*BatchGetImage on repository image-broken ' +
+            '\\(profile .*, region us-east-1\\).*\\[aws-no-credentials\\]',
+        ),
       ],
       [
         'credentials that AWS does not know',
@@ -286,7 +292,7 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
       expect(await stack.digestOf('image-pushed', 'latest')).toBe(deployed('pushed').digest);
     });
 
-    it('a deploy that was cut off between two tags: the next one ends it, also where tags are immutable, without another build', async () => {
+    it('ends a deploy cut off between two tags without another build, also where tags are immutable', async () => {
       const denied = { errors: [{ code: 'DENIED', message: 'denied: for now' }] };
       await stack.faults([{ match: '^PUT /v2/.*/manifests/latest', times: 1, status: 403, body: denied }]);
       expect(await deploy('cut-off', '--repository.immutableTags=true')).toMatchObject({
@@ -306,7 +312,8 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
           {
             code: 'DENIED',
             message:
-              'User: arn:aws:iam::123456789012:user/ci is not authorized to perform: ecr:InitiateLayerUpload on resource: team',
+              'User: arn:aws:iam::123456789012:user/ci is not authorized to perform: ' +
+              'ecr:InitiateLayerUpload on resource: team',
           },
         ],
       };
@@ -315,7 +322,10 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
       const push = await deploy('pushed');
       expect(push.code).not.toBe(0);
       expect(push.output).toMatch(
-        /ECR refused the push of .*image-pushed:nx-\S+ \(.*not authorized to perform: ecr:InitiateLayerUpload.*\[push-denied\]/,
+        new RegExp(
+          'ECR refused the push of .*image-pushed:nx-\\S+ ' +
+            '\\(.*not authorized to perform: ecr:InitiateLayerUpload.*\\[push-denied\\]',
+        ),
       );
       expect(push.output).not.toMatch(/again in/);
 
@@ -327,7 +337,10 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
       const create = await deploy('fixed');
       expect(create.code).not.toBe(0);
       expect(create.output).toMatch(
-        /AWS refused it \(AccessDeniedException\): CreateRepository on repository image-fixed .*ecr:CreateRepository.*\[aws-denied\]/,
+        new RegExp(
+          'AWS refused it \\(AccessDeniedException\\): CreateRepository on repository image-fixed ' +
+            '.*ecr:CreateRepository.*\\[aws-denied\\]',
+        ),
       );
     });
 
@@ -348,7 +361,10 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
       const put = await deploy('fixed', '--tags=latest');
       expect(put.code).not.toBe(0);
       expect(put.output).toMatch(
-        /The repository's tags are immutable, and another image has this one.*PutImage on repository image-fixed.*\[image-tag-immutable\]/,
+        new RegExp(
+          "The repository's tags are immutable, and another image has this one" +
+            '.*PutImage on repository image-fixed.*\\[image-tag-immutable\\]',
+        ),
       );
     });
 

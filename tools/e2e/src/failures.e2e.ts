@@ -37,8 +37,16 @@ const BAD: [folder: string, code: string, files: Record<string, string>, says: R
     'loop',
     'unbound-flow',
     {
-      'flow.py':
-        'from prefect import flow\n\nFLOWS = []\nfor n in range(2):\n    @flow(name=f"loop-{n}")\n    def run():\n        return 1\n    FLOWS.append(run)\ndel run\n',
+      'flow.py': `from prefect import flow
+
+FLOWS = []
+for n in range(2):
+    @flow(name=f"loop-{n}")
+    def run():
+        return 1
+    FLOWS.append(run)
+del run
+`,
     },
     /held by no attribute/,
   ],
@@ -74,7 +82,10 @@ const BAD: [folder: string, code: string, files: Record<string, string>, says: R
     'clock',
     'not-deterministic',
     {
-      'flow.py': `import datetime\n${named('clock')}\ndaily = main.to_deployment("daily", parameters={"at": str(datetime.datetime.now())})\n`,
+      'flow.py': `import datetime
+${named('clock')}
+daily = main.to_deployment("daily", parameters={"at": str(datetime.datetime.now())})
+`,
     },
     /deployments\[0\].*parameters/,
   ],
@@ -253,7 +264,10 @@ describe('what goes wrong, says what, where and what to do next', () => {
       ).nx(['run', 'good-quiet:register'], { env: { ...server(), ...s3.env } });
       expect(code).not.toBe(0);
       expect(output).toMatch(
-        /bucket does not exist: ListObjectsV2 on bucket team-flows \(profile default chain, region eu-central-1\).*\[bucket-not-found\]/,
+        new RegExp(
+          'bucket does not exist: ListObjectsV2 on bucket team-flows ' +
+            '\\(profile default chain, region eu-central-1\\).*\\[bucket-not-found\\]',
+        ),
       );
       expect((await prefect.deployments()).size).toBe(0);
     });
@@ -287,7 +301,10 @@ describe('what goes wrong, says what, where and what to do next', () => {
     await s3.createBucket('secret-test');
     const made = await workspace({
       ...flowFiles('good/quiet', { name: 'quiet' }),
-      'flows/good/nosy/flow.py': `import os\nKEY = os.environ.get("PREFECT_API_KEY", "none")\n${named('nosy').replace('main():', 'main(key: str = KEY):')}print(os.environ)\n`,
+      'flows/good/nosy/flow.py': `import os
+KEY = os.environ.get("PREFECT_API_KEY", "none")
+${named('nosy').replace('main():', 'main(key: str = KEY):')}print(os.environ)
+`,
       'nx.json': nxJson({ s3Bucket: 'secret-test' }),
     });
     const outputs: string[] = [];

@@ -72,7 +72,10 @@ describeWithEngine('flows that run in the image of a project', () => {
     const { code, output } = await nx('run-many', '-t', 'register');
     expect(code).not.toBe(0);
     expect(output).toMatch(
-      /ECR holds no image team\/flows:latest of the project e2e-team\. Run: npx nx run e2e-team:docker-deploy \[image-not-deployed\]/,
+      new RegExp(
+        'ECR holds no image team/flows:latest of the project e2e-team\\. ' +
+          'Run: npx nx run e2e-team:docker-deploy \\[image-not-deployed\\]',
+      ),
     );
     expect((await prefect.deployments()).size).toBe(0);
   });

@@ -51,7 +51,8 @@ it.each([
         [before, asked, changed] = [after, asked + affected.size, changed + different.length];
       }
       console.log(
-        `graph model: seed ${seed}, ${STEPS} edits, Python loads ${changed} flows differently, affected asks for ${asked}`,
+        `graph model: seed ${seed}, ${STEPS} edits, Python loads ${changed} flows differently, ` +
+          `affected asks for ${asked}`,
       );
     } finally {
       await workspace.nx(['daemon', '--stop'], { daemon: true });

@@ -59,7 +59,8 @@ describe('the Python of a test environment', () => {
     symlinkSync(python, join(prefix, 'bin', 'python'));
     program(
       'pyenv',
-      `if [ "$1" = versions ]; then printf '2.7.18\\n3.${minor}.1\\n'; elif [ "$1 $2" = "prefix 3.${minor}.1" ]; then echo ${prefix}; else exit 1; fi`,
+      `if [ "$1" = versions ]; then printf '2.7.18\\n3.${minor}.1\\n'; ` +
+        `elif [ "$1 $2" = "prefix 3.${minor}.1" ]; then echo ${prefix}; else exit 1; fi`,
     );
     expect(find().python).toBe(join(prefix, 'bin', 'python'));
   });

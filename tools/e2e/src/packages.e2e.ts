@@ -123,7 +123,7 @@ describe.each([
   ['uv.lock', uvLock],
   ['requirements.txt', (packages: Packages) => requirements(packages, true)],
 ])('a bump in %s', (lock, print) => {
-  it('builds the flows again that import the package, directly, through a lib or another package, and with this lock', async () => {
+  it('builds again the flows of this lock that import the package: directly, by a lib or another package', async () => {
     await create({ [lock]: print(PACKAGES), [`flows/project_2/${lock}`]: print(PACKAGES) });
     expect(await built()).toEqual([...OF_PROJECT_1, ...OF_PROJECT_2]);
 
@@ -152,7 +152,7 @@ it('a lock that does not say which package needs which: a bump builds all of its
   expect(await built()).toEqual(OF_PROJECT_1);
 });
 
-it('locks, libs and siblings that come, change and go leave the edges that a fresh clone has, also of files that stayed', async () => {
+it('locks, libs and siblings that come, change and go leave the edges that a fresh clone has', async () => {
   await create();
   expect(await edges()).toEqual([]);
 

@@ -42,7 +42,12 @@ const manifest = (made: Workspace, flow: string) => manifestOf<BuiltFlow>(made, 
 const HEAD = 'from prefect import Flow, Parameter, task\n';
 const FLOW = (name: string) => `with Flow("${name}") as flow:\n    flow.add_task(Parameter("day", default="monday"))\n`;
 const GOOD = {
-  'flows/project_1/good/flow.py': `${HEAD}from tasks import work\nimport alerts\n\nwith Flow("good") as flow:\n    work(work(1, 1), Parameter("day"))\n`,
+  'flows/project_1/good/flow.py': `${HEAD}from tasks import work
+import alerts
+
+with Flow("good") as flow:
+    work(work(1, 1), Parameter("day"))
+`,
   'flows/project_1/good/tasks.py':
     'from prefect import task\n\n\n@task(tags=["b", "a"])\ndef work(one, other):\n    return one\n',
   'flows/project_1/good/README.md': '# Good\n',
@@ -76,7 +81,18 @@ describeWith(['0.15'], 'the build of flows of Prefect 0.15.13 on CPython 3.7', (
     const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-homes-')));
     const files = {
       ...GOOD,
-      'flows/project_1/edges/flow.py': `${HEAD}\n\n@task\ndef same(a, b, c):\n    return a\n\n\nwith Flow("edges") as flow:\n    for _ in range(9):\n        x = same(1, 2, 3)\n        same(x, x, x)\n`,
+      'flows/project_1/edges/flow.py': `${HEAD}
+
+@task
+def same(a, b, c):
+    return a
+
+
+with Flow("edges") as flow:
+    for _ in range(9):
+        x = same(1, 2, 3)
+        same(x, x, x)
+`,
     };
     const [here, there] = [await workspace(files), await workspace(files)];
     const one = await buildAll(here, {
@@ -175,7 +191,7 @@ for name in ("lost", "kept"):
     expect(manifest(made, 'project_1/one').registrations.map(({ flowName }) => flowName)).toEqual(['one-plain']);
   });
 
-  it('ships by value where the option says so: siblings and libs are in it, and its digest is that of the sources', async () => {
+  it('ships by value where the option says so, siblings and libs too; its digest is that of the sources', async () => {
     const made = await workspace({
       'flows/project_1/value/flow.py': `${HEAD}from tasks import work\n\nwith Flow("value") as flow:\n    work(1)\n`,
       'flows/project_1/value/tasks.py':
@@ -200,8 +216,16 @@ for name in ("lost", "kept"):
   it('by value: another value of a declared variable is another digest', async () => {
     const made = await workspace({
       'flows/project_1/value/flow.py': `${HEAD}from tasks import work\n\nwith Flow("value") as flow:\n    work()\n`,
-      'flows/project_1/value/tasks.py':
-        'import os\nfrom prefect import task\n\nREGION = os.environ["REGION"]\n\n\n@task\ndef work():\n    return REGION\n',
+      'flows/project_1/value/tasks.py': `import os
+from prefect import task
+
+REGION = os.environ["REGION"]
+
+
+@task
+def work():
+    return REGION
+`,
       'flows/project_1/value/project.json': JSON.stringify({
         name: 'project_1-value',
         targets: { build: { options: { ship: 'pickle', buildEnv: ['REGION'] } } },
@@ -272,7 +296,11 @@ for name in ("lost", "kept"):
       'path',
       'absolute-path',
       {
-        'flow.py': `${HEAD}import os\n\nwith Flow("path") as flow:\n    flow.add_task(Parameter("here", default=os.path.dirname(os.path.abspath(__file__))))\n`,
+        'flow.py': `${HEAD}import os
+
+with Flow("path") as flow:
+    flow.add_task(Parameter("here", default=os.path.dirname(os.path.abspath(__file__))))
+`,
       },
       /path\/flow\.py:4: .*parameters\[0\]\.default holds an absolute path/,
     ],
@@ -280,7 +308,12 @@ for name in ("lost", "kept"):
       'clock',
       'not-deterministic',
       {
-        'flow.py': `${HEAD}import datetime\nfrom prefect.schedules import IntervalSchedule\n\nnow = datetime.datetime.utcnow().replace(second=0, microsecond=0)\nflow = Flow("clock", schedule=IntervalSchedule(start_date=now, interval=datetime.timedelta(hours=1)))\n`,
+        'flow.py': `${HEAD}import datetime
+from prefect.schedules import IntervalSchedule
+
+now = datetime.datetime.utcnow().replace(second=0, microsecond=0)
+flow = Flow("clock", schedule=IntervalSchedule(start_date=now, interval=datetime.timedelta(hours=1)))
+`,
       },
       /clock\/flow\.py.*schedule\.clocks\[0\]\.start_date\.dt/,
     ],
@@ -294,7 +327,10 @@ for name in ("lost", "kept"):
       'infinite',
       'not-finite',
       {
-        'flow.py': `${HEAD}\nwith Flow("infinite") as flow:\n    flow.add_task(Parameter("limit", default=float("inf")))\n`,
+        'flow.py': `${HEAD}
+with Flow("infinite") as flow:
+    flow.add_task(Parameter("limit", default=float("inf")))
+`,
       },
       /infinite\/flow\.py:3: /,
     ],
@@ -302,7 +338,11 @@ for name in ("lost", "kept"):
       'seconds',
       'flow-not-serializable',
       {
-        'flow.py': `${HEAD}import datetime\nfrom prefect.schedules import IntervalSchedule\n\nflow = Flow("seconds", schedule=IntervalSchedule(interval=datetime.timedelta(seconds=9)))\n`,
+        'flow.py': `${HEAD}import datetime
+from prefect.schedules import IntervalSchedule
+
+flow = Flow("seconds", schedule=IntervalSchedule(interval=datetime.timedelta(seconds=9)))
+`,
       },
       /seconds\/flow\.py:5: .*can't serialize.*one minute/,
     ],
@@ -310,7 +350,9 @@ for name in ("lost", "kept"):
       'object',
       'flow-not-serializable',
       {
-        'flow.py': `${HEAD}from prefect.run_configs import UniversalRun\nflow = Flow("object", run_config=UniversalRun(env={"at": object()}))\n`,
+        'flow.py': `${HEAD}from prefect.run_configs import UniversalRun
+flow = Flow("object", run_config=UniversalRun(env={"at": object()}))
+`,
       },
       /object\/flow\.py:3: .*not JSON serializable/,
     ],
@@ -350,8 +392,17 @@ for name in ("lost", "kept"):
       'pickle-failed',
       {
         'flow.py': `${HEAD}from tasks import work\n\nwith Flow("locked") as flow:\n    work()\n`,
-        'tasks.py':
-          'import threading\nfrom prefect import task\n\nLOCK = threading.Lock()\n\n\n@task\ndef work():\n    with LOCK:\n        return 1\n',
+        'tasks.py': `import threading
+from prefect import task
+
+LOCK = threading.Lock()
+
+
+@task
+def work():
+    with LOCK:
+        return 1
+`,
         'project.json': shipPickle('locked'),
       },
       /locked\/flow\.py: .*lock.*ship/,

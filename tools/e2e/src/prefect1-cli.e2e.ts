@@ -116,8 +116,17 @@ describeWith(['0.15'], 'the real prefect 0.15.13 against the development server'
 from prefect.backend import FlowView, TenantView
 view = FlowView.from_flow_name("hello", project_name="P")
 again = FlowView.from_flow_id(view.flow_id)
-print(json.dumps(dict(same=again.flow_id == view.flow_id, project=view.project_name, core=view.core_version, storage=type(view.storage).__name__, labels=sorted(view.run_config.labels),
-    group=view.flow_group_labels, archived=view.archived, tasks=sorted(t.slug for t in view.flow.tasks), tenant=TenantView.from_current_tenant().slug)))`);
+print(json.dumps(dict(
+    same=again.flow_id == view.flow_id,
+    project=view.project_name,
+    core=view.core_version,
+    storage=type(view.storage).__name__,
+    labels=sorted(view.run_config.labels),
+    group=view.flow_group_labels,
+    archived=view.archived,
+    tasks=sorted(t.slug for t in view.flow.tasks),
+    tenant=TenantView.from_current_tenant().slug,
+)))`);
     expect(view).toEqual({
       same: true,
       project: 'P',
@@ -140,9 +149,14 @@ with Flow("by-library") as flow:
     two(one())
 with contextlib.redirect_stdout(io.StringIO()):
     key = flow.serialized_hash()
-    ids = [flow.register("P", idempotency_key=key), flow.register("P", build=False, idempotency_key=key), flow.register("P", build=False)]
+    ids = [
+        flow.register("P", idempotency_key=key),
+        flow.register("P", build=False, idempotency_key=key),
+        flow.register("P", build=False),
+    ]
 client = prefect.Client()
-edges = client.graphql("query { edge(where: { flow_id: { _eq: \\"%s\\" } }) { upstream_task { slug } downstream_task { slug } key } }" % ids[2]).data.edge.to_list()
+query = "edge(where: { flow_id: { _eq: \\"%s\\" } }) { upstream_task { slug } downstream_task { slug } key }" % ids[2]
+edges = client.graphql("query { " + query + " }").data.edge.to_list()
 print(json.dumps(dict(ids=ids, edges=edges, hello=client.graphql("query { hello }").data.hello)))`);
     expect(answer.ids[1]).toBe(answer.ids[0]);
     expect(answer.ids[2]).not.toBe(answer.ids[0]);
@@ -307,7 +321,8 @@ describe('the program', () => {
     const wrong: [string[], string][] = [
       [
         ['--port', port],
-        `listen EADDRINUSE: address already in use 127.0.0.1:${port}. Choose another port with --port, or end what listens there.`,
+        `listen EADDRINUSE: address already in use 127.0.0.1:${port}. ` +
+          'Choose another port with --port, or end what listens there.',
       ],
       [['--port', 'x'], '--port x: this is no port. Give a number from 0 to 65535.'],
       [
@@ -317,7 +332,8 @@ describe('the program', () => {
       [['--tenant', 'mine'], 'Tenant mine: the id of a tenant is a UUID.'],
       [
         ['--data', MAIN],
-        `${MAIN} is not a data file of prefect1-server: its first line is another. Name a new file, or move this one away.`,
+        `${MAIN} is not a data file of prefect1-server: its first line is another. ` +
+          'Name a new file, or move this one away.',
       ],
     ];
     for (const [args, message] of wrong) {

@@ -8,6 +8,8 @@ import json, prefect
 from prefect.run_configs import ECSRun, UniversalRun
 from prefect.storage import S3, Local
 
+local = {"path": "/w/.prefect-code/a/flow.py", "directory": "/w/.prefect-code/a"}
+
 def filled(storage):
     storage.add_flow(prefect.Flow("load"))
     return storage.serialize()
@@ -15,7 +17,7 @@ def filled(storage):
 print(json.dumps([
     prefect.__version__,
     filled(S3(bucket="team", key="a/flow.py", stored_as_script=True)),
-    filled(Local(path="/w/.prefect-code/a/flow.py", directory="/w/.prefect-code/a", validate=False, stored_as_script=True)),
+    filled(Local(**local, validate=False, stored_as_script=True)),
     ECSRun().serialize(),
     UniversalRun().serialize(),
 ]))

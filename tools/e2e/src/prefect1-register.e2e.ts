@@ -113,7 +113,7 @@ describeWith(['0.15'], 'flows of Prefect 0.15.13, registered', () => {
       (await api.versions('project_1')).filter(({ archived }) => !archived).map(({ name, version }) => [name, version]),
     );
 
-  it('what is stored equals, field by field, what the library stores for a script that gives it the same storage and run config', async () => {
+  it('stores, field by field, what the library stores for a script with the same storage and run config', async () => {
     const ran = await register('--output-style=static');
     expect(ran).toMatchObject({ code: 0 });
     expect(ran.output).toContain('project_1/cron: created');
@@ -213,7 +213,7 @@ describeWith(['0.15'], 'flows of Prefect 0.15.13, registered', () => {
     expect(await versions()).toEqual(before);
   });
 
-  it('an edit of tasks.py makes a new version of its flow alone, which plan names first; one of a README makes none', async () => {
+  it('an edit of tasks.py makes a version of its flow alone, which plan names first; a README makes none', async () => {
     const before = await versions();
     workspace.edit('flows/project_1/cron/tasks.py', (content) => content.replace('return 1', 'return 11'));
     workspace.write({ 'flows/project_1/interval/README.md': '# interval\n' });
@@ -242,7 +242,7 @@ describeWith(['0.15'], 'flows of Prefect 0.15.13, registered', () => {
     expect(await versions()).toEqual(before);
   });
 
-  it('a storage that builds itself is built by the library, only when a version is due; where it can not, one line says why', async () => {
+  it('a storage that builds itself is built when a version is due; a failure is told in one line', async () => {
     const settings = (bucket: string) => `flow.storage = S3(bucket="${bucket}", key="mine/own")`;
     const own = (bucket: string) =>
       flow1Files('project_1/own', {
@@ -300,7 +300,7 @@ describeWith(['0.15'], 'flows of Prefect 0.15.13, registered', () => {
 });
 
 describeWith(['1.4'], 'flows of Prefect 1.4.1, registered', () => {
-  it('are loaded from S3 and run by the library; a second run writes nothing, an edit of tasks.py one version', async () => {
+  it('are loaded from S3 and run by the library; a second run writes nothing, an edit one version', async () => {
     const server = await startServer();
     const workspace = await workspaceOf(shape1Files('project_1'), REGISTER, '1.4');
     try {
@@ -377,7 +377,8 @@ describeWith(['0.15'], 'what goes wrong with flows of Prefect 0.15', () => {
       expect(twice.code).not.toBe(0);
       const line = twice.output.split('\n').find((text) => text.includes('[identity-clash]'));
       expect(line).toMatch(
-        /The flow project_1\/same is declared by flows\/project_1\/flow1\/flow\.py and by flows\/project_1\/flow2\/flow\.py/,
+        'The flow project_1/same is declared by ' +
+          'flows/project_1/flow1/flow.py and by flows/project_1/flow2/flow.py',
       );
       expect(twice.tasks.get('project_1-flow3:register')).toBe('done');
 

@@ -6,8 +6,18 @@ import { sha256 } from '../../nx-prefect/src/core/canonical';
 import { describeWith, runScript } from './parts/prefect1';
 
 const FILES = {
-  'flows/p/f/flow.py':
-    'from prefect import Flow, task\nfrom tasks import VALUE\n\n\n@task\ndef value():\n    return VALUE\n\n\nwith Flow("f") as flow:\n    value()\n',
+  'flows/p/f/flow.py': `from prefect import Flow, task
+from tasks import VALUE
+
+
+@task
+def value():
+    return VALUE
+
+
+with Flow("f") as flow:
+    value()
+`,
   'flows/p/f/tasks.py': 'from utils import VALUE\n',
   'flows/p/f/utils.py': `VALUE = "whole"\n#${' '.repeat(3_000_000)}\n`,
 };

@@ -84,7 +84,10 @@ describeWith(
 
     it('say in one line why they can not be built', async () => {
       await expect(build('nowhere')).rejects.toThrow(
-        /^p-f: Prefect can't build the storage that the flow sets: .*bucket does not exist\. Correct it.*\[storage-build-failed\]$/,
+        new RegExp(
+          "^p-f: Prefect can't build the storage that the flow sets: " +
+            '.*bucket does not exist\\. Correct it.*\\[storage-build-failed\\]$',
+        ),
       );
     });
   },

@@ -172,7 +172,7 @@ describe('what is written to a server of Prefect 0.15 - 1.x, and what is not', (
     expect(await register(wanted('load', { description: 'newer' }))).toEqual(['update description']);
   });
 
-  it('is not taken in by its own key over another content, as a registration leaves it that failed half way', async () => {
+  it('is not taken in by its own key over another content, as a half failed registration leaves it', async () => {
     const newer = wanted('load', { description: 'newer' });
     await register(newer);
     const { flow_group } = await api.current('p', 'load');
@@ -292,7 +292,7 @@ describe('what is written to a server of Prefect 0.15 - 1.x, and what is not', (
     expect(await register(ours)).toEqual(['unchanged']);
   });
 
-  it('refuses a project that is not there when creation is off, and takes one that somebody made meanwhile', async () => {
+  it('refuses a missing project when creation is off, and takes one that somebody made meanwhile', async () => {
     expect((await register(wanted('load', {}, { createProject: false })))[0]).toMatch(
       /has no project "p".*prefect create project 'p'.*\[project-not-found\]/,
     );

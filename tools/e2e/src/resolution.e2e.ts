@@ -81,7 +81,7 @@ it(
 );
 
 it(
-  `an import that works reaches no project besides, unless several may define it, in ${RUNS} random trees, seed ${SEED}`,
+  `a working import reaches no other project, unless several may define it, in ${RUNS} random trees, seed ${SEED}`,
   async () => {
     let worked = 0;
     await fc.assert(

@@ -14,9 +14,11 @@ const IN_CODE: Record<string, string> = {
   interval:
     'd = main.to_deployment("d", schedule=Interval(3600, anchor_date=datetime(2024, 1, 1, tzinfo=timezone.utc)))',
   interval_zone:
-    'd = main.to_deployment("d", schedule=Interval(timedelta(days=1, seconds=0.5), anchor_date=datetime(2024, 1, 1, 6, tzinfo=ZoneInfo("Europe/Paris")), timezone="Europe/Paris"))',
+    'd = main.to_deployment("d", schedule=Interval(timedelta(days=1, seconds=0.5), ' +
+    'anchor_date=datetime(2024, 1, 1, 6, tzinfo=ZoneInfo("Europe/Paris")), timezone="Europe/Paris"))',
   interval_naive:
-    'd = main.to_deployment("d", schedule=Interval(60, anchor_date=datetime(2024, 1, 1, 6), timezone="America/New_York"))',
+    'd = main.to_deployment("d", schedule=Interval(60, ' +
+    'anchor_date=datetime(2024, 1, 1, 6), timezone="America/New_York"))',
   rrule_daily: 'd = main.to_deployment("d", rrule="FREQ=DAILY")',
   rrule_minutely: 'd = main.to_deployment("d", rrule="RRULE:FREQ=MINUTELY;INTERVAL=7")',
   rrule_zone: 'd = main.to_deployment("d", schedule=RRule("FREQ=MINUTELY;INTERVAL=1", timezone="Europe/Paris"))',
@@ -40,22 +42,30 @@ from prefect import flow
 @flow
 def main(**values): pass
 d = main.to_deployment("d", enforce_parameter_schema=False, parameters={
-    "text": "é \\u2028 \\n \\"quoted\\" {{ not.a.placeholder }}", "empty": "", "none": None, "yes": True, "n": 9007199254740991, "zero": 0, "whole": 2.0, "small": 1e-7, "big": 1e22, "minus": -0.0,
-    "list": [[], {}, [1, [2]]], "dict": {"b": 1, "a": {"10": 1, "9": 2}}, "tuple": (1, 2), "set": {3}, "date": date(2024, 1, 1), "moment": datetime(2024, 1, 1, tzinfo=timezone.utc),
-    "span": timedelta(hours=1), "money": Decimal("1.10"), "path": Path("data/in.csv"), "uuid": UUID(int=1), "bytes": b"raw"})`,
+    "text": "é \\u2028 \\n \\"quoted\\" {{ not.a.placeholder }}", "empty": "", "none": None, "yes": True,
+    "n": 9007199254740991, "zero": 0, "whole": 2.0, "small": 1e-7, "big": 1e22, "minus": -0.0,
+    "list": [[], {}, [1, [2]]], "dict": {"b": 1, "a": {"10": 1, "9": 2}}, "tuple": (1, 2), "set": {3},
+    "date": date(2024, 1, 1), "moment": datetime(2024, 1, 1, tzinfo=timezone.utc),
+    "span": timedelta(hours=1), "money": Decimal("1.10"), "path": Path("data/in.csv"), "uuid": UUID(int=1),
+    "bytes": b"raw"})`,
   limit: 'd = main.to_deployment("d", concurrency_limit=3)',
   limit_strategy:
     'd = main.to_deployment("d", concurrency_limit=ConcurrencyLimitConfig(limit=2, collision_strategy="CANCEL_NEW"))',
   limit_grace:
-    'd = main.to_deployment("d", concurrency_limit=ConcurrencyLimitConfig(limit=2, collision_strategy="ENQUEUE", grace_period_seconds=120))',
+    'd = main.to_deployment("d", concurrency_limit=ConcurrencyLimitConfig(limit=2, ' +
+    'collision_strategy="ENQUEUE", grace_period_seconds=120))',
   unenforced: 'd = main.to_deployment("d", enforce_parameter_schema=False, parameters={"unknown": 1})',
-  pool: 'd = main.to_deployment("d", work_pool_name="own", work_queue_name="fast", job_variables={"env": {"A": "1", "B": ""}, "working_dir": None, "deep": [{"x": 1.0}]})',
+  pool:
+    'd = main.to_deployment("d", work_pool_name="own", work_queue_name="fast", ' +
+    'job_variables={"env": {"A": "1", "B": ""}, "working_dir": None, "deep": [{"x": 1.0}]})',
   empty_words: 'd = main.to_deployment("d", description="", version="", tags=[])',
   long_words:
-    'd = main.to_deployment("d", description="# Title\\n\\n" + "long words, é, 日本 \\t" * 400 + "\\n", version="2024.1")',
+    'd = main.to_deployment("d", description="# Title\\n\\n" + "long words, é, 日本 \\t" * 400 + "\\n", ' +
+    'version="2024.1")',
   tags: 'd = main.to_deployment("d", tags=["b", "a", "b", "with space", "É"])',
   names:
-    'other = main.with_options(name="other name")\nmany = [other.to_deployment("with space", tags=["t"]), main.to_deployment("2")]',
+    'other = main.with_options(name="other name")\n' +
+    'many = [other.to_deployment("with space", tags=["t"]), main.to_deployment("2")]',
   schemas: `from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -76,9 +86,12 @@ class Outer(BaseModel):
     more: dict[str, list[Inner]] = {}
     parent: Optional["Outer"] = None
 @flow
-def main(model: Outer, kind: Kind = Kind.A, day: date = date(2024, 1, 1), moment: datetime = datetime(2024, 1, 1), at: time = time(1), span: timedelta = timedelta(hours=1), money: Decimal = Decimal("1.10"),
-         path: Path = Path("data"), names: set[str] = {"x"}, pair: tuple[int, str] = (1, "a"), word: Literal["x", 1, None] = None, either: Union[int, str, None] = "é", one: UUID = UUID(int=1),
-         secret: SecretStr = SecretStr("no"), raw: bytes = b"raw", anything=None, big: int = 9007199254740991, small: float = 1e-9, *rest: int, **more: str):
+def main(model: Outer, kind: Kind = Kind.A, day: date = date(2024, 1, 1), moment: datetime = datetime(2024, 1, 1),
+         at: time = time(1), span: timedelta = timedelta(hours=1), money: Decimal = Decimal("1.10"),
+         path: Path = Path("data"), names: set[str] = {"x"}, pair: tuple[int, str] = (1, "a"),
+         word: Literal["x", 1, None] = None, either: Union[int, str, None] = "é", one: UUID = UUID(int=1),
+         secret: SecretStr = SecretStr("no"), raw: bytes = b"raw", anything=None,
+         big: int = 9007199254740991, small: float = 1e-9, *rest: int, **more: str):
     """Loads.
 
     Args:
@@ -111,8 +124,11 @@ const IN_YAML: Record<string, string> = {
       rrule: '{rrule: "FREQ=DAILY"}',
       rrule_minutely: '{rrule: "RRULE:FREQ=MINUTELY;INTERVAL=5", timezone: Europe/Paris}',
       rrule_tzid: '{rrule: "DTSTART;TZID=Europe/Paris:20240101T090000\\nRRULE:FREQ=WEEKLY"}',
-      several:
-        '{cron: "0 1 * * *"}\n      - {interval: 60}\n      - {interval: 90}\n      - {rrule: "FREQ=DAILY"}\n      - {cron: "0 1 * * *"}',
+      several: `{cron: "0 1 * * *"}
+      - {interval: 60}
+      - {interval: 90}
+      - {rrule: "FREQ=DAILY"}
+      - {cron: "0 1 * * *"}`,
     }).map(([name, schedules]) => [
       name,
       `\n  - name: d\n    entrypoint: flow.py:main\n    schedules:\n      - ${schedules}`,
@@ -126,7 +142,8 @@ const IN_YAML: Record<string, string> = {
     tags: [b, a, b, 3]
     paused: true
     enforce_parameter_schema: false
-    parameters: {n: 1.0, yes: yes, octal: 0o17, day: 2024-01-01, none: null, text: "{{ prefect.variables.x }}", list: [1, [2]]}
+    parameters: {n: 1.0, yes: yes, octal: 0o17, day: 2024-01-01, none: null,
+      text: "{{ prefect.variables.x }}", list: [1, [2]]}
     concurrency_limit: {limit: 2, collision_strategy: CANCEL_NEW}
     work_pool: {name: own, work_queue_name: fast, job_variables: {env: {A: "{{ $HOME_NAME }}"}}}
   - name: second

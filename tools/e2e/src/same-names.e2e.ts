@@ -9,7 +9,15 @@ function files(): Record<string, string> {
     Array.from({ length: COUNT }, (_, at) => [
       [
         `flows/p${at % 3}/f${at}/flow.py`,
-        `from prefect import flow\nfrom models import Order\nfrom utils import LIMIT\n\n\n@flow(name="flow-${at}")\ndef main(order: Order, limit: int = LIMIT):\n    return order\n`,
+        `from prefect import flow
+from models import Order
+from utils import LIMIT
+
+
+@flow(name="flow-${at}")
+def main(order: Order, limit: int = LIMIT):
+    return order
+`,
       ],
       [
         `flows/p${at % 3}/f${at}/models.py`,

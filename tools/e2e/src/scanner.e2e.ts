@@ -38,7 +38,8 @@ it(
       }
     }
     console.log(
-      `scanner and ast: ${files.length} files, ${names} imports, ${refused} files that ast refuses, ${different.length} different`,
+      `scanner and ast: ${files.length} files, ${names} imports, ` +
+        `${refused} files that ast refuses, ${different.length} different`,
     );
     expect(different.slice(0, 20)).toEqual([]);
     expect(files.length).toBeGreaterThan(2_500);
@@ -68,7 +69,8 @@ it(
       }
     }
     console.log(
-      `scanner and damage: seed ${SEED}, ${MUTATED} inputs, ${bytes} bytes, ${(reads / bytes).toFixed(2)} reads a byte, at most ${most.toFixed(2)}`,
+      `scanner and damage: seed ${SEED}, ${MUTATED} inputs, ${bytes} bytes, ` +
+        `${(reads / bytes).toFixed(2)} reads a byte, at most ${most.toFixed(2)}`,
     );
   },
   LONG ? 1_800_000 : 240_000,

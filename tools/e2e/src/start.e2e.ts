@@ -79,7 +79,8 @@ describe('npm start on a fresh clone', () => {
 
   it("says when the server's scheduler fails, as it logs it", async () => {
     const failure =
-      '22:31:47.284 | ERROR   | docket.dependencies - ↩ [    36ms] schedule_deployments(){schedule_deployments}\nTraceback (most recent call last):\nboom.Error: no\n';
+      '22:31:47.284 | ERROR   | docket.dependencies - ↩ [    36ms] schedule_deployments(){schedule_deployments}\n' +
+      'Traceback (most recent call last):\nboom.Error: no\n';
     appendFileSync(join(clone.root, '.prefect-server', 'server.log'), failure.repeat(2));
     expect(await npmStart()).toContain(
       "Warning: the server's schedule_deployments failed 2 times, so scheduled runs may not start: boom.Error: no",

@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import { HOST, startServer } from './server';
 
 const HELP = `prefect1-server: a development server for Prefect 0.15 and 1.x, for tests and local trials.
-It is not Prefect Server: it keeps projects, flows and their versions in a file, runs nothing, and listens on ${HOST} only.
+It is not Prefect Server: it keeps projects, flows and their versions in a file, runs nothing,
+and listens on ${HOST} only.
 
   --port <number>         default 4200; 0 takes a free one
   --data <file>           default .prefect-server/prefect1.jsonl
@@ -38,7 +39,8 @@ async function main(): Promise<void> {
     ...(tenant ? { tenantId: tenant } : {}),
   });
   console.log(
-    `prefect1-server (development server for tests and local trials, not Prefect Server) on ${server.url}, data in ${data}`,
+    `prefect1-server (development server for tests and local trials, not Prefect Server) on ${server.url}, ` +
+      `data in ${data}`,
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void server.stop().then(() => process.exit(0)));

@@ -39,7 +39,8 @@ async function post(
 
 const CREATE_PROJECT = 'mutation($input: create_project_input!) { create_project(input: $input) { id } }';
 const CREATE_FLOW =
-  'mutation($input: create_flow_from_compressed_string_input!) { create_flow_from_compressed_string(input: $input) { id } }';
+  'mutation($input: create_flow_from_compressed_string_input!) ' +
+  '{ create_flow_from_compressed_string(input: $input) { id } }';
 const compressed = (flow: unknown) => gzipSync(JSON.stringify(flow)).toString('base64');
 const projectId = async (server: DevelopmentServer) => {
   const [project] = ((await post(server, { query: '{ project { id } }' })).data?.['project'] ?? []) as { id: string }[];
@@ -76,7 +77,11 @@ describe('the GraphQL endpoint', () => {
       'create_flow_from_compressed_string'
     ] as { id: string };
     const query = `query($id: uuid!) {
-      project { name tenant { slug } flows(where: { archived: { _eq: false } }, limit: 5) { name version flow_group { settings labels } } flows_aggregate(distinct_on: name) { aggregate { count } } }
+      project {
+        name tenant { slug }
+        flows(where: { archived: { _eq: false } }, limit: 5) { name version flow_group { settings labels } }
+        flows_aggregate(distinct_on: name) { aggregate { count } }
+      }
       flow_by_pk(id: $id) { id project { name } tasks { slug } }
       flow_aggregate(where: { version: { _gt: 1 } }) { aggregate { count } nodes { id } }
     }`;

@@ -108,9 +108,8 @@ async function oneRun(
       if (!(error instanceof GaveUp)) throw error;
       measurements.push({ ...measured, gaveUp: error.message });
     }
-    console.error(
-      `run ${run}, ${scenario}: ${contestant.name} ${measurements.at(-1)?.wall?.toFixed(2) ?? measurements.at(-1)?.gaveUp}`,
-    );
+    const { wall, gaveUp } = measurements.at(-1) ?? {};
+    console.error(`run ${run}, ${scenario}: ${contestant.name} ${wall?.toFixed(2) ?? gaveUp}`);
   }
   return measurements;
 }

@@ -95,7 +95,9 @@ export const container: Contestant = {
 
 export const cdk: Contestant = {
   name: 'cdk-assets',
-  what: `${CDK_VERSION}, \`publish\` of a manifest that is there (the content's hash, which \`cdk synth\` computes, is not measured); into a repository that is there`,
+  what:
+    `${CDK_VERSION}, \`publish\` of a manifest that is there (the content's hash, ` +
+    'which `cdk synth` computes, is not measured); into a repository that is there',
   needsHelp: true,
   files: ({ hash, region, repository }) => ({
     'assets.json': JSON.stringify({

@@ -121,9 +121,8 @@ async function oneRun(
           packages: found?.packages && difference(found.packages, truth.packages),
         });
       });
-      console.error(
-        `${plan.flows.length} flows, run ${run}, ${scenario}: ${contestant.name} ${entry.gaveUp ?? `${measurements.at(-1)?.wall?.toFixed(2)} s`}`,
-      );
+      const outcome = entry.gaveUp ?? `${measurements.at(-1)?.wall?.toFixed(2)} s`;
+      console.error(`${plan.flows.length} flows, run ${run}, ${scenario}: ${contestant.name} ${outcome}`);
     }
   }
   return measurements;

@@ -53,9 +53,17 @@ export function uvLock(): string {
     const dependencies = UNDERNEATH.includes(name) ? '' : `dependencies = [\n    { name = "${needed}" },\n]\n`;
     const wheels = ['cp311-manylinux', 'cp312-manylinux', 'cp312-macosx'].map(
       (tag) =>
-        `    { url = "https://example.com/${name}-1.${at}.0-${tag}.whl", hash = "sha256:${sha256(name + tag)}", size = ${1000 + at} },`,
+        `    { url = "https://example.com/${name}-1.${at}.0-${tag}.whl", hash = "sha256:${sha256(name + tag)}", ` +
+        `size = ${1000 + at} },`,
     );
-    return `[[package]]\nname = "${name}"\nversion = "1.${at}.0"\nsource = { registry = "https://example.com/simple" }\n${dependencies}wheels = [\n${wheels.join('\n')}\n]\n`;
+    return `[[package]]
+name = "${name}"
+version = "1.${at}.0"
+source = { registry = "https://example.com/simple" }
+${dependencies}wheels = [
+${wheels.join('\n')}
+]
+`;
   });
   return `version = 1\nrevision = 3\nrequires-python = ">=3.10"\n\n${packages.join('\n')}`;
 }

@@ -1,9 +1,9 @@
 import type { Random } from '../../../e2e/src/parts/random';
 
-const NOUNS =
-  'orders customers invoices shipments returns prices stock ledger budget visits clicks leads payouts refunds quotes audits claims routes sensors forecasts'.split(
-    ' ',
-  );
+const NOUNS = (
+  'orders customers invoices shipments returns prices stock ledger budget visits clicks leads payouts refunds ' +
+  'quotes audits claims routes sensors forecasts'
+).split(' ');
 const VERBS =
   'load clean join rank score send check merge split count fill round export import_file compare group'.split(' ');
 
@@ -32,8 +32,9 @@ export function module(random: Random, imports: readonly string[], functions: nu
 
 function someFunction(random: Random, at: number): string {
   const name = `${someName(random)}_${at}`;
+  const [limit, label] = [1 + random.below(900), someNoun(random)];
   return `
-def ${name}(rows: list[dict], *, limit: int = ${1 + random.below(900)}, label: str = "${someNoun(random)}") -> list[dict]:
+def ${name}(rows: list[dict], *, limit: int = ${limit}, label: str = "${label}") -> list[dict]:
     """${sentence(random)}"""
     # import ${someNoun(random)}: not any more
     chosen = [row for row in rows if row.get("${someNoun(random)}", 0) < limit]
@@ -48,5 +49,8 @@ def ${name}(rows: list[dict], *, limit: int = ${1 + random.below(900)}, label: s
 }
 
 function sentence(random: Random): string {
-  return `${someName(random).replaceAll('_', ' ')} from ${someNoun(random)} and import the ${someNoun(random)} of the ${someNoun(random)}.`;
+  return (
+    `${someName(random).replaceAll('_', ' ')} from ${someNoun(random)} ` +
+    `and import the ${someNoun(random)} of the ${someNoun(random)}.`
+  );
 }

@@ -44,7 +44,10 @@ export function report(
 ): string {
   const python = [...files].filter(([file]) => file.endsWith('.py'));
   const bytes = python.reduce((sum, [, { length }]) => sum + length, 0);
-  const title = `## ${flows.length} flows, ${libs.length} libs: ${python.length} Python files of ${(bytes / 2 ** 20).toFixed(1)} MB, ${edges.projects.size} edges between projects, ${edges.packages.size} to packages`;
+  const title =
+    `## ${flows.length} flows, ${libs.length} libs: ` +
+    `${python.length} Python files of ${(bytes / 2 ** 20).toFixed(1)} MB, ` +
+    `${edges.projects.size} edges between projects, ${edges.packages.size} to packages`;
   const rows = SCENARIOS.flatMap((scenario) => [
     [`**${SAID[scenario]}**`, ...HEAD.slice(1).map(() => '')],
     ...contestants.flatMap(({ name }) =>

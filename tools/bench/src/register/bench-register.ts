@@ -142,9 +142,8 @@ async function oneRun({ workspace, run, scenarios, limitSeconds, count }: Run, e
         measurements.push({ ...measured, gaveUp: error.message });
         break;
       } finally {
-        console.error(
-          `${flows.length} flows, run ${run}, ${scenario}: ${contestant.name} ${entry.gaveUp ?? `${measurements.at(-1)?.wall?.toFixed(2)} s`}`,
-        );
+        const outcome = entry.gaveUp ?? `${measurements.at(-1)?.wall?.toFixed(2)} s`;
+        console.error(`${flows.length} flows, run ${run}, ${scenario}: ${contestant.name} ${outcome}`);
       }
     }
   } finally {

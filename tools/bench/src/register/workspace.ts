@@ -102,7 +102,12 @@ def extract(day, limit):
 def write(found, mark):
     return json.dumps([mark, found])
 `,
-    [`${folder}/utils.py`]: `SOURCE = "${name}"\n\n\ndef rows(query, day):\n    return [{"source": SOURCE, "query": query, "day": day}]\n`,
+    [`${folder}/utils.py`]: `SOURCE = "${name}"
+
+
+def rows(query, day):
+    return [{"source": SOURCE, "query": query, "day": day}]
+`,
     [`${folder}/query.sql`]: `select * from ${name.replaceAll('-', '_')} where day = :day\n`,
     [`${folder}/README.md`]: `# ${name}\n\nBrings the day's rows into the warehouse.\n`,
   };

@@ -1,6 +1,6 @@
 """
-The judge of the import scanner: reads paths from standard input, one a line, and prints for each a line of JSON: the imports that
-CPython's own parser sees, in the file's order, or null where it refuses the file.
+The judge of the import scanner: reads paths from standard input, one a line, and prints for each a line of JSON: the
+imports that CPython's own parser sees, in the file's order, or null where it refuses the file.
 """
 import ast
 import json
@@ -67,7 +67,8 @@ def _constant(call):
     if not match or not match.group():
         return None
     dots, module = match.group(1), match.group(2) or ""
-    anchor = call.args[1] if len(call.args) > 1 else next((word.value for word in call.keywords if word.arg == "package"), None)
+    named = next((word.value for word in call.keywords if word.arg == "package"), None)
+    anchor = call.args[1] if len(call.args) > 1 else named
     package = anchor.value if isinstance(anchor, ast.Constant) and isinstance(anchor.value, str) else ""
     above = package.split(".")[: package.count(".") + 2 - len(dots)] if dots and package else []
     return [".".join(above + ([module] if module else [])), 0] if above else [module, len(dots)]

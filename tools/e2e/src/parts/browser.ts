@@ -4,7 +4,9 @@ import { type Browser, chromium } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-export const NO_BROWSER = `No Chromium was found: neither in the environment variable CHROMIUM, nor as ${NAMES.join(', ')} on the PATH, nor as Playwright's own. Install one, say by "npx playwright-core install chromium".`;
+export const NO_BROWSER =
+  `No Chromium was found: neither in the environment variable CHROMIUM, nor as ${NAMES.join(', ')} on the PATH, ` +
+  `nor as Playwright's own. Install one, say by "npx playwright-core install chromium".`;
 
 /** The Chromium or Chrome of this machine, if it has one. */
 export function findChromium(): string | undefined {

@@ -76,9 +76,12 @@ async function git(args: string[], cwd: string): Promise<string> {
  * reach a registry stays in. Without CI, so that Nx's daemon takes part.
  */
 function newcomer(home: string, before?: string): NodeJS.ProcessEnv {
-  const foreign =
-    /^(PREFECT_|AWS_|NX_|JEST_|XDG_|npm_(?!config_(registry|.*proxy|cafile))|(CI|INIT_CWD|NODE_ENV|VIRTUAL_ENV|FORCE_COLOR)$)/i;
-  const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+  const foreign = [
+    /^(PREFECT|AWS|NX|JEST|XDG)_/i,
+    /^npm_(?!config_(registry|.*proxy|cafile))/i,
+    /^(CI|INIT_CWD|NODE_ENV|VIRTUAL_ENV|FORCE_COLOR)$/i,
+  ];
+  const kept = Object.entries(process.env).filter(([name]) => !foreign.some((pattern) => pattern.test(name)));
   const path = (process.env['PATH'] ?? '')
     .split(delimiter)
     .filter((folder) => !folder.includes(join('node_modules', '.bin')) && !folder.startsWith(ROOT + sep));

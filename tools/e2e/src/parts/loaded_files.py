@@ -1,6 +1,6 @@
 """
-The judge of the resolver: loads flows as Prefect does where they run, and says which files of the tree Python read for that. A line
-of JSON in ({"root", "flow"}: a shipped tree, and the path of a flow.py in it), a line of JSON out.
+The judge of the resolver: loads flows as Prefect does where they run, and says which files of the tree Python read for
+that. A line of JSON in ({"root", "flow"}: a shipped tree, and the path of a flow.py in it), a line of JSON out.
 """
 import importlib
 import json

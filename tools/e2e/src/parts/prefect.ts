@@ -97,7 +97,8 @@ export class Prefect {
   /** SQLite's online backup: whole, while the server runs. */
   private async copyDatabase(from: string, to: string): Promise<void> {
     const script =
-      'import sqlite3, sys; source, target = map(sqlite3.connect, sys.argv[1:]); target.execute("PRAGMA busy_timeout = 30000"); source.backup(target)';
+      'import sqlite3, sys; source, target = map(sqlite3.connect, sys.argv[1:]); ' +
+      'target.execute("PRAGMA busy_timeout = 30000"); source.backup(target)';
     const { code, output } = await run(PYTHON, ['-c', script, join(this.home, from), join(this.home, to)], {
       cwd: this.home,
       env: process.env,

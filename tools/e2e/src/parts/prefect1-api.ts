@@ -11,8 +11,12 @@ export interface FlowRow {
   [column: string]: unknown;
 }
 
-const COLUMNS = `id name version archived is_schedule_active core_version environment run_config storage parameters schedule serialized_flow project { name } flow_group { settings }
-  tasks(order_by: [{slug: asc}]) { slug name type max_retries retry_delay trigger tags cache_key mapped auto_generated is_root_task is_terminal_task is_reference_task }
+const COLUMNS = `id name version archived is_schedule_active core_version environment run_config storage
+  parameters schedule serialized_flow project { name } flow_group { settings }
+  tasks(order_by: [{slug: asc}]) {
+    slug name type max_retries retry_delay trigger tags cache_key mapped auto_generated
+    is_root_task is_terminal_task is_reference_task
+  }
   edges { key mapped upstream_task { slug } downstream_task { slug } }`;
 
 /** What a test asks and does itself at an API of Prefect 0.15 - 1.x. */

@@ -47,8 +47,23 @@ from utils import FACTOR
 with Flow("mapped") as flow:
     summed(scaled.map(numbers(), unmapped(FACTOR)))
 `,
-    'tasks.py':
-      'from prefect import task\n\n\n@task\ndef numbers():\n    return [1, 2, 3]\n\n\n@task\ndef scaled(n, factor):\n    return n * factor\n\n\n@task(nout=2)\ndef summed(values):\n    return sum(values), len(values)\n',
+    'tasks.py': `from prefect import task
+
+
+@task
+def numbers():
+    return [1, 2, 3]
+
+
+@task
+def scaled(n, factor):
+    return n * factor
+
+
+@task(nout=2)
+def summed(values):
+    return sum(values), len(values)
+`,
     'utils.py': 'FACTOR = 10\n',
   },
   cron: {
@@ -139,7 +154,15 @@ with Flow("branches") as flow:
     merge(one, other)
     flow.set_reference_tasks([weekend])
 `,
-    'tasks.py': `from prefect import task\n\n\n@task\ndef is_weekend():\n    return False\n\n\n${task('4').replace('from prefect import task\n\n\n', '')}`,
+    'tasks.py': `from prefect import task
+
+
+@task
+def is_weekend():
+    return False
+
+
+${task('4').replace('from prefect import task\n\n\n', '')}`,
   },
   run_config: {
     'flow.py': `from prefect import Flow

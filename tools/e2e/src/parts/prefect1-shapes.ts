@@ -12,8 +12,14 @@ with Flow("basic") as flow:
     number = Parameter("number", default=21)
     send(double(number))
 `,
-    'tasks.py':
-      'from prefect import task\nfrom utils import FACTOR\n\n\n@task\ndef double(number):\n    return number * FACTOR\n',
+    'tasks.py': `from prefect import task
+from utils import FACTOR
+
+
+@task
+def double(number):
+    return number * FACTOR
+`,
     'utils.py': 'FACTOR = 2\n',
   },
   lazy_import: {
@@ -31,8 +37,13 @@ with Flow("basic") as flow:
   sql_beside_sibling: {
     'flow.py': flow('from queries.texts import text', 'assert text() == "select 2;\\n"'),
     'queries/__init__.py': '',
-    'queries/texts.py':
-      'import os\n\n\ndef text():\n    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "load.sql")) as file:\n        return file.read()\n',
+    'queries/texts.py': `import os
+
+
+def text():
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "load.sql")) as file:
+        return file.read()
+`,
     'queries/load.sql': 'select 2;\n',
   },
   sql_at_import: {
@@ -63,11 +74,28 @@ with Flow("basic") as flow:
       'assert asdict(replace(order(), total=2)) == {"total": 2, "line": {"item": "tea"}}',
     ),
     'tasks.py': 'from utils import Line, Order\n\n\ndef order():\n    return Order(1, Line("tea"))\n',
-    'utils.py':
-      'from dataclasses import dataclass\n\n\n@dataclass\nclass Line:\n    item: str\n\n\n@dataclass\nclass Order:\n    total: int\n    line: Line\n',
+    'utils.py': `from dataclasses import dataclass
+
+
+@dataclass
+class Line:
+    item: str
+
+
+@dataclass
+class Order:
+    total: int
+    line: Line
+`,
   },
   dataclass_in_task: {
-    'flow.py': `from __future__ import annotations\n${flow('from dataclasses import asdict, dataclass', '@dataclass', 'class Order:', '    total: int', 'assert asdict(Order(1)) == {"total": 1}')}`,
+    'flow.py': `from __future__ import annotations\n${flow(
+      'from dataclasses import asdict, dataclass',
+      '@dataclass',
+      'class Order:',
+      '    total: int',
+      'assert asdict(Order(1)) == {"total": 1}',
+    )}`,
   },
   namedtuple: {
     'flow.py': flow('from tasks import point', 'assert point()._replace(x=3) == (3, 2)'),
@@ -76,13 +104,28 @@ with Flow("basic") as flow:
   },
   generic: {
     'flow.py': flow('from tasks import Box', 'assert Box[int](2).get() == 2'),
-    'tasks.py':
-      'from typing import Generic, TypeVar\n\nT = TypeVar("T")\n\n\nclass Box(Generic[T]):\n    def __init__(self, value: T):\n        self.value = value\n\n    def get(self) -> T:\n        return self.value\n',
+    'tasks.py': `from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Box(Generic[T]):
+    def __init__(self, value: T):
+        self.value = value
+
+    def get(self) -> T:
+        return self.value
+`,
   },
   abstract: {
     'flow.py': flow('from tasks import Csv', 'assert Csv().read() == ["base", "csv"]'),
-    'tasks.py':
-      'from utils import Reader\n\n\nclass Csv(Reader):\n    def read(self):\n        return super().read() + ["csv"]\n',
+    'tasks.py': `from utils import Reader
+
+
+class Csv(Reader):
+    def read(self):
+        return super().read() + ["csv"]
+`,
     'utils.py':
       'import abc\n\n\nclass Reader(abc.ABC):\n    @abc.abstractmethod\n    def read(self):\n        return ["base"]\n',
   },
@@ -92,8 +135,17 @@ with Flow("basic") as flow:
       'assert sorted(KINDS) == ["Csv", "Json"] and KINDS["Csv"]().kind() == "Csv"',
     ),
     'tasks.py': 'from utils import Reader\n\n\nclass Csv(Reader):\n    pass\n\n\nclass Json(Reader):\n    pass\n',
-    'utils.py':
-      'KINDS = {}\n\n\nclass Reader:\n    def __init_subclass__(cls, **kwargs):\n        super().__init_subclass__(**kwargs)\n        KINDS[cls.__name__] = cls\n\n    def kind(self):\n        return type(self).__name__\n',
+    'utils.py': `KINDS = {}
+
+
+class Reader:
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        KINDS[cls.__name__] = cls
+
+    def kind(self):
+        return type(self).__name__
+`,
   },
   dynamic_import: {
     'flow.py': flow(
@@ -114,16 +166,39 @@ with Flow("basic") as flow:
     'utils.py': 'import tasks\n\n\ndef odd(n):\n    return n != 0 and tasks.even(n - 1)\n',
   },
   task_subclass: {
-    'flow.py':
-      'from prefect import Flow, Task\nfrom tasks import Fetch\n\n\nclass Check(Task):\n    def run(self, value):\n        assert value == "fetched", value\n\n\nwith Flow("task_subclass") as flow:\n    Check(name="check")(Fetch("fetched")())\n',
+    'flow.py': `from prefect import Flow, Task
+from tasks import Fetch
+
+
+class Check(Task):
+    def run(self, value):
+        assert value == "fetched", value
+
+
+with Flow("task_subclass") as flow:
+    Check(name="check")(Fetch("fetched")())
+`,
     'tasks.py': 'from utils import Base\n\n\nclass Fetch(Base):\n    def run(self):\n        return self.value\n',
-    'utils.py':
-      'from prefect import Task\n\n\nclass Base(Task):\n    def __init__(self, value, **kwargs):\n        self.value = value\n        super().__init__(**kwargs)\n',
+    'utils.py': `from prefect import Task
+
+
+class Base(Task):
+    def __init__(self, value, **kwargs):
+        self.value = value
+        super().__init__(**kwargs)
+`,
   },
   dask_processes: {
     'flow.py': dask('dask_processes', 'from tasks import double', 'assert value == 4', 'double(2)'),
-    'tasks.py':
-      'from prefect import task\nimport utils\n\n\n@task\ndef double(number):\n    import alerts\n    return utils.FACTOR * number\n',
+    'tasks.py': `from prefect import task
+import utils
+
+
+@task
+def double(number):
+    import alerts
+    return utils.FACTOR * number
+`,
     'utils.py': 'FACTOR = 2\n',
   },
   dask_enums: {
@@ -142,20 +217,37 @@ with Flow("basic") as flow:
       'prefect.context.get("logger").info("from the flow")',
       'assert log() == "tasks"',
     ),
-    'tasks.py':
-      'import logging\n\nlogger = logging.getLogger(__name__)\n\n\ndef log():\n    logger.warning("from a sibling")\n    return logger.name\n',
+    'tasks.py': `import logging
+
+logger = logging.getLogger(__name__)
+
+
+def log():
+    logger.warning("from a sibling")
+    return logger.name
+`,
   },
   handler_in_flow: {
     'flow.py': flow(
-      'import logging\nimport sys\n\nHANDLER = logging.StreamHandler(sys.stdout)\nLOGGER = logging.getLogger("team")\nLOGGER.addHandler(HANDLER)',
+      `import logging
+import sys
+
+HANDLER = logging.StreamHandler(sys.stdout)
+LOGGER = logging.getLogger("team")
+LOGGER.addHandler(HANDLER)`,
       'LOGGER.warning("said")',
       'assert HANDLER in LOGGER.handlers',
     ),
   },
   handler_in_sibling: {
     'flow.py': flow('from tasks import HANDLER, LOGGER', 'LOGGER.warning("said")', 'assert HANDLER in LOGGER.handlers'),
-    'tasks.py':
-      'import logging\nimport sys\n\nHANDLER = logging.StreamHandler(sys.stderr)\nLOGGER = logging.getLogger("team.sibling")\nLOGGER.addHandler(HANDLER)\n',
+    'tasks.py': `import logging
+import sys
+
+HANDLER = logging.StreamHandler(sys.stderr)
+LOGGER = logging.getLogger("team.sibling")
+LOGGER.addHandler(HANDLER)
+`,
   },
   lock_in_flow: {
     'flow.py': flow('import threading\n\nLOCK = threading.Lock()', 'with LOCK:', '    assert LOCK.locked()'),
@@ -204,8 +296,13 @@ with Flow("basic") as flow:
       'from tasks import Order',
       'assert Order().load({"line": {"item": "tea"}}) == {"line": {"item": "tea"}}',
     ),
-    'tasks.py':
-      'from marshmallow import Schema, fields\nimport utils\n\n\nclass Order(Schema):\n    line = fields.Nested("Line")\n',
+    'tasks.py': `from marshmallow import Schema, fields
+import utils
+
+
+class Order(Schema):
+    line = fields.Nested("Line")
+`,
     'utils.py': 'from marshmallow import Schema, fields\n\n\nclass Line(Schema):\n    item = fields.String()\n',
   },
   own_exceptions: {
@@ -260,8 +357,18 @@ with Flow("loop") as flow:
     'tasks.py': 'TABLES = ["orders", "lines", "customers"]\n',
   },
   mapped: {
-    'flow.py':
-      'from prefect import Flow, task, unmapped\nfrom tasks import add\n\n\n@task\ndef check(numbers):\n    assert numbers == [2, 3, 4], numbers\n\n\nwith Flow("mapped") as flow:\n    check(add.map([1, 2, 3], unmapped(1)))\n',
+    'flow.py': `from prefect import Flow, task, unmapped
+from tasks import add
+
+
+@task
+def check(numbers):
+    assert numbers == [2, 3, 4], numbers
+
+
+with Flow("mapped") as flow:
+    check(add.map([1, 2, 3], unmapped(1)))
+`,
     'tasks.py': 'from prefect import task\n\n\n@task\ndef add(a, b):\n    return a + b\n',
   },
   traceback: {
@@ -280,8 +387,14 @@ with Flow("loop") as flow:
 
 /** The lib that some of them import, with a data file. */
 const LIB: Record<string, string> = {
-  'libs/alerts/__init__.py':
-    'import pkgutil\n\nfrom alerts.sending import send\n\n\ndef template():\n    return pkgutil.get_data(__name__, "texts/late.txt").decode()\n',
+  'libs/alerts/__init__.py': `import pkgutil
+
+from alerts.sending import send
+
+
+def template():
+    return pkgutil.get_data(__name__, "texts/late.txt").decode()
+`,
   'libs/alerts/sending.py': 'from prefect import task\n\n\n@task\ndef send(number):\n    assert number == 42, number\n',
   'libs/alerts/texts/late.txt': 'Late: {{ order }}\n',
 };
@@ -299,10 +412,35 @@ export function prefect1ShapeFiles(): Record<string, string> {
 
 /** A flow of one task, with these lines as its body. */
 function flow(imports: string, ...body: string[]): string {
-  return `from prefect import Flow, task\n${imports}\n\n\n@task\ndef check():\n    ${body.join('\n    ')}\n\n\nwith Flow(FOLDER) as flow:\n    check()\n`;
+  return `from prefect import Flow, task
+${imports}
+
+
+@task
+def check():
+    ${body.join('\n    ')}
+
+
+with Flow(FOLDER) as flow:
+    check()
+`;
 }
 
 /** A flow whose tasks run in processes of their own; the last one looks at what the first gave. */
 function dask(name: string, imports: string, check: string, first: string): string {
-  return `import os\nfrom prefect import Flow, task\nfrom prefect.executors import LocalDaskExecutor\n${imports}\n\n\n@task\ndef check(value):\n    ${check}\n    assert os.getpid() != int(os.environ["SHAPES_PARENT"])\n\n\nwith Flow("${name}", executor=LocalDaskExecutor(scheduler="processes", num_workers=2)) as flow:\n    check(${first})\n`;
+  return `import os
+from prefect import Flow, task
+from prefect.executors import LocalDaskExecutor
+${imports}
+
+
+@task
+def check(value):
+    ${check}
+    assert os.getpid() != int(os.environ["SHAPES_PARENT"])
+
+
+with Flow("${name}", executor=LocalDaskExecutor(scheduler="processes", num_workers=2)) as flow:
+    check(${first})
+`;
 }

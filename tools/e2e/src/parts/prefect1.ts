@@ -43,7 +43,8 @@ with open(sys.argv[1], "rb") as file:
 with prefect.context(loading_flow=True):
     flow = extract_flow_from_file(file_contents=script, flow_name=sys.argv[2])
 state = flow.run()
-print("GAVE", sorted(result.result for result in state.result.values()), getattr(flow.result, "bucket", None), os.getcwd())
+results = sorted(result.result for result in state.result.values())
+print("GAVE", results, getattr(flow.result, "bucket", None), os.getcwd())
 `;
 
 /**

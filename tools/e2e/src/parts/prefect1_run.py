@@ -1,7 +1,8 @@
 """
-Runs flows where there is nothing of a repository: `prefect1_run.py together|apart`, a JSON list of {name, bucket, key, stored_as_script?}
-on standard input. `apart`: each in a process and an empty directory of its own, where only Prefect is loaded, as where an
-agent starts it. `together`: one after the other in one process. Prints a JSON {name: "" or what went wrong}.
+Runs flows where there is nothing of a repository: `prefect1_run.py together|apart`, a JSON list of {name, bucket,
+key, stored_as_script?} on standard input. `apart`: each in a process and an empty directory of its own, where only
+Prefect is loaded, as where an agent starts it. `together`: one after the other in one process. Prints a JSON {name:
+"" or what went wrong}.
 """
 import json
 import os
@@ -25,7 +26,8 @@ def run(name, bucket, key, stored_as_script=True):
     state = flow.run()
     if state.is_successful():
         return ""
-    return "; ".join("%s: %r" % (task.name, result.result) for task, result in state.result.items() if result.is_failed()) or str(state)
+    failed = [(task.name, result.result) for task, result in state.result.items() if result.is_failed()]
+    return "; ".join("%s: %r" % each for each in failed) or str(state)
 
 
 def outcome(shape):

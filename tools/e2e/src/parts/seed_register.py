@@ -1,6 +1,6 @@
 """
-Registers flows in the manner of a script of a team's own: default storage and run config, then the library's own registration:
-`flow.register` into one project, and what `prefect register` does into another.
+Registers flows in the manner of a script of a team's own: default storage and run config, then the library's own
+registration: `flow.register` into one project, and what `prefect register` does into another.
 """
 import os
 import runpy

@@ -34,20 +34,49 @@ export const SHAPES: Record<string, Record<string, string>> = {
     'utils.py': 'VALUE = "later"\n',
   },
   async_flow: {
-    'flow.py': `import asyncio\nfrom prefect import flow\nfrom tasks import value\n\n\n@flow(name="async_flow")\nasync def main(n: int = 2):\n    await asyncio.sleep(0)\n    assert await value(n) == 4\n`,
+    'flow.py': `import asyncio
+from prefect import flow
+from tasks import value
+
+
+@flow(name="async_flow")
+async def main(n: int = 2):
+    await asyncio.sleep(0)
+    assert await value(n) == 4
+`,
     'tasks.py': 'from prefect import task\n\n\n@task\nasync def value(n):\n    return n * 2\n',
   },
   subflows: {
-    'flow.py': `from prefect import flow\nfrom parts import imported_part\n\n\n@flow\ndef part(n: int):\n    return n + 1\n\n\n@flow(name="subflows")\ndef main():\n    assert part(1) == 2\n    assert imported_part(1) == 3\n`,
+    'flow.py': `from prefect import flow
+from parts import imported_part
+
+
+@flow
+def part(n: int):
+    return n + 1
+
+
+@flow(name="subflows")
+def main():
+    assert part(1) == 2
+    assert imported_part(1) == 3
+`,
     'parts.py': 'from prefect import flow\n\n\n@flow\ndef imported_part(n: int):\n    return n + 2\n',
   },
   two_deployments: {
-    'flow.py': `${flow('', 'assert mode in ("fast", "slow")', 'mode: str')}\nfast = main.to_deployment("fast", parameters={"mode": "fast"}, tags=["quick"])\nslow = main.to_deployment("slow", parameters={"mode": "slow"}, cron="0 3 * * *")\n`,
+    'flow.py': `${flow('', 'assert mode in ("fast", "slow")', 'mode: str')}
+fast = main.to_deployment("fast", parameters={"mode": "fast"}, tags=["quick"])
+slow = main.to_deployment("slow", parameters={"mode": "slow"}, cron="0 3 * * *")
+`,
   },
   yaml_beside: {
     'flow.py': flow('', 'assert day == "monday"', 'day: str'),
-    'prefect.yaml':
-      'deployments:\n  - name: beside\n    entrypoint: flow.py:main\n    parameters: {day: monday}\n    schedules: [{cron: "0 4 * * 1", timezone: Europe/Berlin, active: false}]\n',
+    'prefect.yaml': `deployments:
+  - name: beside
+    entrypoint: flow.py:main
+    parameters: {day: monday}
+    schedules: [{cron: "0 4 * * 1", timezone: Europe/Berlin, active: false}]
+`,
   },
   yaml_root: {
     'flow.py': flow('', 'assert day == "sunday"', 'day: str'),
@@ -60,8 +89,12 @@ export const SHARED: Record<string, string> = {
     'import pkgutil\n\n\ndef text(name):\n    return pkgutil.get_data(__name__, f"sql/{name}").decode()\n',
   'libs/queries/sql/daily.sql': 'select 1;\n',
   'libs/numbers/shared/deep/numbers.py': 'THREE = 3\n',
-  'prefect.yaml':
-    'deployments:\n  - name: root\n    entrypoint: flows/shapes/yaml_root/flow.py:main\n    parameters: {day: sunday}\n    work_pool: {name: pool}\n',
+  'prefect.yaml': `deployments:
+  - name: root
+    entrypoint: flows/shapes/yaml_root/flow.py:main
+    parameters: {day: sunday}
+    work_pool: {name: pool}
+`,
 };
 
 /** Deployments that the shapes declare themselves; the others are called default. */

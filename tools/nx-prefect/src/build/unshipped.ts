@@ -121,7 +121,9 @@ function reason(file: string, { workspaceRoot, graph, files }: Around): Omit<Uns
   if (owner === undefined && gitIgnores(workspaceRoot, file)) {
     return {
       why: 'git ignores it, so it does not ship',
-      next: 'Take it out of .gitignore; if it holds a secret, read that inside the flow, from the environment or a Prefect block.',
+      next:
+        'Take it out of .gitignore; if it holds a secret, read that inside the flow, ' +
+        'from the environment or a Prefect block.',
     };
   }
   return {

@@ -210,7 +210,9 @@ class Worker {
         : {
             code: 'worker-died',
             what: `Python ended while it loaded the flow (${await this.exited}).`,
-            next: 'Look for `os._exit`, or for a package that crashes when it is imported; `load: static` reads the file without running it.',
+            next:
+              'Look for `os._exit`, or for a package that crashes when it is imported; ' +
+              '`load: static` reads the file without running it.',
           };
     return { died: new FlowError({ ...failure, ...place }), output, fullTraceback: dump };
   }

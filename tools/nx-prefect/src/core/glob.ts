@@ -24,5 +24,13 @@ export function globPattern(glob: string): RegExp {
  * What {@link globPattern} takes: inside the workspace, without `!`, `[...]`, `(...)`, nested braces, or a `**` beside
  * other characters.
  */
-export const GLOB =
-  /^(?!\/)(?!.*\/$)(?!(?:.*\/)?\.{1,2}(?:\/|$))(?!.*\*\*[^/])(?!.*[^/]\*\*)(?:[^\\!()[\]{}|+@]|\{[^\\!()[\]{}/*|+@]*\})+$/;
+export const GLOB = new RegExp(
+  [
+    /^(?!\/)(?!.*\/$)/, // no slash at its start or end
+    /(?!(?:.*\/)?\.{1,2}(?:\/|$))/, // no part . or ..
+    /(?!.*\*\*[^/])(?!.*[^/]\*\*)/, // ** is a whole part
+    /(?:[^\\!()[\]{}|+@]|\{[^\\!()[\]{}/*|+@]*\})+$/,
+  ]
+    .map(({ source }) => source)
+    .join(''),
+);

@@ -16,7 +16,10 @@ export interface Engine<M extends Manifest = Manifest, L extends Loaded = Loaded
   /** What a registration is called by those who use this engine, and how to give it another name. */
   readonly words: { noun: string; rename: string };
 
-  /** Writes what only this engine loads. @returns what its request to the worker has besides: the file's absolute path */
+  /**
+   * Writes what only this engine loads.
+   * @returns what its request to the worker has besides: the file's absolute path
+   */
   prepareLoad(flow: StagedFlow): { script?: string };
   /**
    * What of the manifest is this engine's own, from what the worker says of a flow.

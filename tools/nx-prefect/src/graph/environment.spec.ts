@@ -43,7 +43,7 @@ describe('the environment', () => {
       fromDisk('.venv/lib/python3.12/site-packages/prefect-*.dist-info/METADATA'),
     ]);
   });
-  test('without one is asked for when tasks are hashed, with no absolute path if the plugin is in the workspace', () => {
+  test('without one is asked for when tasks are hashed; a plugin in the workspace needs no absolute path', () => {
     const parent = join(__dirname, '..');
     expect(environmentInputs(parent)('flows/p/a')).toEqual([{ runtime: 'node "graph/environment-fingerprint.js"' }]);
   });

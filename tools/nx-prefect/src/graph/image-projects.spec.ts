@@ -19,7 +19,7 @@ function infer(contents: Record<string, string>, rawOptions: unknown = {}) {
 const FLOW = { 'flows/p/a/flow.py': '' };
 const named = (projects: ReturnType<typeof infer>, name: string) => projects.find((project) => project.name === name);
 
-test('the root, a flow, a lib and images/<image> have docker-deploy by their Dockerfile; an example elsewhere has not', () => {
+test('the root, a flow, a lib and images/<image> with a Dockerfile have docker-deploy; an example has not', () => {
   const dockerfiles = [
     'Dockerfile',
     'flows/p/a/Dockerfile',
@@ -98,7 +98,7 @@ test('default options reach the target; its project.json says what else is the c
   );
 });
 
-test('a flow has an edge to the image that it runs in, if that is nothing but an image; registering follows it, building does not', () => {
+test('a flow has an edge to a project that is only its image; registering follows it, building does not', () => {
   const files = {
     ...FLOW,
     'flows/p/b/flow.py': '',

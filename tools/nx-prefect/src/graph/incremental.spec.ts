@@ -278,7 +278,8 @@ test('the graph from the cache is the graph from nothing, after every edit of a 
         const fresh = await orError(graph(next, options));
         const incremental = await orError(graph(next, options, cache));
         expect([change, incremental.edges, incremental.nodes]).toEqual([change, fresh.edges, fresh.nodes]);
-        if (incremental instanceof Refused || fresh instanceof Refused) continue; // Nx keeps its cache, and the user takes it back
+        // Nx keeps its cache, and the user takes the edit back.
+        if (incremental instanceof Refused || fresh instanceof Refused) continue;
         steps++;
         if (incremental.asked < fresh.asked) fromCache++;
         if (String(before) !== String(fresh.edges)) changedEdges++;

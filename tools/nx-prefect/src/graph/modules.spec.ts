@@ -120,7 +120,7 @@ describe('from a flow', () => {
     ).toEqual([]);
   });
 
-  test("flow.py's own package is the shipped root too: its `__all__`, and what a lib's module finds one level above the top", () => {
+  test("flow.py's own package is the shipped root too: its `__all__`, and a lib's import from above its top", () => {
     const libs = ['acme-a', 'acme-b', 'alerts', 'clock', 'money', 'shadow', 'twice-a', 'twice-b'].map(
       (name) => `libs/${name}`,
     );

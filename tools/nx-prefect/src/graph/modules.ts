@@ -44,9 +44,10 @@ export type ImportOverrides = Readonly<Record<string, string | false>>;
  * hides these.
  */
 const ALWAYS_LOADED = new Set(
-  'abc atexit builtins codecs encodings errno faulthandler gc genericpath io itertools marshal os posixpath site stat sys time zipimport'.split(
-    ' ',
-  ),
+  (
+    'abc atexit builtins codecs encodings errno faulthandler gc genericpath io itertools ' +
+    'marshal os posixpath site stat sys time zipimport'
+  ).split(' '),
 );
 
 /**

@@ -29,7 +29,8 @@ function optionsOf(nxJson: string): ReturnType<typeof parsePluginOptions>[] {
       .filter(({ plugin }) => plugin?.split('/').at(-1) === 'nx-prefect');
     return own.map(({ options }) => parsePluginOptions(options));
   } catch {
-    return [parsePluginOptions({})]; // Nx itself says what is wrong with nx.json, and `createNodes` what is with the options
+    // Nx itself says what is wrong with nx.json, and `createNodes` what is wrong with the options.
+    return [parsePluginOptions({})];
   }
 }
 

@@ -75,7 +75,7 @@ test('docker before buildx', () => {
   ]);
 });
 
-test('podman and buildah are told the ignore file, read a secret of the environment otherwise, and make a list of several platforms', () => {
+test('podman and buildah: the ignore file is named, secrets of the environment differ, platforms make a list', () => {
   const argv = buildArgv(podman, { ...request, platforms: ['linux/amd64', 'linux/arm64'] }).join(' ');
   expect(argv).toContain('build --file /w/Dockerfile --manifest r/team:latest --platform linux/amd64,linux/arm64');
   expect(argv).toContain('--secret id=pip,src=PIP_TOKEN,type=env --secret id=netrc,src=/home/me/.netrc');

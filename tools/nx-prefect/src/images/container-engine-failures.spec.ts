@@ -11,7 +11,8 @@ test.each([
   ['Put "https://r/v2/": EOF', 'passing'],
   ['net/http: TLS handshake timeout', 'passing'],
   [
-    "tag invalid: The image tag 'latest' already exists in the 'team' repository and cannot be overwritten because the repository is immutable.",
+    "tag invalid: The image tag 'latest' already exists in the 'team' repository " +
+      'and cannot be overwritten because the repository is immutable.',
     'lasting',
   ],
   ["name unknown: The repository with name 'team' does not exist in the registry with id '123456789012'", 'lasting'],

@@ -4,10 +4,35 @@ import type { EngineRun } from './run-container-engine';
 export type PushFailure = 'expired' | 'passing' | 'lasting';
 
 /** The engines' words for what ECR and the network say. The order counts: a lasting one may mention a status. */
-const LASTING =
-  /tag invalid|TAG_INVALID|immutable|name unknown|NAME_UNKNOWN|does not exist in the registry|not authorized|denied:|unauthorized|no basic auth/i;
-const PASSING =
-  /\b5\d\d\b|reset by peer|broken pipe|\bEOF\b|timeout|timed out|refused|temporar|try again|unreachable|use of closed network/i;
+const LASTING = anyOf(
+  'tag invalid',
+  'TAG_INVALID',
+  'immutable',
+  'name unknown',
+  'NAME_UNKNOWN',
+  'does not exist in the registry',
+  'not authorized',
+  'denied:',
+  'unauthorized',
+  'no basic auth',
+);
+const PASSING = anyOf(
+  '\\b5\\d\\d\\b',
+  'reset by peer',
+  'broken pipe',
+  '\\bEOF\\b',
+  'timeout',
+  'timed out',
+  'refused',
+  'temporar',
+  'try again',
+  'unreachable',
+  'use of closed network',
+);
+
+function anyOf(...patterns: string[]): RegExp {
+  return new RegExp(patterns.join('|'), 'i');
+}
 
 /** Whether to push again, and whether with a new token. */
 export function pushFailure(output: string): PushFailure {
@@ -48,7 +73,9 @@ export function pushError(
       code: 'image-tag-immutable',
       flow: project,
       what: `${reference} is there already, and the repository's tags are immutable ${said}.`,
-      next: 'Deploy under tags that are new each time (the option "tags"), or under none: --tags=. The content tag is there either way.',
+      next:
+        'Deploy under tags that are new each time (the option "tags"), or under none: --tags=. ' +
+        'The content tag is there either way.',
     });
   }
   if (/not authorized|denied|unauthorized|no basic auth/i.test(output)) {
@@ -56,7 +83,9 @@ export function pushError(
       code: 'push-denied',
       flow: project,
       what: `ECR refused the push of ${reference} ${said}.`,
-      next: 'Let the credentials do ecr:InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, BatchCheckLayerAvailability and PutImage on the repository.',
+      next:
+        'Let the credentials do ecr:InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, ' +
+        'BatchCheckLayerAvailability and PutImage on the repository.',
     });
   }
   if (/name unknown|NAME_UNKNOWN|does not exist/i.test(output)) {

@@ -42,15 +42,24 @@ export async function deployImage(
   const held = await ecr.find(repository, tags);
   const decision = decide(held, contentTag, options.tags);
   if (options.dryRun)
-    return `${repository}: dry run: ${intent(decision, options)} (${contentTag}, context of ${count} files, ${megabytes(size)}).`;
+    return (
+      `${repository}: dry run: ${intent(decision, options)} ` +
+      `(${contentTag}, context of ${count} files, ${megabytes(size)}).`
+    );
   if (decision.kind === 'nothing') {
     const deployed = record(workspaceRoot, source, held.repositoryUri ?? '', contentTag, options, decision.image);
-    return `${deployed.imageRef}: nothing to do, ECR holds what this source gives (${contentTag}); no build, no push. ${seconds()}`;
+    return (
+      `${deployed.imageRef}: nothing to do, ECR holds what this source gives (${contentTag}); ` +
+      `no build, no push. ${seconds()}`
+    );
   }
   if (decision.kind === 'retag') {
     for (const tag of decision.tags) await ecr.putTag(repository, tag, decision.image);
     const deployed = record(workspaceRoot, source, held.repositoryUri ?? '', contentTag, options, decision.image);
-    return `${deployed.imageRef}: ${decision.tags.join(', ')} put on it; no build, no layer moved (${contentTag}). ${seconds()}`;
+    return (
+      `${deployed.imageRef}: ${decision.tags.join(', ')} put on it; ` +
+      `no build, no layer moved (${contentTag}). ${seconds()}`
+    );
   }
 
   if (decision.createRepository && !options.createRepository) throw noRepository(source, repository);
@@ -62,7 +71,11 @@ export async function deployImage(
   const deployed = record(workspaceRoot, source, pushed.repositoryUri, contentTag, options, image);
   const bytes = imageSize(image.manifest);
   const what = bytes === undefined ? source.platforms.join(', ') : megabytes(bytes);
-  return `${deployed.imageRef}: built by ${pushed.engine.name} in ${pushed.built.toFixed(1)} s, pushed in ${pushed.pushed.toFixed(1)} s as ${[...options.tags, contentTag].join(', ')} (${what}). ${seconds()}`;
+  return (
+    `${deployed.imageRef}: built by ${pushed.engine.name} in ${pushed.built.toFixed(1)} s, ` +
+    `pushed in ${pushed.pushed.toFixed(1)} s as ${[...options.tags, contentTag].join(', ')} ` +
+    `(${what}). ${seconds()}`
+  );
 }
 
 /**

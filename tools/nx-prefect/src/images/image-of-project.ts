@@ -53,7 +53,9 @@ async function imageOf(
   if (!data || !target) {
     throw new FlowError({
       code: 'no-image-project',
-      what: `The option "image" names the project ${project}, which ${data ? 'has no target docker-deploy' : 'does not exist'}.`,
+      what:
+        `The option "image" names the project ${project}, ` +
+        `which ${data ? 'has no target docker-deploy' : 'does not exist'}.`,
       next: 'Name a project with a Dockerfile; `npx nx show projects --withTarget docker-deploy` lists them.',
     });
   }

@@ -5,7 +5,8 @@ export const schema = z.strictObject({
     .string()
     .optional()
     .describe(
-      "Python of the flow: an interpreter or a virtual environment. Default: the nearest .venv going up from the flow's folder, else python3.",
+      'Python of the flow: an interpreter or a virtual environment. ' +
+        "Default: the nearest .venv going up from the flow's folder, else python3.",
     ),
   entrypoint: z
     .string()
@@ -21,19 +22,22 @@ export const schema = z.strictObject({
     .enum(['script', 'pickle'])
     .default('script')
     .describe(
-      'Prefect 0.15 - 1.x: script ships the files in one script that unpacks itself; pickle ships the flow by value, with what it imports of the workspace.',
+      'Prefect 0.15 - 1.x: script ships the files in one script that unpacks itself; ' +
+        'pickle ships the flow by value, with what it imports of the workspace.',
     ),
   buildEnv: z
     .array(z.string())
     .default([])
     .describe(
-      'Names of environment variables that the flow may read while it is loaded; their values become inputs of the build.',
+      'Names of environment variables that the flow may read while it is loaded; ' +
+        'their values become inputs of the build.',
     ),
   dataFiles: z
     .array(z.string())
     .default([])
     .describe(
-      "Files outside of the flow's folder that it reads, as patterns from the workspace root: they ship at their paths, and count. In project.json or the plugin's options only.",
+      "Files outside of the flow's folder that it reads, as patterns from the workspace root: " +
+        "they ship at their paths, and count. In project.json or the plugin's options only.",
     ),
   timeLimit: z.number().positive().default(120).describe('Seconds that loading the flow may take.'),
 });

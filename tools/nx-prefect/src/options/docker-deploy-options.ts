@@ -3,14 +3,16 @@ import { flag, object, text, words } from './option-types';
 
 export const title = "Deploy a project's Docker image to ECR";
 export const description =
-  'Builds the image and pushes it to Amazon ECR, unless ECR holds what this source gives. Creates the repository if there is none.';
+  'Builds the image and pushes it to Amazon ECR, unless ECR holds what this source gives. ' +
+  'Creates the repository if there is none.';
 
 const repositoryName = /^(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 const tag = z.string().regex(/^[\w][\w.-]{0,127}$/, 'a tag has letters, digits, ".", "_" and "-"');
 
 /** A number has lost something: to the command line 1.10 is 1.1, 1.0 is 1, and the commit 123456e7 one of 13 digits. */
 const LOST =
-  'came as a number, and 1.10 is 1.1 then: end it with a comma on the command line, --tags=1.10,; in a file, put it in quotes';
+  'came as a number, and 1.10 is 1.1 then: end it with a comma on the command line, --tags=1.10,; ' +
+  'in a file, put it in quotes';
 const tags = z.preprocess(
   (value) =>
     typeof value === 'string' ? value.split(',').filter(Boolean) : typeof value === 'number' ? [value] : value,
@@ -65,7 +67,8 @@ export const schema = z.strictObject({
     )
     .optional()
     .describe(
-      'Repository in ECR. Default: custom-prefect-<version>-python<version> at the root, <project>-prefect-... elsewhere.',
+      'Repository in ECR. Default: custom-prefect-<version>-python<version> at the root, ' +
+        '<project>-prefect-... elsewhere.',
     ),
   dockerfile: text
     .optional()
@@ -90,7 +93,8 @@ export const schema = z.strictObject({
   secrets: object(z.record(z.string().regex(/^[\w.-]+$/), secret))
     .default({})
     .describe(
-      'Secrets of the build by id: {"pip": {"env": "PIP_TOKEN"}, "netrc": {"file": "~/.netrc"}}. Not part of the content tag.',
+      'Secrets of the build by id: {"pip": {"env": "PIP_TOKEN"}, "netrc": {"file": "~/.netrc"}}. ' +
+        'Not part of the content tag.',
     ),
   target: text.optional().describe('Stage of the Dockerfile to stop at.'),
   args: words.default([]).describe('More arguments for the build, say --network=none. Part of the content tag.'),
@@ -108,7 +112,8 @@ export const schema = z.strictObject({
   repository: object(repository)
     .prefault({})
     .describe(
-      'Settings of a repository that is created: scanOnPush, immutableTags, lifecyclePolicy (JSON or its file), encryption (AES256, KMS or the ARN of a key).',
+      'Settings of a repository that is created: scanOnPush, immutableTags, lifecyclePolicy (JSON or its file), ' +
+        'encryption (AES256, KMS or the ARN of a key).',
     ),
 });
 

@@ -14,7 +14,7 @@ export function parseOptions<T>(
   throw new FlowError({
     code: 'bad-option',
     flow: task,
-    what: `${name ? `The option "${name}" is not right` : 'An option is not right'}: ${issue?.message ?? 'unknown reason'}.`,
+    what: `${name ? `The option "${name}"` : 'An option'} is not right: ${issue?.message ?? 'unknown reason'}.`,
     next: `See: nx run ${task} --help`,
   });
 }

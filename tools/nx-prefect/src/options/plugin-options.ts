@@ -25,19 +25,25 @@ export const pluginOptionsSchema = z.strictObject({
     .optional()
     .meta({
       description:
-        'Folders of shared Python packages, each a lib: ["libs/*", "teams/*/python"]. Default: every folder of libsDirectory.',
+        'Folders of shared Python packages, each a lib: ["libs/*", "teams/*/python"]. ' +
+        'Default: every folder of libsDirectory.',
     }),
   imports: z
     .record(dotted, z.union([folder, z.literal(false)]))
     .default({})
     .meta({
       description:
-        'Where modules come from that several libs define, by the longest prefix: {"acme.mail": "libs/acme-mail"}; false: from no project.',
+        'Where modules come from that several libs define, by the longest prefix: ' +
+        '{"acme.mail": "libs/acme-mail"}; false: from no project.',
     }),
-  dataFiles: z.array(glob).default([]).meta({
-    description:
-      "Files outside of the flows' folders that every flow reads: they ship and count. A flow's own are in its project.json.",
-  }),
+  dataFiles: z
+    .array(glob)
+    .default([])
+    .meta({
+      description:
+        "Files outside of the flows' folders that every flow reads: they ship and count. " +
+        "A flow's own are in its project.json.",
+    }),
   imagesDirectory: folder
     .default('images')
     .meta({ description: 'Folder that holds <image>/Dockerfile: images that belong to no flow.' }),
@@ -55,7 +61,8 @@ export const pluginOptionsSchema = z.strictObject({
     .default({})
     .meta({
       description:
-        'Names of packages whose modules are called otherwise, by module: {"yaml": "PyYAML"}. The best known are known.',
+        'Names of packages whose modules are called otherwise, by module: {"yaml": "PyYAML"}. ' +
+        'The best known are known.',
     }),
   build: targetOptions.default({}).meta({ description: 'Default options of every build target.' }),
   register: targetOptions.default({}).meta({ description: 'Default options of every register and plan target.' }),

@@ -27,13 +27,15 @@ export const schema = z.strictObject({
   image: image
     .optional()
     .describe(
-      'Image of the job, where the flow sets none: the job variable "image". {"projectOf": "<project>"}: what ECR holds of its docker-deploy, by digest.',
+      'Image of the job, where the flow sets none: the job variable "image". ' +
+        '{"projectOf": "<project>"}: what ECR holds of its docker-deploy, by digest.',
     ),
   env: json
     .transform((values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)])))
     .default({})
     .describe(
-      "Environment variables of the run config (Prefect 0.15 to 1.x), below the flow's own. Not for secrets: the server shows them.",
+      "Environment variables of the run config (Prefect 0.15 to 1.x), below the flow's own. " +
+        'Not for secrets: the server shows them.',
     ),
   prefectProject: text
     .optional()

@@ -23,7 +23,15 @@ const ALSO: Record<string, string[]> = {
  */
 export function schemaJson({ title, description, schema }: SchemaDefinition): string {
   const { $schema, type, properties, required } = z.toJSONSchema(schema, { io: 'input' });
-  return `${JSON.stringify({ $schema, title, description, type, properties: permissive(properties ?? {}), ...(required ? { required } : {}) }, null, 2)}\n`;
+  const text = {
+    $schema,
+    title,
+    description,
+    type,
+    properties: permissive(properties ?? {}),
+    ...(required ? { required } : {}),
+  };
+  return `${JSON.stringify(text, null, 2)}\n`;
 }
 
 function permissive(properties: Record<string, z.core.JSONSchema._JSONSchema>): Record<string, object> {

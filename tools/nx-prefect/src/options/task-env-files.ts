@@ -33,7 +33,9 @@ export function refuseTaskEnvFiles(
         flow,
         file,
         what: `The file sets ${name}, which Nx does not pass to batches of tasks.`,
-        next: `Set ${name} in the environment of the command or in the workspace's .env, or use an option (apiUrl, awsProfile, awsRegion).`,
+        next:
+          `Set ${name} in the environment of the command or in the workspace's .env, ` +
+          'or use an option (apiUrl, awsProfile, awsRegion).',
       });
     }
   }

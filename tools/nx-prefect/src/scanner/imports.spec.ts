@@ -116,7 +116,14 @@ describe('what may not run', () => {
     ['try:\n  import a\nexcept ImportError:\n  import b', ['a optional', 'b']],
     ['try: import a\nexcept: pass', ['a optional']],
     [
-      'try:\n  import a\nexcept (KeyError, m.ModuleNotFoundError) as e:\n  pass\nelse:\n  import b\nfinally:\n  import c',
+      `try:
+  import a
+except (KeyError, m.ModuleNotFoundError) as e:
+  pass
+else:
+  import b
+finally:
+  import c`,
       ['a optional', 'b', 'c'],
     ],
     ['try:\n  import a\nexcept KeyError:\n  pass\nexcept Exception:\n  import b', ['a optional', 'b']],

@@ -26,11 +26,12 @@ type User = Pick<PreparedTask, 'task' | 'engine'> & { wanted: Wanted };
 function clash({ engine, wanted }: User, users: User[]): FlowError {
   const files = [...new Set(users.map((user) => user.wanted.declaredIn))];
   const { noun, rename } = engine.words;
+  const declared = files.length > 1 ? `by ${files.join(' and by ')}` : `${users.length} times in ${wanted.declaredIn}`;
   return new FlowError({
     code: 'identity-clash',
     flow: wanted.flow,
     file: wanted.declaredIn,
-    what: `The ${noun} ${titleOf(wanted)} is declared ${files.length > 1 ? `by ${files.join(' and by ')}` : `${users.length} times in ${wanted.declaredIn}`}; one would overwrite the other.`,
+    what: `The ${noun} ${titleOf(wanted)} is declared ${declared}; one would overwrite the other.`,
     next: rename,
   });
 }

@@ -87,7 +87,9 @@ function onPath(path: string, projectRoot: string): Environment {
     code: 'python-not-found',
     file: projectRoot,
     what: 'There is no `.venv` from this folder up to the workspace root, and no `python3` on the PATH.',
-    next: 'Create an environment with Prefect (`uv venv`, then `uv pip install prefect`), or name one with the option `python`.',
+    next:
+      'Create an environment with Prefect (`uv venv`, then `uv pip install prefect`), ' +
+      'or name one with the option `python`.',
   });
 }
 

@@ -60,7 +60,9 @@ function dataFiles(owner: string, { nodes }: Graph, files: Record<string, readon
       code: 'data-files-not-counted',
       flow: owner,
       what: `dataFiles names ${uncounted} where it would ship, but a change to it would not be noticed.`,
-      next: `Name it in the build options of ${root}/project.json, or in the option dataFiles of the plugin in nx.json.`,
+      next:
+        `Name it in the build options of ${root}/project.json, ` +
+        'or in the option dataFiles of the plugin in nx.json.',
     });
   }
   if (declared.length === 0) return [];
@@ -97,7 +99,9 @@ function place(sources: Map<string, { from: string; owner: string }>, { from, to
       code: 'shipped-twice',
       flow,
       file: from,
-      what: `${other.owner} and ${owner} both ship ${to} (from ${other.from} and ${from}), and the flow depends on both.`,
+      what:
+        `${other.owner} and ${owner} both ship ${to} (from ${other.from} and ${from}), ` +
+        'and the flow depends on both.',
       next: 'Rename one of the two modules, or put each into a package of its own.',
     });
   }

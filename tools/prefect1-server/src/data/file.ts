@@ -26,7 +26,8 @@ export class DataFile {
     const [header, ...lines] = text.slice(0, end).split('\n').slice(0, -1);
     if (header !== HEADER)
       throw new Error(
-        `${this.path} is not a data file of prefect1-server: its first line is another. Name a new file, or move this one away.`,
+        `${this.path} is not a data file of prefect1-server: its first line is another. ` +
+          'Name a new file, or move this one away.',
       );
     // A line that a killed server did not finish.
     if (end < text.length) truncateSync(this.path, Buffer.byteLength(text.slice(0, end)));

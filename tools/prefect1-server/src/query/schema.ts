@@ -38,10 +38,7 @@ type auth_info { tenant_id: UUID user_id: UUID api_token_scope: String }
 `;
 
 function query(): string {
-  const tables = TABLE_NAMES.map(
-    (name) =>
-      `${name}(${ARGUMENTS(name)}): [${name}!]! ${name}_aggregate(${ARGUMENTS(name)}): ${name}_aggregate! ${name}_by_pk(id: uuid!): ${name}`,
-  );
+  const tables = TABLE_NAMES.map((name) => `${rows(name, name)} ${name}_by_pk(id: uuid!): ${name}`);
   return `type Query { hello: String api: api_info auth_info: auth_info ${tables.join('\n')} }`;
 }
 
@@ -55,7 +52,7 @@ type ${name} {
     .map(([column, type]) => `${column}: ${type}`)
     .join('\n  ')}
   ${ones.map(([relation, { table }]) => `${relation}: ${table}`).join('\n  ')}
-  ${manys.map(([relation, { table }]) => `${relation}(${ARGUMENTS(table)}): [${table}!]! ${relation}_aggregate(${ARGUMENTS(table)}): ${table}_aggregate!`).join('\n  ')}
+  ${manys.map(([relation, { table }]) => rows(relation, table)).join('\n  ')}
 }
 type ${name}_aggregate { aggregate: ${name}_aggregate_fields nodes: [${name}!]! }
 type ${name}_aggregate_fields { count: Int! }
@@ -75,12 +72,18 @@ input ${name}_bool_exp {
 }`;
 }
 
-const ARGUMENTS = (table: string) =>
-  `where: ${table}_bool_exp order_by: [${table}_order_by!] distinct_on: [${table}_select_column!] limit: Int offset: Int`;
+/** The fields of a type that give rows of a table, and their aggregate. */
+function rows(field: string, table: string): string {
+  const args =
+    `where: ${table}_bool_exp order_by: [${table}_order_by!] ` +
+    `distinct_on: [${table}_select_column!] limit: Int offset: Int`;
+  return `${field}(${args}): [${table}!]! ${field}_aggregate(${args}): ${table}_aggregate!`;
+}
 
 function comparisons(type: string): string {
   const same = ['_eq', '_neq', '_gt', '_gte', '_lt', '_lte'].map((operator) => `${operator}: ${type}`).join(' ');
-  return `input ${type}_comparison_exp { ${same} _in: [${type}!] _nin: [${type}!] _is_null: Boolean ${type === 'String' ? TEXT : ''} }`;
+  const more = type === 'String' ? TEXT : '';
+  return `input ${type}_comparison_exp { ${same} _in: [${type}!] _nin: [${type}!] _is_null: Boolean ${more} }`;
 }
 
 function scalar(schema: GraphQLSchema, name: string): GraphQLScalarType {

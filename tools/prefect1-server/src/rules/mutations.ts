@@ -57,7 +57,9 @@ input set_flow_group_default_parameters_input { flow_group_id: UUID! parameters:
 input set_flow_group_description_input { flow_group_id: UUID! description: String }
 input set_flow_group_labels_input { flow_group_id: UUID! labels: [String!] }
 input set_flow_group_run_config_input { flow_group_id: UUID! run_config: JSON }
-input set_flow_group_schedule_input { flow_group_id: UUID! cron_clocks: [cron_clock_input!] interval_clocks: [interval_clock_input!] timezone: String }
+input set_flow_group_schedule_input {
+  flow_group_id: UUID! cron_clocks: [cron_clock_input!] interval_clocks: [interval_clock_input!] timezone: String
+}
 input cron_clock_input { cron: String! parameter_defaults: JSON }
 input interval_clock_input { interval: Int! parameter_defaults: JSON }
 input delete_flow_group_schedule_input { flow_group_id: UUID! }

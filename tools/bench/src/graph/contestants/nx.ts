@@ -21,7 +21,9 @@ export function nxWorkspace(root: string, name: string, plugin: string, options:
       null,
       2,
     ),
-    [`plugins/${name}/index.js`]: `module.exports = require(${JSON.stringify(timed)}).timedPlugin(${JSON.stringify(plugin)}, ${JSON.stringify(join(root, '.nx', RECORD))});\n`,
+    [`plugins/${name}/index.js`]: `const { timedPlugin } = require(${JSON.stringify(timed)});
+module.exports = timedPlugin(${JSON.stringify(plugin)}, ${JSON.stringify(join(root, '.nx', RECORD))});
+`,
   };
 }
 

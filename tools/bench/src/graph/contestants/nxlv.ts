@@ -12,7 +12,9 @@ const VERSION = '23.1.1';
 export const nxlv: Contestant = {
   ...onNx,
   name: '@nxlv/python',
-  what: `${VERSION}, \`inferDependencies\`, a project.json and a pyproject.toml in each project, \`nx show projects\` without a daemon`,
+  what:
+    `${VERSION}, \`inferDependencies\`, a project.json and a pyproject.toml in each project, ` +
+    '`nx show projects` without a daemon',
   prepare: (plan, root) => ({
     ...nxWorkspace(root, 'nxlv-python', join(npmPeer('@nxlv/python', VERSION), 'node_modules', '@nxlv', 'python'), {
       packageManager: 'uv',
@@ -27,8 +29,18 @@ function projectFiles({ flows, libs }: Plan): Record<string, string> {
   const files: Record<string, string> = {};
   for (const { name, root } of [...flows, ...libs]) {
     files[`${root}/project.json`] = JSON.stringify({ name });
-    files[`${root}/pyproject.toml`] =
-      `[project]\nname = "${name}"\nversion = "1.0.0"\ndependencies = []\n\n[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n\n[tool.hatch.build.targets.wheel]\npackages = ["."]\n`;
+    files[`${root}/pyproject.toml`] = `[project]
+name = "${name}"
+version = "1.0.0"
+dependencies = []
+
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+
+[tool.hatch.build.targets.wheel]
+packages = ["."]
+`;
   }
   return files;
 }

@@ -51,7 +51,9 @@ export const client: Contestant = {
   ...on3,
   key: 'client',
   name: 'one PrefectClient',
-  what: 'one Python process that loads all flows and writes them with PrefectClient, one after the other; ships no code',
+  what:
+    'one Python process that loads all flows and writes them with PrefectClient, one after the other; ' +
+    'ships no code',
   scenarios: ALWAYS_ALL,
   command: script(3, [CLIENT]),
 };
@@ -72,7 +74,17 @@ const withStorage: Contestant['files'] = ({ flows, files }) =>
   Object.fromEntries(
     flows.map(({ folder }) => [
       `${folder}/flow.py`,
-      `import os\nimport sys\n\nsys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))\nfrom prefect.run_configs import ECSRun\nfrom prefect.storage import S3\n\n${files[`${folder}/flow.py`]!}\nflow.storage = S3("${BUCKET}")\nflow.run_config = ECSRun(labels=["bench"])\n`,
+      `import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from prefect.run_configs import ECSRun
+from prefect.storage import S3
+
+${files[`${folder}/flow.py`]!}
+flow.storage = S3("${BUCKET}")
+flow.run_config = ECSRun(labels=["bench"])
+`,
     ]),
   );
 
@@ -82,7 +94,9 @@ export const registerAll: Contestant = {
   ...on1,
   key: 'register',
   name: 'prefect register',
-  what: 'one process for all; S3 storage as the flows set it, of pickles without their siblings; what it does with nothing to do is the same as after any edit',
+  what:
+    'one process for all; S3 storage as the flows set it, of pickles without their siblings; ' +
+    'what it does with nothing to do is the same as after any edit',
   scenarios: ALWAYS_ALL,
   command: () => [program(1, 'prefect'), 'register', '--project', 'bench', '--path', 'flows/*/*/flow.py'],
 };

@@ -5,7 +5,9 @@ import type { Contestant } from '../contestant';
 export const rest: Contestant = {
   key: 'rest',
   name: 'limit: REST',
-  what: 'a bare Node process that writes the same deployments, two requests each, one after the other; with nothing to do it reads them in bulk',
+  what:
+    'a bare Node process that writes the same deployments, two requests each, one after the other; ' +
+    'with nothing to do it reads them in bulk',
   engines: [3],
   scenarios: ['first', 'nothing'],
   writes: (scenario) => (scenario === 'nothing' ? [] : undefined),

@@ -1,6 +1,7 @@
 """
-Registers the flows of the folders that are named, below the working directory, as a script in one process would: loads each with
-its own siblings, then writes it with PrefectClient. With `--load-only` it loads them and writes nothing.
+Registers the flows of the folders that are named, below the working directory, as a script in one process would:
+loads each with its own siblings, then writes it with PrefectClient. With `--load-only` it loads them and writes
+nothing.
 """
 import asyncio
 import importlib.util

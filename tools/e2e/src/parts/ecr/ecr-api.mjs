@@ -49,7 +49,8 @@ export function createApi({ account, region, proxyEndpoint, store, moto, tokens 
       if (missing)
         return failure(
           'ImageNotFoundException',
-          `The image with imageId ${JSON.stringify(missing)} does not exist within the repository with name '${repositoryName}'`,
+          `The image with imageId ${JSON.stringify(missing)} does not exist within the repository with name ` +
+            `'${repositoryName}'`,
         );
       return [
         200,
@@ -78,7 +79,8 @@ export function createApi({ account, region, proxyEndpoint, store, moto, tokens 
       if (held && settings.imageTagMutability === 'IMMUTABLE') {
         return failure(
           'ImageTagAlreadyExistsException',
-          `The image tag '${imageTag}' already exists in the '${repositoryName}' repository and cannot be overwritten because the repository is immutable.`,
+          `The image tag '${imageTag}' already exists in the '${repositoryName}' repository and cannot be ` +
+            'overwritten because the repository is immutable.',
         );
       }
       const put = await fetch(`${store}/v2/${repositoryName}/manifests/${imageTag}`, {
@@ -143,7 +145,8 @@ export function createApi({ account, region, proxyEndpoint, store, moto, tokens 
         400,
         errors(
           'TAG_INVALID',
-          `The image tag '${tag}' already exists in the '${name}' repository and cannot be overwritten because the repository is immutable.`,
+          `The image tag '${tag}' already exists in the '${name}' repository and cannot be overwritten because ` +
+            'the repository is immutable.',
         ),
       ];
     },

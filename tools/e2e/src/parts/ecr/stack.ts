@@ -79,7 +79,7 @@ export class EcrStack {
       throw new Error(`The engine and registry of these tests cannot start here, for want of: ${missing.join(', ')}.`);
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-ecr-')));
     mkdirSync(join(folder, 'home', '.docker'), { recursive: true });
-    const names = `subjectAltName=DNS:api.ecr.${REGION}.amazonaws.com,DNS:sts.${REGION}.amazonaws.com,DNS:*.dkr.ecr.${REGION}.amazonaws.com`;
+    const names = ['api.ecr', 'sts', '*.dkr.ecr'].map((service) => `DNS:${service}.${REGION}.amazonaws.com`);
     const key = [
       '-newkey',
       'ec',
@@ -102,7 +102,7 @@ export class EcrStack {
         '-subj',
         '/CN=nx-prefect tests',
         '-addext',
-        names,
+        `subjectAltName=${names.join(',')}`,
       ],
       { stdio: 'ignore' },
     );

@@ -14,7 +14,9 @@ export function awsError(error: unknown, call: AwsCall): FlowError {
   const { name, message } = error as Error;
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
   const { kind, name: resource } = call.resource;
-  const tried = `${call.action} on ${kind} ${resource} (profile ${call.profile ?? process.env['AWS_PROFILE'] ?? 'default chain'}, region ${call.region ?? 'none'})`;
+  const tried =
+    `${call.action} on ${kind} ${resource} ` +
+    `(profile ${call.profile ?? process.env['AWS_PROFILE'] ?? 'default chain'}, region ${call.region ?? 'none'})`;
   const known = explanation(name, message, status, call);
   return new FlowError({ code: known.code, what: `${known.what}: ${tried}.`, next: known.next, cause: error });
 }
@@ -26,6 +28,18 @@ const WORDS = {
   bucket: { region: 'awsRegion', service: 'S3', may: () => 'list and put objects in the bucket' },
   repository: { region: 'region', service: 'ECR', may: (action: string) => `do ecr:${action}` },
 };
+
+const REFUSED = new RegExp(
+  [
+    'AccessDenied',
+    'InvalidAccessKeyId',
+    'SignatureDoesNotMatch',
+    'ExpiredToken',
+    'UnrecognizedClient',
+    'InvalidSignature',
+    'InvalidClientTokenId',
+  ].join('|'),
+);
 
 function explanation(
   name: string,
@@ -58,12 +72,7 @@ function explanation(
       next: `Create it (aws s3 mb s3://${resource.name}) or correct the option "s3Bucket".`,
     };
   }
-  if (
-    status === 403 ||
-    /AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|UnrecognizedClient|InvalidSignature|InvalidClientTokenId/.test(
-      name,
-    )
-  ) {
+  if (status === 403 || REFUSED.test(name)) {
     return {
       code: 'aws-denied',
       what: `AWS refused it (${name})`,
@@ -81,7 +90,9 @@ function explanation(
     return {
       code: 'image-tag-immutable',
       what: `The repository's tags are immutable, and another image has this one (${firstLine(message)})`,
-      next: 'Deploy under tags that are new each time (the option "tags"), or under none: --tags=. The content tag is there either way.',
+      next:
+        'Deploy under tags that are new each time (the option "tags"), or under none: --tags=. ' +
+        'The content tag is there either way.',
     };
   }
   return {

@@ -63,7 +63,9 @@ function chosenFlows(
         flow,
         file,
         ...(one.line === null ? {} : { line: one.line }),
-        what: `${other.attribute} and ${one.attribute} are two flows of one name, "${one.flowName}": the server would take them for two versions of one.`,
+        what:
+          `${other.attribute} and ${one.attribute} are two flows of one name, "${one.flowName}": ` +
+          'the server would take them for two versions of one.',
         next: `Rename one of them, or set the option "entrypoint" of ${flow}:build to one.`,
       });
     }

@@ -28,7 +28,7 @@ describe('findGraphqlConnection', () => {
     expect(() => find({ PREFECT_API_URL: 'http://three/api' })).toThrow(expect.objectContaining({ code: 'no-server' }));
   });
 
-  it('takes the key of a variable before that of the login, the tenant with a key only, and keeps keys out of every text', () => {
+  it('prefers the key of a variable to that of the login, sends a tenant with a key only, and shows no key', () => {
     writeFileSync(
       join(home, '.prefect/auth.toml'),
       '["api.prefect.io"]\napi_key = "key-of-login"\ntenant_id = "tenant-of-login"\n',

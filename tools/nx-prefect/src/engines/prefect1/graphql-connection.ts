@@ -36,8 +36,12 @@ export function findGraphqlConnection(apiUrl: string | undefined, env: NodeJS.Pr
 function noServer(): FlowError {
   return new FlowError({
     code: 'no-server',
-    what: 'Nothing says which Prefect server to use for flows of Prefect 0.15 to 1.x (PREFECT_API_URL is for Prefect 3).',
-    next: 'Set PREFECT__CLOUD__API to its address (or the option "apiUrl"), or say prefect backend server; for Prefect Cloud, log in: prefect auth login --key <key>',
+    what:
+      'Nothing says which Prefect server to use for flows of Prefect 0.15 to 1.x ' +
+      '(PREFECT_API_URL is for Prefect 3).',
+    next:
+      'Set PREFECT__CLOUD__API to its address (or the option "apiUrl"), or say prefect backend server; ' +
+      'for Prefect Cloud, log in: prefect auth login --key <key>',
   });
 }
 

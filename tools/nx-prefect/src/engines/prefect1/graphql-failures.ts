@@ -34,14 +34,18 @@ function explanation(failure: Failure, connection: Connection, size: number): Fl
   const tooLarge = {
     code: 'flow-too-large',
     what: `The Prefect server ${server} does not take ${megabytes} MB in one request; 5 MB is its usual limit.`,
-    next: 'Split the flow, or make fewer tasks with mapping; on your own server APOLLO_API_BODY_LIMIT raises the limit.',
+    next:
+      'Split the flow, or make fewer tasks with mapping; ' +
+      'on your own server APOLLO_API_BODY_LIMIT raises the limit.',
   };
   if ('error' in failure) {
     // Some servers hang up on a body that is too large before they say so.
     if (isCut(failure.error) && size > USUAL_LIMIT) return tooLarge;
     return {
       code: 'server-unreachable',
-      what: `The Prefect server ${server} can't be reached: ${causeCode(failure.error) ?? rootCause(failure.error).message}.`,
+      what:
+        `The Prefect server ${server} can't be reached: ` +
+        `${causeCode(failure.error) ?? rootCause(failure.error).message}.`,
       next: 'Check the address and that the server runs.',
     };
   }
@@ -51,7 +55,9 @@ function explanation(failure: Failure, connection: Connection, size: number): Fl
   if (status === 429) {
     return {
       code: 'rate-limited',
-      what: `The Prefect server ${server} asks for fewer requests (429${failure.retryAfter ? `, again after ${failure.retryAfter} s` : ''}).`,
+      what:
+        `The Prefect server ${server} asks for fewer requests (429` +
+        `${failure.retryAfter ? `, again after ${failure.retryAfter} s` : ''}).`,
       next: 'Run the command again later: what is registered already is not sent again.',
     };
   }
@@ -82,8 +88,12 @@ function explanation(failure: Failure, connection: Connection, size: number): Fl
     };
   return {
     code: 'not-a-prefect-1-api',
-    what: `At ${server} no API of Prefect 0.15 to 1.x answers (${status}${text.startsWith('<') ? ', a web page' : ''}).`,
-    next: 'Check the address: this API is at the root of its server, say http://localhost:4200; one that ends in /api is of Prefect 3.',
+    what:
+      `At ${server} no API of Prefect 0.15 to 1.x answers ` +
+      `(${status}${text.startsWith('<') ? ', a web page' : ''}).`,
+    next:
+      'Check the address: this API is at the root of its server, say http://localhost:4200; ' +
+      'one that ends in /api is of Prefect 3.',
   };
 }
 

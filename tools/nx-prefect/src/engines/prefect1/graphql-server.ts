@@ -63,8 +63,12 @@ export class GraphqlServer implements PrefectServer {
     throw new FlowError({
       code: 'not-taken',
       flow: wanted.flow,
-      what: `The server took the flow ${titleOf(wanted)} but holds something else in: ${[...differing, ...(written?.archived ? ['archived'] : [])].join(', ')}.`,
-      next: 'Run the command again; if it stays, somebody else registers the same flow, or this server is not supported.',
+      what:
+        `The server took the flow ${titleOf(wanted)} but holds something else in: ` +
+        `${[...differing, ...(written?.archived ? ['archived'] : [])].join(', ')}.`,
+      next:
+        'Run the command again; if it stays, somebody else registers the same flow, ' +
+        'or this server is not supported.',
     });
   }
 
@@ -140,7 +144,8 @@ export class GraphqlServer implements PrefectServer {
         idempotency_key: key,
       };
       const made = await this.#client.send<{ create_flow_from_compressed_string: { id: string } }>(
-        'mutation($input: create_flow_from_compressed_string_input!) { create_flow_from_compressed_string(input: $input) { id } }',
+        'mutation($input: create_flow_from_compressed_string_input!) ' +
+          '{ create_flow_from_compressed_string(input: $input) { id } }',
         { input },
       );
       return made.create_flow_from_compressed_string.id;
@@ -160,6 +165,7 @@ function scheduleNotes(wanted: WantedFlow): string[] {
   const missing = unscheduled(wanted.serialized);
   if (missing.length === 0) return [];
   return [
-    `Warning: the server starts no scheduled run of ${titleOf(wanted)} while its clocks give no value for: ${missing.join(', ')} (parameter_defaults, or the flow's default parameters on the server).`,
+    `Warning: the server starts no scheduled run of ${titleOf(wanted)} while its clocks give no value for: ` +
+      `${missing.join(', ')} (parameter_defaults, or the flow's default parameters on the server).`,
   ];
 }

@@ -18,12 +18,17 @@ export interface HeldFlow {
 }
 
 const FIELDS =
-  'id name version archived is_schedule_active serialized_flow project { name } flow_group { id schedule default_parameters settings }';
+  'id name version archived is_schedule_active serialized_flow project { name } ' +
+  'flow_group { id schedule default_parameters settings }';
 
 /** Of each flow that fits `$where` one version: the newest that is not archived, else the newest. */
 export const HELD = `query Held($where: flow_bool_exp!, $projects: [String!]!) {
   project(where: {name: {_in: $projects}}) { id name }
-  flow(where: $where, distinct_on: [project_id, name], order_by: [{project_id: asc}, {name: asc}, {archived: asc}, {version: desc}]) { ${FIELDS} }
+  flow(
+    where: $where
+    distinct_on: [project_id, name]
+    order_by: [{project_id: asc}, {name: asc}, {archived: asc}, {version: desc}]
+  ) { ${FIELDS} }
 }`;
 
 export const HELD_BY_ID = `query HeldById($ids: [uuid!]!) { flow(where: {id: {_in: $ids}}) { ${FIELDS} } }`;

@@ -6,8 +6,8 @@ export interface Prefect1Manifest extends Manifest {
   /** What is uploaded, in `script/`: one file that holds all of `code`, or the flows by value. */
   script: {
     /**
-     * What it is kept under. Says the same of all that is made of this source, also for pickles, whose bytes differ each
-     * time.
+     * What it is kept under. Says the same of all that is made of this source, also for pickles, whose bytes differ
+     * each time.
      */
     digest: string;
     /** SHA-256 of the file as it was built. */

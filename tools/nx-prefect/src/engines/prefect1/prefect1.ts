@@ -12,7 +12,8 @@ export const prefect1: Engine<Prefect1Manifest, LoadedPrefect1> = {
   words: {
     noun: 'flow',
     rename:
-      'Give one of the flows another name (Flow("...")), or its folder another Prefect project (the option "prefectProject").',
+      'Give one of the flows another name (Flow("...")), or its folder another Prefect project ' +
+      '(the option "prefectProject").',
   },
   prepareLoad: (flow) => ({ script: writeScript(flow) }),
   describe: async (_workspaceRoot, flow, loaded) => ({ part: flowRegistrations(flow, loaded), warnings: [] }),

@@ -127,7 +127,7 @@ describe('wantedFlows', () => {
     }
   });
 
-  it('makes a version of a flow whose storage says nothing of its code when the code changed, and of a ready one not', () => {
+  it('makes a version when code changed of which the storage says nothing, and none of a ready storage', () => {
     const docker = { type: 'Docker', registry_url: 'r', flows: {} };
     const digest = (one: Prefect1Registration) => only(one).digest;
     expect(digest(registration({ digest: sha256('edited') }, docker))).not.toBe(digest(registration({}, docker)));

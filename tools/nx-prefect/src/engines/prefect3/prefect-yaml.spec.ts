@@ -75,7 +75,8 @@ deployments:
 
   it('warns that build, push and pull steps are not run', () => {
     const yaml =
-      'pull: [{prefect.deployments.steps.git_clone: {repository: x}}]\ndeployments: [{name: x, entrypoint: flow.py:main}]';
+      'pull: [{prefect.deployments.steps.git_clone: {repository: x}}]\n' +
+      'deployments: [{name: x, entrypoint: flow.py:main}]';
     expect(yamlDeploymentsOf(FLOW, 'flows/p/f/prefect.yaml', yaml).warnings).toEqual([
       expect.stringContaining('"pull" steps'),
     ]);
@@ -93,7 +94,9 @@ deployments:
   });
 
   it('takes the module form of an entrypoint, and a rule as JSON', () => {
-    const yaml = `deployments: [{name: x, entrypoint: flows.p.f.flow.main, schedules: [{rrule: '{"rrule": "FREQ=DAILY", "timezone": "UTC"}'}]}]`;
+    const yaml =
+      'deployments: [{name: x, entrypoint: flows.p.f.flow.main, ' +
+      `schedules: [{rrule: '{"rrule": "FREQ=DAILY", "timezone": "UTC"}'}]}]`;
     expect(fieldsOf(yaml, 'prefect.yaml')).toEqual([
       { attribute: 'main', name: 'x', schedules: [{ schedule: { rrule: 'FREQ=DAILY', timezone: 'UTC' } }] },
     ]);

@@ -41,7 +41,8 @@ export function yamlDeploymentsOf(flowFile: string, file: string, text: string):
     if (paths.includes(flowFile) || (path === null && folder === flowFolder)) own.push({ item, attribute });
     else if (folder === flowFolder || paths.some((one) => posix.dirname(one) === flowFolder)) {
       warnings.push(
-        `${file}: the deployment ${JSON.stringify(item.name)} names ${item.entrypoint}, which is not ${flowFile}; it is not registered.`,
+        `${file}: the deployment ${JSON.stringify(item.name)} names ${item.entrypoint}, ` +
+          `which is not ${flowFile}; it is not registered.`,
       );
     }
   }

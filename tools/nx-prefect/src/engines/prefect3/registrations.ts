@@ -98,7 +98,9 @@ function onlyFlow(sources: RegistrationSources): Declared['flow'] {
     flow,
     file: flowFile,
     what: `The file defines several flows (${choice.join(', ')}) and nothing says which one to register.`,
-    next: `Set the option "entrypoint" of ${flow}:build to one of them, declare deployments with to_deployment(...) or a prefect.yaml, or give each flow its own folder.`,
+    next:
+      `Set the option "entrypoint" of ${flow}:build to one of them, ` +
+      'declare deployments with to_deployment(...) or a prefect.yaml, or give each flow its own folder.',
   });
 }
 

@@ -114,7 +114,9 @@ function explain(failure: unknown, method: string, path: string, { apiUrl, sourc
     return new FlowError({
       code: 'not-authorized',
       what: `The Prefect server ${server} refused the credentials (${status}).`,
-      next: 'Set PREFECT_API_KEY (Prefect Cloud), or PREFECT_API_AUTH_STRING to the PREFECT_SERVER_API_AUTH_STRING of the server.',
+      next:
+        'Set PREFECT_API_KEY (Prefect Cloud), ' +
+        'or PREFECT_API_AUTH_STRING to the PREFECT_SERVER_API_AUTH_STRING of the server.',
       cause: failure,
     });
   }

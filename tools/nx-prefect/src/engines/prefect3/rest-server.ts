@@ -77,8 +77,12 @@ export class RestServer implements PrefectServer {
     if (differing.length > 0) {
       throw new FlowError({
         code: 'not-taken',
-        what: `The server took the deployment ${wanted.flowName}/${wanted.name} but holds something else in: ${differing.join(', ')}.`,
-        next: 'Run the command again; if it stays, somebody else writes the same deployment, or this version of the server is not supported.',
+        what:
+          `The server took the deployment ${wanted.flowName}/${wanted.name} but holds something else in: ` +
+          `${differing.join(', ')}.`,
+        next:
+          'Run the command again; if it stays, somebody else writes the same deployment, ' +
+          'or this version of the server is not supported.',
       });
     }
     return deploymentPage(this.#apiUrl, written.id);
@@ -185,7 +189,9 @@ export class RestServer implements PrefectServer {
     if (workPool === null || pools.has(workPool)) return;
     throw new FlowError({
       code: 'work-pool-not-found',
-      what: `The server ${this.#apiUrl} has no work pool "${workPool}"${pools.size > 0 ? ` (it has: ${[...pools].sort().join(', ')})` : ''}.`,
+      what:
+        `The server ${this.#apiUrl} has no work pool "${workPool}"` +
+        `${pools.size > 0 ? ` (it has: ${[...pools].sort().join(', ')})` : ''}.`,
       next: `Create it (prefect work-pool create ${workPool} --type process) or set the option "workPool".`,
     });
   }
@@ -207,7 +213,9 @@ function otherFlow(flow: string, file: string, other: string, name: string): Flo
     flow,
     file,
     what: `The deployment ${name} was registered from ${other}, which is still there; ${file} would overwrite it.`,
-    next: `Give one of the flows another name (@flow(name=...)). If ${other} no longer declares it, register both in one run, or use --takeOver once.`,
+    next:
+      `Give one of the flows another name (@flow(name=...)). If ${other} no longer declares it, ` +
+      'register both in one run, or use --takeOver once.',
   });
 }
 
@@ -254,7 +262,9 @@ function refuseLeftPlaceholders(flow: string, wanted: WantedDeployment): void {
   throw new FlowError({
     code: 'placeholder',
     flow,
-    what: `The placeholder {{ ${left} }} can't be filled${variable ? ': the server has no variable of that name' : ''}.`,
+    what:
+      `The placeholder {{ ${left} }} can't be filled` +
+      `${variable ? ': the server has no variable of that name' : ''}.`,
     next: variable
       ? `Create it: prefect variable set ${variable} <value>`
       : 'Only {{ $NAME }} and {{ prefect.variables.x }} can be used here; blocks go into job variables.',
@@ -281,6 +291,9 @@ function doubleSchedules(wanted: WantedDeployment, ofFlow: Deployment[], names: 
     .map(({ name, tags }) => {
       const ours = tags.includes(markTag(wanted.workspaceId));
       const origin = ours ? 'which this workspace registered earlier' : 'which this workspace did not register';
-      return `Warning: ${wanted.flowName}/${name}, ${origin}, has an active schedule too: both would fire. Pause or delete one of them.`;
+      return (
+        `Warning: ${wanted.flowName}/${name}, ${origin}, has an active schedule too: both would fire. ` +
+        'Pause or delete one of them.'
+      );
     });
 }

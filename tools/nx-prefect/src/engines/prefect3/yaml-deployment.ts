@@ -74,7 +74,8 @@ export function deploymentOf(entry: object, file: string): { fields: DeclaredFie
     fields: fieldsOf(parsed.data, file),
     warnings: unknown.map(
       (key) =>
-        `${file}: "${key}" of the deployment ${JSON.stringify(name ?? null)} is not managed; set it with Prefect's own tools.`,
+        `${file}: "${key}" of the deployment ${JSON.stringify(name ?? null)} is not managed; ` +
+        "set it with Prefect's own tools.",
     ),
   };
 }

@@ -12,7 +12,8 @@ import { batch } from './executor';
 const PYTHON = `#!/usr/bin/env node
 const { existsSync, readFileSync } = require('node:fs');
 const { PYTHONPATH, PREFECT_HOME, PREFECT_API_URL } = process.env;
-console.log(JSON.stringify({ args: process.argv.slice(2), cwd: process.cwd(), PYTHONPATH, PREFECT_HOME, PREFECT_API_URL }));
+const [args, cwd] = [process.argv.slice(2), process.cwd()];
+console.log(JSON.stringify({ args, cwd, PYTHONPATH, PREFECT_HOME, PREFECT_API_URL }));
 if (existsSync('prints')) console.error(readFileSync('prints', 'utf8'));
 process.exit(existsSync('exit') ? Number(readFileSync('exit', 'utf8')) : 0);
 `;

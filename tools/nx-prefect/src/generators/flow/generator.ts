@@ -50,5 +50,8 @@ function nextSteps(project: string, name: string): string {
   const advice = [project, name].every((part) => IMPORTABLE.test(part))
     ? ''
     : '\nOther flows can\'t import from a folder whose name begins with a digit or holds a "-"; with "_" they can.\n';
-  return `${advice}\nTest it:      npx nx run ${project}-${name}:test\nRegister it:  npx nx run ${project}-${name}:register\n`;
+  return `${advice}
+Test it:      npx nx run ${project}-${name}:test
+Register it:  npx nx run ${project}-${name}:register
+`;
 }

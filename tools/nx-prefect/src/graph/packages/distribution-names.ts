@@ -78,7 +78,8 @@ office365 office365-rest-python-client
 OpenGL pyopengl
 OpenSSL pyopenssl
 opensearchpy opensearch-py
-opentelemetry.exporter.otlp opentelemetry-exporter-otlp opentelemetry-exporter-otlp-proto-grpc opentelemetry-exporter-otlp-proto-http
+opentelemetry.exporter.otlp opentelemetry-exporter-otlp \
+  opentelemetry-exporter-otlp-proto-grpc opentelemetry-exporter-otlp-proto-http
 opentelemetry.semconv opentelemetry-semantic-conventions
 osgeo gdal
 past future
@@ -134,7 +135,7 @@ zmq pyzmq
     .trim()
     .split('\n')
     .map((line) => {
-      const [module = '', ...distributions] = line.split(' ');
+      const [module = '', ...distributions] = line.split(/ +/);
       return [module, distributions];
     }),
 );

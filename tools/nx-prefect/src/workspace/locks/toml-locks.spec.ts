@@ -107,7 +107,9 @@ describe.each(LOCKS)('%s', (file, parse, print) => {
   });
 
   test('a merge conflict is refused with its line', () => {
-    const text = `${stringify(print([{ name: 'six', version: '1', hashes: ['sha256:aa'], dependencies: [] }]))}\n<<<<<<< HEAD\n`;
+    const text = `${stringify(print([{ name: 'six', version: '1', hashes: ['sha256:aa'], dependencies: [] }]))}
+<<<<<<< HEAD
+`;
     const line = text.split('\n').indexOf('<<<<<<< HEAD') + 1;
     expect(() => parse(text, file)).toThrow(`${file}:${line}: `);
   });
