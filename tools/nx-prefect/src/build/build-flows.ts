@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutorContext, Task } from '@nx/devkit';
 import { FlowError } from '../core/errors';
@@ -20,6 +20,7 @@ import {
   prepareRequest,
   stage,
 } from './build';
+import { prefectYamlFiles } from '../workspace/prefect-yaml-files';
 import { shippedFiles } from '../workspace/shipment';
 import { type Around, around, explainUnshipped, unshippedImports } from './unshipped';
 
@@ -100,7 +101,7 @@ function flowToBuild(
     folder,
     options,
     files: shippedFiles(project, context.projectGraph, files),
-    prefectYaml: [`${folder}/prefect.yaml`, 'prefect.yaml'].filter((file) => existsSync(join(context.root, file))),
+    prefectYaml: prefectYamlFiles(context.root, folder),
     code: join(stagingRoot, 'code', folder),
     staging: join(stagingRoot, 'output', folder),
   };

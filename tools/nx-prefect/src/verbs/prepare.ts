@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ExecutorContext, Task } from '@nx/devkit';
 import { type Engine, outputFolder, readManifest } from '../build/manifest';
+import { prefectYamlFiles } from '../workspace/prefect-yaml-files';
 import { shippedFiles } from '../workspace/shipment';
 import { FlowError } from '../core/errors';
+import { readJsonIfThere } from '../core/read-file';
 import { parseOptions } from '../executors/batch';
 import { schema as buildSchema } from '../options/build-options';
 import { type RegisterOptions, schema } from '../options/register-options';
@@ -47,7 +48,7 @@ export function prepareTask(
   refuseTaskEnvFiles(root, { flow, folder, target, names: /^(PREFECT|AWS)_/ }, process.env);
   const manifest = readManifest(root, flow, folder);
   const shipped = shippedFiles(flow, projectGraph, files);
-  const prefectYaml = [`${folder}/prefect.yaml`, 'prefect.yaml'].filter((file) => existsSync(join(root, file)));
+  const prefectYaml = prefectYamlFiles(root, folder);
   const buildOptions = parseOptions(buildSchema, `${flow}:build`, buildOptionsOf(context, flow, target.configuration));
   requireFresh(
     root,
@@ -121,12 +122,8 @@ function typedOptions(options: RegisterOptions, overrides: Record<string, unknow
 /** The default mark of a workspace: the same in all clones and branches. @throws FlowError `no-workspace-id` */
 function rootPackageName(workspaceRoot: string): string {
   const file = 'package.json';
-  try {
-    const { name } = JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8')) as { name?: string };
-    if (name) return name;
-  } catch {
-    // Said below: there is no name either way.
-  }
+  const content = readJsonIfThere(join(workspaceRoot, file)) as { name?: string } | null | undefined;
+  if (content?.name) return content.name;
   throw new FlowError({
     code: 'no-workspace-id',
     file,
