@@ -1,4 +1,4 @@
-import { pluginInputs, type Inputs } from './environment';
+import { pluginInputs, type Inputs } from './environment-inputs';
 import { LOCK_GLOB, parentOf } from '../workspace/locks/locks';
 import { PREFECT_YAML } from '../workspace/prefect-yaml-files';
 import { BUILT_GLOBS, NOT_SHIPPED_GLOB } from '../workspace/shipped';
