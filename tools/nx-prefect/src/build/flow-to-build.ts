@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutorContext, Task } from '@nx/devkit';
 import type { FlowToBuild } from '../engines/staged-flow';
 import { schema } from '../options/build-options';
 import { parseOptions } from '../options/parse-options';
 import { refuseTaskEnvFiles } from '../options/task-env-files';
+import { prefectYamlFiles } from '../workspace/prefect-yaml-files';
 import { shippedFiles } from '../workspace/shipment';
 import type { LoadRequest } from './worker-protocol';
 
@@ -37,7 +37,7 @@ export function flowToBuild(
     flowFile: `${folder}/flow.py`,
     options,
     files: shippedFiles(project, context.projectGraph, files),
-    prefectYaml: [`${folder}/prefect.yaml`, 'prefect.yaml'].filter((file) => existsSync(join(context.root, file))),
+    prefectYaml: prefectYamlFiles(context.root, folder),
     code: join(stagingRoot, 'code', folder),
     staging: join(stagingRoot, 'output', folder),
   };

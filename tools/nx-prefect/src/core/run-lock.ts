@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FlowError } from './errors';
 import { isAlive, startOf } from './process';
+import { readTextIfThere } from './read-file';
 
 /** About two seconds, and about ten minutes. */
 const WAITS_BEFORE_A_WORD = 25;
@@ -24,19 +25,20 @@ export async function lockCheckout(workspaceRoot: string, say: (line: string) =>
     try {
       writeFileSync(file, mine, { flag: 'wx' });
       return () => {
-        if (read(file) === mine) rmSync(file, { force: true });
+        if (readTextIfThere(file) === mine) rmSync(file, { force: true });
       };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       if (!(await isHeld(file))) rmSync(file, { force: true });
     }
-    if (waits === WAITS_BEFORE_A_WORD) say(`Waiting for another registration of this checkout to end (${read(file)}).`);
+    if (waits === WAITS_BEFORE_A_WORD)
+      say(`Waiting for another registration of this checkout to end (${readTextIfThere(file)}).`);
     await sleep(50 + Math.random() * 50);
   }
   throw new FlowError({
     code: 'checkout-locked',
     file: 'dist/.register.lock',
-    what: `Another registration of this checkout has not ended for ten minutes (${read(file)}).`,
+    what: `Another registration of this checkout has not ended for ten minutes (${readTextIfThere(file)}).`,
     next: 'End it; if there is none, delete the file.',
   });
 }
@@ -51,18 +53,10 @@ function identity(pid: number): string {
  * a moment.
  */
 async function isHeld(file: string): Promise<boolean> {
-  const holder = read(file) || (await sleep(200), read(file));
+  const holder = readTextIfThere(file) || (await sleep(200), readTextIfThere(file));
   if (holder === undefined) return true;
   const [, pid, host] = /^process (\d+) on (.+), start /.exec(holder) ?? [];
   if (pid === undefined) return false;
   // Of a process on another host, which shares the folder, nothing can be known here.
   return host !== hostname() || (isAlive(Number(pid)) && holder === identity(Number(pid)));
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

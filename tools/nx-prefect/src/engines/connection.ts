@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FlowError, hide } from '../core/errors';
+import { readJsonIfThere } from '../core/read-file';
 
 /** Where a Prefect API is and how one proves who one is. Credentials come from the process environment only. */
 export interface Connection {
@@ -50,25 +50,14 @@ function findUrl(
 ): [url: string, source: string] {
   if (apiUrl) return [apiUrl, 'the option apiUrl'];
   if (env['PREFECT_API_URL']) return [env['PREFECT_API_URL'], 'PREFECT_API_URL'];
-  const file = join(workspaceRoot, LOCAL_SERVER);
-  if (existsSync(file)) {
-    const local = localServer(file);
-    if (local) return [local, LOCAL_SERVER];
-  }
+  // A file that is no JSON is one that `npm start` writes anew.
+  const local = readJsonIfThere(join(workspaceRoot, LOCAL_SERVER)) as { apiUrl?: string } | null | undefined;
+  if (local?.apiUrl) return [local.apiUrl, LOCAL_SERVER];
   throw new FlowError({
     code: 'no-server',
     what: 'Nothing says which Prefect server to use.',
     next: 'Set PREFECT_API_URL or the option "apiUrl", or start a local server: npm start',
   });
-}
-
-/** A file that can't be read is one that `npm start` writes anew. */
-function localServer(file: string): string | undefined {
-  try {
-    return (JSON.parse(readFileSync(file, 'utf8')) as { apiUrl?: string }).apiUrl;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Address of a deployment's page in Prefect's own user interface. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   DependencyType,
   logger,
@@ -7,6 +6,7 @@ import {
   type FileMap,
   type RawProjectGraphDependency,
 } from '@nx/devkit';
+import { readIfThere } from '../core/read-file';
 import { parsePluginOptions, type PluginOptions } from '../options/plugin-options';
 import { scanImports } from '../scanner/imports';
 import type { ModuleResolver } from './modules';
@@ -70,20 +70,13 @@ function reachedBy(
   root: string,
 ): Set<string> {
   const reached = new Set<string>();
-  for (const found of scanImports(read(path))) {
+  // A file that was deleted since Nx listed it has no imports; the next graph says so.
+  for (const found of scanImports(readIfThere(path) ?? new Uint8Array())) {
     const roots = modules.resolve(found, file, root);
     for (const each of roots) reached.add(each);
     for (const each of packages.reachedBy(found, root, roots)) reached.add(each);
   }
   return reached;
-}
-
-function read(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch {
-    return new Uint8Array(); // deleted since Nx listed it: the next graph says so
-  }
 }
 
 interface PythonFile {

@@ -1,17 +1,24 @@
 /**
- * Prints what stands for PATH's python3 in a task's hash: `python3.11 prefect-3.6.1`, or `no python3`. A program of its
- * own, a `runtime` input of the inferred targets; it starts Python only where links and folders don't tell (pyenv's
- * shims, say).
+ * Prints what stands for PATH's Python in a task's hash: `python3.11 prefect-3.6.1`, or `no python3`. Nx runs this file
+ * as a program, a `runtime` input of the inferred targets, so its imports must load fast. Python itself is started only
+ * where links and folders don't tell, for example behind the shims of pyenv.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
+import {
+  environmentOf,
+  isVirtualEnvironment,
+  pythonOnPath,
+  VENV,
+  versionFolders,
+} from '../workspace/python-interpreters';
 
 const ASK = 'import sys; print("python%d.%d" % sys.version_info[:2]); print("\\n".join(sys.path))';
 
 /** `workspaceRoot`: a `.venv` there goes first, since a daemon may not have noticed yet that it came. */
 export function fingerprint(path: string, workspaceRoot: string): string {
-  return described(ofVenv(join(workspaceRoot, '.venv')) ?? ofPython(onPath(path)));
+  return described(ofVenv(join(workspaceRoot, VENV)) ?? ofPython(pythonOnPath(path)));
 }
 
 /** Of the option `python`: an interpreter, or the folder of a virtual environment. */
@@ -19,11 +26,11 @@ export function fingerprintOf(python: string): string {
   return described(ofVenv(python) ?? ofPython(python));
 }
 
-function ofPython(python: string | undefined): Environment | undefined {
-  return python === undefined ? undefined : (ofVenv(dirname(dirname(python))) ?? asked(python));
+function ofPython(python: string | undefined): Installed | undefined {
+  return python === undefined ? undefined : (ofVenv(environmentOf(python)) ?? asked(python));
 }
 
-function described(environment: Environment | undefined): string {
+function described(environment: Installed | undefined): string {
   if (!environment) return 'no python3';
   const { version, folders } = environment;
   const prefect = folders
@@ -34,32 +41,22 @@ function described(environment: Environment | undefined): string {
 
 const DIST_INFO = /^prefect-[^-]+(?:-py[\d.]+)?\.(?:dist|egg)-info$/i;
 
-interface Environment {
+interface Installed {
   version: string;
   /** Where packages lie, in the order of sys.path. */
   folders: string[];
 }
 
-function onPath(path: string): string | undefined {
-  const names = process.platform === 'win32' ? ['python3.exe', 'python.exe'] : ['python3'];
-  return path
-    .split(delimiter)
-    .filter(Boolean)
-    .flatMap((folder) => names.map((name) => join(folder, name)))
-    .find((file) => existsSync(file));
-}
-
-/** An activated virtual environment that doesn't see the system's packages says all by its folders. */
-function ofVenv(root: string): Environment | undefined {
-  if (!existsSync(join(root, 'pyvenv.cfg'))) return undefined;
-  const lib = join(root, 'lib');
-  const versions = existsSync(lib) ? readdirSync(lib).filter((name) => /^python\d+\.\d+$/.test(name)) : [];
+/** A virtual environment that does not see the system's packages is described by its folders alone. */
+function ofVenv(root: string): Installed | undefined {
+  if (!isVirtualEnvironment(root)) return undefined;
+  const versions = versionFolders(root).filter((name) => /^python\d+\.\d+$/.test(name));
   const [version] = versions;
   if (version === undefined || versions.length > 1) return undefined;
-  return { version, folders: [join(lib, version, 'site-packages')] };
+  return { version, folders: [join(root, 'lib', version, 'site-packages')] };
 }
 
-function asked(python: string): Environment {
+function asked(python: string): Installed {
   try {
     const [version = '', ...folders] = execFileSync(python, ['-c', ASK], {
       encoding: 'utf8',

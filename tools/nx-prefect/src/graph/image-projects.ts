@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { readJsonIfThere } from '../core/read-file';
 import { findIgnoreFile } from '../images/ignore-file';
 import { placesOf } from '../images/places';
 import type { PluginOptions } from '../options/plugin-options';
@@ -64,12 +64,9 @@ export function rootName(
   return [given, 'workspace', 'root'].find((name) => name !== undefined && !names.has(name)) ?? 'workspace-root';
 }
 
+/** Undefined for a package.json that is broken: Nx itself says what is wrong with it. */
 function nameIn(packageJson: string): string | undefined {
-  try {
-    return (JSON.parse(readFileSync(packageJson, 'utf8')) as { name?: string }).name;
-  } catch {
-    return undefined; // Nx itself says what is wrong with it
-  }
+  return (readJsonIfThere(packageJson) as { name?: string } | null | undefined)?.name;
 }
 
 function word(value: unknown): string | undefined {

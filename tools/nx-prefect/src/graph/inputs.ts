@@ -1,5 +1,6 @@
-import { pluginInputs, type Inputs } from './environment';
+import { pluginInputs, type Inputs } from './environment-inputs';
 import { LOCK_GLOB, parentOf } from '../workspace/locks/locks';
+import { PREFECT_YAML } from '../workspace/prefect-yaml-files';
 import { BUILT_GLOBS, NOT_SHIPPED_GLOB } from '../workspace/shipped';
 
 /**
@@ -74,7 +75,7 @@ export function createInputs(workspaceRoot: string, lockFolderOf: (root: string)
     return {
       [OWN]: [...BUILT_GLOBS],
       [SHIPPED]: [OWN, NOT_SHIPPED_GLOB, ...data],
-      [BUILT]: [OWN, ...data, '{workspaceRoot}/prefect.yaml', RUNS_WITH],
+      [BUILT]: [OWN, ...data, `${WORKSPACE}${PREFECT_YAML}`, RUNS_WITH],
       // As files: what tests import, and pytest, are no edges.
       [TESTED]: ['{projectRoot}/**/*', ...data, ...pytestFiles(root), LOCKED, RUNS_WITH],
       [LOCKED]: lockFiles(root, lockFolderOf(root)),

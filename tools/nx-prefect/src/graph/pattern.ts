@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readTextIfThere } from '../core/read-file';
 import { parsePluginOptions } from '../options/plugin-options';
+import { NOT_LOADED_BY_TESTS_GLOB } from '../workspace/tests';
 
 /** Of a lib, what may define a module that flows import. */
-const MODULES = '**/!(test_*|*_test|tests|conftest).py';
+const MODULES = `**/${NOT_LOADED_BY_TESTS_GLOB}`;
 
 /**
  * Files that `createNodes` is called for. `nx affected` asks for a project's own targets when one that matches changes,
@@ -35,9 +36,5 @@ function optionsOf(nxJson: string): ReturnType<typeof parsePluginOptions>[] {
 }
 
 export function readNxJson(workspaceRoot: string): string {
-  try {
-    return readFileSync(join(workspaceRoot, 'nx.json'), 'utf8');
-  } catch {
-    return '{}';
-  }
+  return readTextIfThere(join(workspaceRoot, 'nx.json')) ?? '{}';
 }

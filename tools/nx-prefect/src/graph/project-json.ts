@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readJsonIfThere } from '../core/read-file';
 import type { Layout } from '../workspace/layout';
 
 const options = z.object({
@@ -63,7 +63,7 @@ export function projectJsonOf(workspaceRoot: string, root: string, files: Readon
 }
 
 function readProjectJson(file: string): ProjectJson {
-  const parsed = schema.safeParse(json(readFileSync(file, 'utf8')));
+  const parsed = schema.safeParse(readJsonIfThere(file));
   if (!parsed.success) return NOTHING;
   const { name, targets } = parsed.data;
   const { buildEnv = [], dataFiles = [], python } = targets?.build?.options ?? {};
@@ -92,12 +92,4 @@ export function givenNames(
     const { name } = projectJsonOf(workspaceRoot, root, files);
     return name === undefined ? [] : [[root, name]];
   });
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

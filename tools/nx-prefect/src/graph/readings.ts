@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readIfThere } from '../core/read-file';
 import { workspaceDataDirectoryForWorkspace } from 'nx/src/utils/cache-directory';
 import { scanImports, SCANNER_VERSION, type Import } from '../scanner/imports';
 import { readReadme, README_VERSION, type Readme } from './readme';
@@ -38,7 +39,7 @@ function readingsOf(workspaceRoot: string): Readings {
   function ask<T>({ known, asked }: Kept<T>, file: string, hash: string, read: (source: Buffer) => T): T | undefined {
     let found = asked.get(hash) ?? known.get(hash);
     if (found === undefined) {
-      const source = contentOf(join(workspaceRoot, file));
+      const source = readIfThere(join(workspaceRoot, file));
       if (!source) return undefined; // deleted since Nx listed it: the next graph says so
       found = read(source);
       unsaved = true;
@@ -92,13 +93,5 @@ function write(store: string, text: string): void {
     renameSync(part, store);
   } catch {
     // a read-only checkout
-  }
-}
-
-function contentOf(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch {
-    return undefined;
   }
 }

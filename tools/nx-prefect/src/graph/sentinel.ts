@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ProjectGraphExternalNode } from '@nx/devkit';
-import { PLUGIN_VERSION } from './environment';
+import { PLUGIN_VERSION } from './environment-inputs';
 import { SCANNER_VERSION } from '../scanner/imports';
 import type { ModuleResolver } from './modules';
 import type { PackageGraph } from './packages/package-graph';

@@ -1,5 +1,5 @@
 import type { PluginOptions } from '../options/plugin-options';
-import { environmentInputs, type Inputs } from './environment';
+import { environmentInputs, type Inputs } from './environment-inputs';
 import { imageInputsOf } from './image-projects';
 import type { Layout } from '../workspace/layout';
 import { projectJsonOf } from './project-json';

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { shippedContent } from '../workspace/shipped-content';
 import type { Manifest, ManifestOptions } from '../engines/manifest';
 import { sameJson, sha256 } from '../core/canonical';
 import { FlowError } from '../core/errors';
+import { readIfThere } from '../core/read-file';
 
 /**
  * Refuses a build that is not of the source as it is now: skipped by `--exclude-task-dependencies`, overtaken by an
@@ -32,12 +33,8 @@ export function requireFresh(
 }
 
 function isUnchanged(workspaceRoot: string, file: string, digest: string | undefined): boolean {
-  if (digest === undefined) return false;
-  try {
-    return sha256(shippedContent(file, readFileSync(join(workspaceRoot, file)))) === digest;
-  } catch {
-    return false;
-  }
+  const content = digest === undefined ? undefined : readIfThere(join(workspaceRoot, file));
+  return content !== undefined && sha256(shippedContent(file, content)) === digest;
 }
 
 function outdated(flow: string, file: string | undefined, what: string): FlowError {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ExecutorContext, Task } from '@nx/devkit';
 import { outputFolder, readManifest } from '../build/manifest-file';
@@ -11,6 +10,7 @@ import { typedOptions } from '../options/typed-options';
 import type { Connection } from '../engines/connection';
 import type { Engine, WantContext, Wanted } from '../engines/engine';
 import { engineNamed } from '../engines/engines';
+import { prefectYamlFiles } from '../workspace/prefect-yaml-files';
 import { findEnvironment } from '../workspace/python-environment';
 import { rootPackageName } from '../workspace/workspace-id';
 import { requireFresh } from './freshness';
@@ -50,7 +50,7 @@ export function prepareTask(
   refuseTaskEnvFiles(root, { flow, folder, target, names: /^(PREFECT|AWS)_/ }, process.env);
   const manifest = readManifest(root, flow, folder);
   const shipped = shippedFiles(flow, projectGraph, files);
-  const prefectYaml = [`${folder}/prefect.yaml`, 'prefect.yaml'].filter((file) => existsSync(join(root, file)));
+  const prefectYaml = prefectYamlFiles(root, folder);
   const buildOptions = parseOptions(buildSchema, `${flow}:build`, buildOptionsOf(context, flow, target.configuration));
   requireFresh(
     root,

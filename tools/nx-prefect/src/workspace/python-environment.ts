@@ -1,6 +1,8 @@
-import { accessSync, constants, existsSync, lstatSync, statSync } from 'node:fs';
-import { delimiter, dirname, join, relative, resolve } from 'node:path';
+import { existsSync, lstatSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { FlowError } from '../core/errors';
+import { isExecutable } from '../core/find-on-path';
+import { interpreterOf, pythonOnPath, VENV } from './python-interpreters';
 
 export interface Environment {
   /** Absolute path of the interpreter. */
@@ -39,9 +41,9 @@ export function findEnvironment({ workspaceRoot, projectRoot, python, path }: En
   if (python) return explicit(workspaceRoot, python);
   for (const folder of foldersUp(workspaceRoot, projectRoot)) {
     const here = relative(workspaceRoot, folder) || 'the workspace root';
-    const found = interpreterOf(join(folder, '.venv'));
+    const found = interpreterOf(join(folder, VENV));
     if (found) return { python: found, source: `\`.venv\` in ${here}` };
-    if (lstatSync(join(folder, '.venv'), { throwIfNoEntry: false })) throw brokenEnvironment(workspaceRoot, folder);
+    if (lstatSync(join(folder, VENV), { throwIfNoEntry: false })) throw brokenEnvironment(workspaceRoot, folder);
     const lock = LOCKS.find(([file]) => existsSync(join(folder, file)));
     if (lock) {
       throw new FlowError({
@@ -58,7 +60,7 @@ export function findEnvironment({ workspaceRoot, projectRoot, python, path }: En
 function brokenEnvironment(workspaceRoot: string, folder: string): FlowError {
   return new FlowError({
     code: 'environment-missing',
-    file: relative(workspaceRoot, join(folder, '.venv')),
+    file: relative(workspaceRoot, join(folder, VENV)),
     what: 'There is no Python interpreter in this virtual environment; the one that it was made with may be gone.',
     next: 'Make it anew, or name an interpreter with the option `python`.',
   });
@@ -76,13 +78,8 @@ function explicit(workspaceRoot: string, python: string): Environment {
 }
 
 function onPath(path: string, projectRoot: string): Environment {
-  const suffix = process.platform === 'win32' ? '.exe' : '';
-  for (const name of ['python3', 'python']) {
-    for (const folder of path.split(delimiter).filter(Boolean)) {
-      const candidate = resolve(folder, name + suffix);
-      if (isExecutable(candidate)) return { python: candidate, source: `\`${name}\` on the PATH` };
-    }
-  }
+  const python = pythonOnPath(path);
+  if (python !== undefined) return { python, source: `\`${basename(python, '.exe')}\` on the PATH` };
   throw new FlowError({
     code: 'python-not-found',
     file: projectRoot,
@@ -101,20 +98,6 @@ function foldersUp(workspaceRoot: string, projectRoot: string): string[] {
     folders.push(folder);
   }
   return folders;
-}
-
-/** A link is not followed: a virtual environment's `python` is one, and only under its own name it has its packages. */
-function interpreterOf(venv: string): string | undefined {
-  return [join(venv, 'bin', 'python'), join(venv, 'Scripts', 'python.exe')].find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 function isFolder(path: string): boolean {

@@ -1,16 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FlowError } from '../core/errors';
+import { readJsonIfThere } from '../core/read-file';
 
 /** The default mark of a workspace: the same in all clones and branches. @throws FlowError `no-workspace-id` */
 export function rootPackageName(workspaceRoot: string): string {
   const file = 'package.json';
-  try {
-    const { name } = JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8')) as { name?: string };
-    if (name) return name;
-  } catch {
-    // Said below: there is no name either way.
-  }
+  const content = readJsonIfThere(join(workspaceRoot, file)) as { name?: string } | null | undefined;
+  if (content?.name) return content.name;
   throw new FlowError({
     code: 'no-workspace-id',
     file,

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { readTextIfThere } from '../../core/read-file';
 import { collectPackages, type LockedPackages } from './locked-package';
 import { parsePoetryLock } from './poetry-lock';
 import { parsePylock } from './pylock';
@@ -68,9 +68,10 @@ export function readLock(
   workspaceRoot: string,
   hashes: ReadonlyMap<string, string>,
 ): LockedPackages {
-  // Nothing of a lock lies in Python: an edit of some makes no lock be read again.
+  // Nothing of a lock lies in Python: an edit of some makes no lock be read again. A lock that was deleted since Nx
+  // listed it says nothing; the next graph knows.
   const read = (file: string) =>
-    hashes.has(file) && !file.endsWith('.py') ? textOf(join(workspaceRoot, file)) : undefined;
+    hashes.has(file) && !file.endsWith('.py') ? readTextIfThere(join(workspaceRoot, file)) : undefined;
   const [first, ...more] = files.map((file) => {
     const name = posix.basename(file);
     // Not kept: it may include other files.
@@ -89,12 +90,4 @@ export function readLock(
     packages: collectPackages(all.flatMap(({ packages }) => [...packages.values()])),
     knowsDependencies: all.every(({ knowsDependencies }) => knowsDependencies),
   };
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined; // deleted since Nx listed it: the next graph says so
-  }
 }

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, posix, relative, resolve } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
 import { PACKAGE_ROOT } from '../core/package-root';
+import { isVirtualEnvironment, VENV, versionFolders } from '../workspace/python-interpreters';
 
 export type Inputs = NonNullable<TargetConfiguration['inputs']>;
 
@@ -21,9 +22,9 @@ export function pluginInputs(workspaceRoot: string, packageRoot = PACKAGE_ROOT):
 }
 
 /**
- * Inputs that stand for the Python environment that the option `python` names, else of a folder's nearest `.venv`, else
- * of PATH's python3: Python's minor version and Prefect's whole version. No absolute path is in it, so clones and
- * machines share a cache.
+ * Inputs that stand for the Python of a project, which python-environment.ts finds: what the option `python` names, else
+ * the nearest `.venv`, else PATH's python3. They tell Python's minor version and Prefect's whole version. No absolute
+ * path is in them, so clones and machines share a cache.
  */
 export function environmentInputs(workspaceRoot: string): (root: string, python?: string) => Inputs {
   const found = new Map<string, Inputs>();
@@ -31,7 +32,7 @@ export function environmentInputs(workspaceRoot: string): (root: string, python?
     const known = found.get(folder);
     if (known) return known;
     const inputs =
-      venvInputs(workspaceRoot, folder === '.' ? '.venv' : `${folder}/.venv`) ??
+      venvInputs(workspaceRoot, folder === '.' ? VENV : `${folder}/${VENV}`) ??
       (folder === '.' ? pathInputs(workspaceRoot) : inputsOf(posix.dirname(folder)));
     found.set(folder, inputs);
     return inputs;
@@ -40,7 +41,7 @@ export function environmentInputs(workspaceRoot: string): (root: string, python?
   return (root, python) => {
     if (python === undefined) return inputsOf(root);
     let inputs = named.get(python);
-    if (!inputs) named.set(python, (inputs = namedInputs(workspaceRoot, python)));
+    if (!inputs) named.set(python, (inputs = inputsOfOption(workspaceRoot, python)));
     return inputs;
   };
 }
@@ -49,10 +50,10 @@ export function environmentInputs(workspaceRoot: string): (root: string, python?
  * A virtual environment in the workspace is read from disk; an interpreter elsewhere is asked through the fingerprint
  * program.
  */
-function namedInputs(workspaceRoot: string, python: string): Inputs {
+function inputsOfOption(workspaceRoot: string, python: string): Inputs {
   const environment = resolve(workspaceRoot, python).replace(/[\\/](bin|Scripts)[\\/]python[^\\/]*$/, '');
   const below = relative(workspaceRoot, environment).replaceAll('\\', '/');
-  const inside = !below.startsWith('..') && !isAbsolute(below) && existsSync(join(environment, 'pyvenv.cfg'));
+  const inside = !below.startsWith('..') && !isAbsolute(below) && isVirtualEnvironment(environment);
   return (inside ? venvInputs(workspaceRoot, below) : undefined) ?? pathInputs(workspaceRoot, python);
 }
 
@@ -60,12 +61,7 @@ function venvInputs(workspaceRoot: string, venv: string): Inputs | undefined {
   if (!existsSync(`${workspaceRoot}/${venv}`)) return undefined;
   // The folder with Python's version in its name is looked up here: with a wildcard in it Nx would walk all of the
   // .venv.
-  const lib = join(workspaceRoot, venv, 'lib');
-  const pythons = existsSync(lib)
-    ? readdirSync(lib)
-        .filter((name) => name.startsWith('python'))
-        .sort()
-    : [];
+  const pythons = versionFolders(join(workspaceRoot, venv));
   const sitePackages =
     pythons.length > 0 ? pythons.map((name) => `${venv}/lib/${name}/site-packages`) : [`${venv}/Lib/site-packages`];
   return sitePackages.map((path) => fromDisk(`${path}/prefect-*.dist-info/METADATA`));

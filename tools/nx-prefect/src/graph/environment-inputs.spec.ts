@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { environmentInputs, pluginInputs, PLUGIN_VERSION } from './environment';
+import { environmentInputs, pluginInputs, PLUGIN_VERSION } from './environment-inputs';
 import { fingerprint } from './environment-fingerprint';
 
 let root: string;
@@ -54,12 +54,20 @@ describe('the fingerprint of PATH', () => {
 
   test('a virtual environment is told from its folders', () => {
     const bin = folder('venv/bin');
-    writeFileSync(join(bin, 'python3'), '');
+    writeFileSync(join(bin, 'python3'), '', { mode: 0o755 });
     writeFileSync(join(root, 'venv/pyvenv.cfg'), 'home = /usr/bin');
     const packages = folder('venv/lib/python3.12/site-packages');
     expect(fingerprint(bin, root)).toBe('python3.12 no prefect');
     mkdirSync(join(packages, 'prefect-3.6.1.dist-info'));
     mkdirSync(join(packages, 'prefect_aws-0.5.0.dist-info'));
+    expect(fingerprint(bin, root)).toBe('python3.12 prefect-3.6.1');
+  });
+
+  test('is that of `python` where there is no `python3`, as for the build', () => {
+    const bin = folder('venv/bin');
+    writeFileSync(join(bin, 'python'), '', { mode: 0o755 });
+    writeFileSync(join(root, 'venv/pyvenv.cfg'), '');
+    folder('venv/lib/python3.12/site-packages/prefect-3.6.1.dist-info');
     expect(fingerprint(bin, root)).toBe('python3.12 prefect-3.6.1');
   });
 
