@@ -1,5 +1,5 @@
 // ECR's API: repositories are moto's, images are the registry's.
-import { answer, errors } from './front.mjs';
+import { answer, errors } from './answers.mjs';
 
 const MANIFESTS = [
   'application/vnd.docker.distribution.manifest.v2+json',

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { createServer } from 'node:https';
+import { answer, errors } from './answers.mjs';
 import { createApi } from './ecr-api.mjs';
 
 /** @returns the log of requests and the switches of a test */
@@ -119,16 +120,6 @@ function createTokens() {
       return [401, 'Not Authorized\n'];
     },
   };
-}
-
-export function errors(code, message) {
-  return { errors: [{ code, message }] };
-}
-
-export function answer(response, status, body) {
-  const isText = typeof body === 'string';
-  response.writeHead(status, { 'content-type': isText ? 'text/plain' : 'application/json' });
-  response.end(isText ? body : JSON.stringify(body));
 }
 
 async function text(stream) {
