@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { FlowError } from '../core/errors';
 import type { Import } from '../scanner/imports';
-import { libKind, pathAtTop, topOf, type Layout, type SourceFolder } from '../workspace/layout';
+import type { Layout, SourceFolder } from '../workspace/layout';
+import { libKind, pathAtTop, topOf } from '../workspace/lib-modules';
 import { shipped } from '../workspace/shipped';
 
 /** Says which projects' folders an import reaches. */
