@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { FlowError } from '../core/errors';
 import { scanImports, type Import } from '../scanner/imports';
+import { searchPathsOf } from '../workspace/lib-modules';
 import { shipped } from '../workspace/shipped';
 import type { Graph, ShippedFile } from '../workspace/shipment';
 
@@ -93,7 +94,7 @@ function lookup({ folder, files: ships }: Flow, workspace: Around): (modules: st
   const places = new Set([
     folder,
     ...libs.map((root) => posix.dirname(root)),
-    ...imported.flatMap((root) => [root, `${root}/src`]),
+    ...imported.flatMap((root) => searchPathsOf(workspaceRoot, root)),
     '.',
   ]);
   const fileOf = (module: string) => {

@@ -1,13 +1,13 @@
+import { dataFileInputs, SHIPPED } from '../workspace/data-files';
 import { pluginInputs, type Inputs } from './environment-inputs';
 import { LOCK_GLOB, parentOf } from '../workspace/locks/locks';
 import { PREFECT_YAML } from '../workspace/prefect-yaml-files';
 import { BUILT_GLOBS, NOT_SHIPPED_GLOB } from '../workspace/shipped';
 
 /**
- * Names of the inputs that each flow's and lib's project defines; `nx show target` and a user's own targets can use
- * them.
+ * Names of the inputs that each flow's and lib's project defines, beside {@link SHIPPED}. `nx show target` shows them,
+ * and a user's own targets can use them.
  */
-export const SHIPPED = 'shipped';
 export const BUILT = 'built';
 export const TESTED = 'tested';
 export const LOCKED = 'locked';
@@ -34,7 +34,6 @@ export interface Declared {
   environment: Inputs;
 }
 
-const WORKSPACE = '{workspaceRoot}/';
 const PYTEST_FILES = ['conftest.py', 'pytest.ini', 'pyproject.toml', 'setup.cfg', 'tox.ini'];
 
 /**
@@ -71,11 +70,11 @@ export function createInputs(workspaceRoot: string, lockFolderOf: (root: string)
     root: string,
     { environmentVariables, dataFiles = [], environment }: Declared,
   ): Record<string, Inputs> {
-    const data = dataFiles.map((glob) => `${WORKSPACE}${glob}`);
+    const data = dataFileInputs(dataFiles);
     return {
       [OWN]: [...BUILT_GLOBS],
       [SHIPPED]: [OWN, NOT_SHIPPED_GLOB, ...data],
-      [BUILT]: [OWN, ...data, `${WORKSPACE}${PREFECT_YAML}`, RUNS_WITH],
+      [BUILT]: [OWN, ...data, `{workspaceRoot}/${PREFECT_YAML}`, RUNS_WITH],
       // As files: what tests import, and pytest, are no edges.
       [TESTED]: ['{projectRoot}/**/*', ...data, ...pytestFiles(root), LOCKED, RUNS_WITH],
       [LOCKED]: lockFiles(root, lockFolderOf(root)),
@@ -105,17 +104,6 @@ function lockFiles(root: string, lockFolder = ''): string[] {
 function pytestFiles(root: string): string[] {
   const folders = root.split('/').map((_, depth, parts) => parts.slice(0, depth).join('/'));
   return folders.map((folder) => `{workspaceRoot}/${folder && `${folder}/`}{${PYTEST_FILES.join(',')}}`);
-}
-
-/**
- * The patterns of data outside of its folder that a project declared, read back from what counts: so what ships is what
- * counts.
- */
-export function dataFilesOf(namedInputs: Record<string, readonly unknown[]> | undefined): string[] {
-  const shipped = namedInputs?.[SHIPPED] ?? [];
-  return shipped.flatMap((input) =>
-    typeof input === 'string' && input.startsWith(WORKSPACE) ? [input.slice(WORKSPACE.length)] : [],
-  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readIfThere } from '../core/read-file';
-import { workspaceDataDirectoryForWorkspace } from 'nx/src/utils/cache-directory';
+import { nxDataFolder } from '../workspace/nx-files';
 import { scanImports, SCANNER_VERSION, type Import } from '../scanner/imports';
 import { readReadme, README_VERSION, type Readme } from './readme';
 
@@ -29,10 +29,7 @@ export function openReadings(workspaceRoot: string): Readings {
 }
 
 function readingsOf(workspaceRoot: string): Readings {
-  const store = join(
-    workspaceDataDirectoryForWorkspace(workspaceRoot),
-    `nx-prefect-${SCANNER_VERSION}.${README_VERSION}.json`,
-  );
+  const store = join(nxDataFolder(workspaceRoot), `nx-prefect-${SCANNER_VERSION}.${README_VERSION}.json`);
   const [imports, readmes] = load(store);
   let unsaved = false;
 

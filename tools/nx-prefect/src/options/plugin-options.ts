@@ -53,17 +53,10 @@ export const pluginOptionsSchema = z.strictObject({
     .meta({
       description: 'Environment variables that flows may read while they are built. Their values are inputs of build.',
     }),
-  packageNames: z
-    .record(
-      z.string().regex(/^[^\W\d]\w*(\.[^\W\d]\w*)*$/, 'must be a module, say "google.cloud.storage"'),
-      z.string().min(1),
-    )
-    .default({})
-    .meta({
-      description:
-        'Names of packages whose modules are called otherwise, by module: {"yaml": "PyYAML"}. ' +
-        'The best known are known.',
-    }),
+  packageNames: z.record(dotted, z.string().min(1)).default({}).meta({
+    description:
+      'Names of packages whose modules are called otherwise, by module: {"yaml": "PyYAML"}. The best known are known.',
+  }),
   build: targetOptions.default({}).meta({ description: 'Default options of every build target.' }),
   register: targetOptions.default({}).meta({ description: 'Default options of every register and plan target.' }),
   test: targetOptions.default({}).meta({ description: 'Default options of every test target.' }),

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
+import { searchPathsOf } from '../workspace/lib-modules';
 
 /**
  * Where Python looks for modules, as where the flow runs: the flow's folder, the shared packages, the repository's
@@ -8,11 +8,7 @@ import { delimiter, dirname, join } from 'node:path';
  */
 export function searchPath(workspaceRoot: string, projectRoot: string, libRoots: readonly string[]): string {
   const absolute = (folder: string) => join(workspaceRoot, folder);
-  const libs = libRoots.flatMap((root) => {
-    // A folder that is a package itself is imported by its name; its modules must not be found without it.
-    if (existsSync(join(absolute(root), '__init__.py'))) return [dirname(root)];
-    return existsSync(join(absolute(root), 'src')) ? [`${root}/src`, root] : [root];
-  });
+  const libs = libRoots.flatMap((root) => searchPathsOf(workspaceRoot, root));
   return [...new Set([projectRoot, ...libs, '.'])].map(absolute).join(delimiter);
 }
 

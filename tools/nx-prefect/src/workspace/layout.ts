@@ -1,7 +1,5 @@
-import { posix } from 'node:path';
 import type { PluginOptions } from '../options/plugin-options';
 import { globPattern } from '../core/glob';
-import { shipped } from './shipped';
 
 /** A folder that is a project: of a flow (it has a flow.py) or of a lib (it has Python). */
 export interface SourceFolder {
@@ -103,44 +101,4 @@ function folders(
   return [...found]
     .map(([root, python]) => ({ kind, root, name: name(root), python: python.sort() }))
     .sort((a, b) => (a.root < b.root ? -1 : 1));
-}
-
-/**
- * Where a lib's file (a path below its root) lies when it is imported by its package's own name: of `libs/alerts`,
- * `__init__.py` and `alerts/__init__.py` and `src/alerts/__init__.py` are all `alerts/__init__.py`. Undefined for what
- * belongs to no package: `pyproject.toml`, `setup.py`, `docs/`, and all that is not in `src/` where that has Python.
- */
-export function pathAtTop(lib: Pick<SourceFolder, 'root' | 'python'>): (path: string) => string | undefined {
-  const kind = libKind(lib);
-  if (kind === 'package') return (path) => `${posix.basename(lib.root)}/${path}`;
-  const python = lib.python.filter(shipped);
-  const source = kind === 'src' ? 'src/' : '';
-  const tops = new Set(
-    python.filter((path) => path.startsWith(source)).map((path) => firstOf(path.slice(source.length))),
-  );
-  tops.delete('setup.py');
-  return (path) => {
-    const inSource = path.startsWith(source) ? path.slice(source.length) : '';
-    return tops.has(firstOf(inSource)) ? inSource : undefined;
-  };
-}
-
-/** Whether a lib's folder is a package itself, or its packages lie in `src/`, or in the folder. */
-export function libKind({ python }: Pick<SourceFolder, 'python'>): 'package' | 'src' | 'flat' {
-  if (python.includes('__init__.py')) return 'package';
-  return python.some((path) => path.startsWith('src/') && shipped(path)) ? 'src' : 'flat';
-}
-
-/**
- * The module that a Python file below a folder of sys.path is, or is in: of `tasks.py` tasks, of `alerts/mail.py`
- * alerts.
- */
-export function topOf(path: string): string {
-  const slash = path.indexOf('/');
-  return slash < 0 ? path.replace(/\.py$/, '') : path.slice(0, slash);
-}
-
-function firstOf(path: string): string {
-  const slash = path.indexOf('/');
-  return slash < 0 ? path : path.slice(0, slash);
 }

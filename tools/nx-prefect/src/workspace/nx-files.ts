@@ -1,15 +1,24 @@
+/**
+ * What Nx knows of the workspace's files, and where it keeps what it knows. The only file that imports from inside of
+ * Nx, since `@nx/devkit` has none of these, or loads all of Nx for them:
+ *
+ * - `find-project-for-path`: which project a file belongs to. The function of `@nx/devkit` that answers it takes nearly
+ *   half a second of a run that has nothing to do.
+ * - `cache-directory`: the folder of Nx's own cache of the graph, which `nx reset` empties.
+ * - `workspace-context`: the list of files with their hashes, which the daemon or the plugin's host has already made.
+ */
 import type { ProjectGraph } from '@nx/devkit';
 import { createProjectRootMappings, findProjectForPath } from 'nx/src/project-graph/utils/find-project-for-path';
+import { workspaceDataDirectoryForWorkspace } from 'nx/src/utils/cache-directory';
 import { getAllFileDataInContext, refreshWorkspaceContext } from 'nx/src/utils/workspace-context';
 
-/** In {@link projectFiles}, the name under which files are that belong to no project. */
+/** In {@link projectFiles}, the name of the list of files that belong to no project. */
 const NO_PROJECT = '.';
 
 /**
- * Nx's own list of each project's files as they are now (paths relative to the workspace root; what git ignores is not
- * in it), by project name. Works in a forked executor: with a daemon it asks the daemon, without one it walks the
- * workspace, once more for each call. `@nx/devkit` has the same, and loads all of Nx for it: nearly half a second of a
- * run that has nothing to do.
+ * Nx's own list of each project's files as they are now, by project name. Paths are relative to the workspace root;
+ * files that git ignores are left out. Works in a forked executor: asks the daemon, or without one walks the workspace
+ * on each call.
  */
 export async function projectFiles(workspaceRoot: string, { nodes }: ProjectGraph): Promise<Record<string, string[]>> {
   refreshWorkspaceContext(workspaceRoot);
@@ -22,10 +31,15 @@ export async function projectFiles(workspaceRoot: string, { nodes }: ProjectGrap
 }
 
 /**
- * Nx's hash of every file of the workspace, by path: what `createNodes`, which has no graph yet, is not told. A
- * plugin's worker gets it from its host and does not walk again.
+ * Nx's hash of every file of the workspace, by path. `createNodes` has no graph yet and needs it. A plugin's worker gets
+ * the list from its host and does not walk again.
  */
 export async function workspaceFiles(workspaceRoot: string): Promise<Map<string, string>> {
   const files = await getAllFileDataInContext(workspaceRoot);
   return new Map(files.map(({ file, hash }) => [file, hash]));
+}
+
+/** Absolute path of the folder in which Nx keeps its cache of a workspace's graph. */
+export function nxDataFolder(workspaceRoot: string): string {
+  return workspaceDataDirectoryForWorkspace(workspaceRoot);
 }

@@ -1,8 +1,7 @@
 import type { ProjectGraph } from '@nx/devkit';
 import { FlowError } from '../core/errors';
-import { globPattern } from '../core/glob';
-import { dataFilesOf } from '../graph/inputs';
-import { pathAtTop } from './layout';
+import { dataFilesOf } from './data-files';
+import { pathAtTop } from './lib-modules';
 import { shipped } from './shipped';
 
 export interface ShippedFile {
@@ -32,6 +31,7 @@ export type Graph = {
  */
 export function shippedFiles(project: string, graph: Graph, files: Record<string, readonly string[]>): ShippedFile[] {
   const sources = new Map<string, { from: string; owner: string }>();
+  const all = () => Object.values(files).flat();
   for (const owner of [project, ...dependenciesOf(project, graph)]) {
     const { root, tags = [] } = graph.nodes[owner]!.data;
     const kind = tags.includes('type:flow') ? 'flow' : tags.includes('type:lib') ? 'lib' : undefined;
@@ -45,39 +45,10 @@ export function shippedFiles(project: string, graph: Graph, files: Record<string
       const top = atTop(path);
       if (top !== undefined) place(sources, { from, to: top, owner }, project);
     }
-    for (const from of dataFiles(owner, graph, files)) place(sources, { from, to: from, owner }, project);
+    for (const from of dataFilesOf(owner, graph.nodes[owner]!.data, all))
+      place(sources, { from, to: from, owner }, project);
   }
   return [...sources].map(([to, { from }]) => ({ from, to })).sort((a, b) => (a.to < b.to ? -1 : 1));
-}
-
-function dataFiles(owner: string, { nodes }: Graph, files: Record<string, readonly string[]>): string[] {
-  const { root, namedInputs, targets } = nodes[owner]!.data;
-  const declared = dataFilesOf(namedInputs);
-  const options = (targets?.['build']?.options ?? {}) as { dataFiles?: string[] };
-  const uncounted = options.dataFiles?.find((glob) => !declared.includes(glob));
-  if (uncounted !== undefined) {
-    throw new FlowError({
-      code: 'data-files-not-counted',
-      flow: owner,
-      what: `dataFiles names ${uncounted} where it would ship, but a change to it would not be noticed.`,
-      next:
-        `Name it in the build options of ${root}/project.json, ` +
-        'or in the option dataFiles of the plugin in nx.json.',
-    });
-  }
-  if (declared.length === 0) return [];
-  const all = Object.values(files).flat();
-  return declared.flatMap((glob) => {
-    const pattern = globPattern(glob);
-    const found = all.filter((file) => pattern.test(file));
-    if (found.length > 0) return found;
-    throw new FlowError({
-      code: 'no-data-files',
-      flow: owner,
-      what: `dataFiles names ${glob}, and no file of the workspace that git does not ignore is called so.`,
-      next: 'Correct the pattern (from the workspace root; all of a folder is "config/**"), or take it out.',
-    });
-  });
 }
 
 /** All projects that a project depends on, however far; external nodes and the project itself left out. */

@@ -1,5 +1,6 @@
 import type { Import } from '../../scanner/imports';
-import { pathAtTop, topOf, type Layout } from '../../workspace/layout';
+import type { Layout } from '../../workspace/layout';
+import { pathAtTop, topOf } from '../../workspace/lib-modules';
 import { distributionsOf, DISTRIBUTIONS_VERSION } from './distributions';
 import { everyPackage, packageNode } from './external-nodes';
 import type { Governed, Lock } from './governed';
