@@ -5,8 +5,6 @@ import { FlowError } from '../errors';
 export interface Environment {
   /** Absolute path of the interpreter. */
   python: string;
-  /** Why this one, for the reader: "`.venv` in flows/project_1". */
-  source: string;
 }
 
 export interface EnvironmentQuery {
@@ -40,7 +38,7 @@ export function findEnvironment({ workspaceRoot, projectRoot, python, path }: En
   for (const folder of foldersUp(workspaceRoot, projectRoot)) {
     const here = relative(workspaceRoot, folder) || 'the workspace root';
     const found = interpreterOf(join(folder, '.venv'));
-    if (found) return { python: found, source: `\`.venv\` in ${here}` };
+    if (found) return { python: found };
     if (lstatSync(join(folder, '.venv'), { throwIfNoEntry: false })) throw brokenEnvironment(workspaceRoot, folder);
     const lock = LOCKS.find(([file]) => existsSync(join(folder, file)));
     if (lock) {
@@ -67,7 +65,7 @@ function brokenEnvironment(workspaceRoot: string, folder: string): FlowError {
 function explicit(workspaceRoot: string, python: string): Environment {
   const given = resolve(workspaceRoot, python);
   const found = isFolder(given) ? interpreterOf(given) : isExecutable(given) ? given : undefined;
-  if (found) return { python: found, source: `option \`python\` (${python})` };
+  if (found) return { python: found };
   throw new FlowError({
     code: 'python-not-found',
     what: `The option \`python\` names ${python}, and there is no Python interpreter.`,
@@ -80,7 +78,7 @@ function onPath(path: string, projectRoot: string): Environment {
   for (const name of ['python3', 'python']) {
     for (const folder of path.split(delimiter).filter(Boolean)) {
       const candidate = resolve(folder, name + suffix);
-      if (isExecutable(candidate)) return { python: candidate, source: `\`${name}\` on the PATH` };
+      if (isExecutable(candidate)) return { python: candidate };
     }
   }
   throw new FlowError({
