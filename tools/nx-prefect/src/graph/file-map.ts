@@ -1,6 +1,14 @@
 import type { ProjectGraph } from '@nx/devkit';
 import { createProjectRootMappings, findProjectForPath } from 'nx/src/project-graph/utils/find-project-for-path';
+import { workspaceDataDirectoryForWorkspace } from 'nx/src/utils/cache-directory';
 import { getAllFileDataInContext, refreshWorkspaceContext } from 'nx/src/utils/workspace-context';
+
+/*
+ * The only file that reaches behind Nx's public API, which any version of Nx may change. It takes from there
+ * - find-project-for-path: which project a file belongs to, by Nx's own rule;
+ * - workspace-context: Nx's list of files with their hashes, from the daemon where one runs;
+ * - cache-directory: the folder that `nx reset` empties, for what this plugin caches.
+ */
 
 /** In {@link projectFiles}, the name under which files are that belong to no project. */
 const NO_PROJECT = '.';
@@ -28,4 +36,9 @@ export async function projectFiles(workspaceRoot: string, { nodes }: ProjectGrap
 export async function workspaceFiles(workspaceRoot: string): Promise<Map<string, string>> {
   const files = await getAllFileDataInContext(workspaceRoot);
   return new Map(files.map(({ file, hash }) => [file, hash]));
+}
+
+/** The folder of Nx's own cache of the graph; `nx reset` empties it. */
+export function nxDataFolder(workspaceRoot: string): string {
+  return workspaceDataDirectoryForWorkspace(workspaceRoot);
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { workspaceDataDirectoryForWorkspace } from 'nx/src/utils/cache-directory';
+import { nxDataFolder } from './file-map';
 import { scanImports, SCANNER_VERSION, type Import } from './imports';
 import { readReadme, README_VERSION, type Readme } from './readme';
 
@@ -28,10 +28,7 @@ export function openReadings(workspaceRoot: string): Readings {
 }
 
 function readingsOf(workspaceRoot: string): Readings {
-  const store = join(
-    workspaceDataDirectoryForWorkspace(workspaceRoot),
-    `nx-prefect-${SCANNER_VERSION}.${README_VERSION}.json`,
-  );
+  const store = join(nxDataFolder(workspaceRoot), `nx-prefect-${SCANNER_VERSION}.${README_VERSION}.json`);
   const [imports, readmes] = load(store);
   let unsaved = false;
 
