@@ -111,8 +111,9 @@ async function nodePackages(root) {
       ...PACKAGES.map((path) => `${path}/package.json`),
     ]);
   if (readText(stamp) === wanted() && packagesAreThere(root)) return;
-  await step(root, 'Node packages', npm('install', '--no-audit', '--no-fund'));
-  // npm may have completed the lock file for this platform.
+  // `ci` installs what the lock file says and never writes it.
+  const command = existsSync(join(root, 'package-lock.json')) ? 'ci' : 'install';
+  await step(root, 'Node packages', npm(command, '--no-audit', '--no-fund'));
   writeText(stamp, wanted());
 }
 

@@ -88,9 +88,6 @@ const REPEATED = [
   "'''",
   '\\N{',
   'from a import (b,',
-  'try:\n ',
-  'try:\n import a\nexcept (',
-  '\nexcept ImportError:',
   'if TYPE_CHECKING:\n ',
 ];
 

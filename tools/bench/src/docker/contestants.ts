@@ -35,7 +35,7 @@ export interface Contestant {
 const nxJson = (plugins: object[]) =>
   JSON.stringify({ analytics: false, neverConnectToCloud: true, defaultBase: 'main', plugins });
 
-export const ours: Contestant = {
+const ours: Contestant = {
   name: 'nx-prefect docker-deploy',
   what: 'creates the repository and logs in itself',
   needsHelp: false,
@@ -48,7 +48,7 @@ export const ours: Contestant = {
   command: () => [process.execPath, NX, 'run', 'image:docker-deploy'],
 };
 
-export const shell: Contestant = {
+const shell: Contestant = {
   name: 'docker build && docker push',
   what: 'logged in before, into a repository that is there',
   needsHelp: true,
@@ -56,7 +56,7 @@ export const shell: Contestant = {
   command: ({ uri }) => ['sh', '-c', `docker build --quiet --tag ${uri}:latest image && docker push ${uri}:latest`],
 };
 
-export const container: Contestant = {
+const container: Contestant = {
   name: '@nx-tools/nx-container',
   what: `${CONTAINER_VERSION} with docker; logged in before, into a repository that is there`,
   needsHelp: true,
@@ -93,7 +93,7 @@ export const container: Contestant = {
   command: () => [process.execPath, NX, 'run', 'image:container'],
 };
 
-export const cdk: Contestant = {
+const cdk: Contestant = {
   name: 'cdk-assets',
   what:
     `${CDK_VERSION}, \`publish\` of a manifest that is there (the content's hash, ` +

@@ -48,7 +48,7 @@ export async function benchGraph({ sizes, runs, only, limitSeconds, seed, json }
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-bench-')));
     const entries = contestants.map((contestant, at): Entry => ({ contestant, root: join(folder, String(at)) }));
     try {
-      for (const entry of entries) tolerant(entry, () => lay(plan, entry));
+      for (const entry of entries) await tolerant(entry, () => lay(plan, entry));
       for (let run = 1; run <= runs; run++) measurements.push(...(await oneRun(plan, entries, run, limitSeconds)));
     } finally {
       for (const { contestant, root } of entries) contestant.stop?.(root);

@@ -8,7 +8,7 @@ const VERBS =
   'load clean join rank score send check merge split count fill round export import_file compare group'.split(' ');
 
 /** Two words that make a name: `load_orders`. */
-export function someName(random: Random): string {
+function someName(random: Random): string {
   return `${random.of(VERBS)}_${random.of(NOUNS)}`;
 }
 

@@ -2,7 +2,7 @@ import type { Workspace } from '../parts/workspace';
 import type { Happening } from './steps';
 
 /** What the model knows of one flow. */
-export interface Model {
+interface Model {
   name: string;
   /** `project_1/flow1` */
   folder: string;

@@ -9,27 +9,22 @@ import sys
 import warnings
 
 NAMES = ("import_module", "__import__")
-CATCHING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 DYNAMIC = re.compile(r"(\.*)([^.\s]\S*)?\Z")
 
 
 def imports(source):
     found = []
-    _visit(ast.parse(source), False, False, found)
+    _visit(ast.parse(source), False, found)
     return [entry for _, entry in sorted(found, key=lambda item: item[0])]
 
 
-def _visit(node, checking, optional, found):
-    _take(node, checking, optional, found)
+def _visit(node, checking, found):
+    _take(node, checking, found)
     for field, value in ast.iter_fields(node):
         inside = checking or (isinstance(node, ast.If) and field == "body" and _is_checking(node.test))
-        guarded = optional or (isinstance(node, TRY) and field == "body" and any(map(_catches, node.handlers)))
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST):
-                _visit(child, inside, guarded, found)
-
-
-TRY = (ast.Try, ast.TryStar) if hasattr(ast, "TryStar") else (ast.Try,)
+                _visit(child, inside, found)
 
 
 def _is_checking(test):
@@ -40,12 +35,8 @@ def _last(node):
     return node.id if isinstance(node, ast.Name) else getattr(node, "attr", None)
 
 
-def _catches(handler):
-    return handler.type is None or any(_last(node) in CATCHING for node in ast.walk(handler.type))
-
-
-def _take(node, checking, optional, found):
-    flags = [flag for flag, on in (("optional", optional), ("typeChecking", checking)) if on]
+def _take(node, checking, found):
+    flags = ["typeChecking"] if checking else []
     if isinstance(node, ast.Import):
         for index, alias in enumerate(node.names):
             found.append(((node.lineno, node.col_offset, index), [alias.name, 0, [], node.lineno, flags]))
@@ -57,7 +48,7 @@ def _take(node, checking, optional, found):
         if module:
             # The name that is called is the last thing of what is called: `importlib.import_module`.
             line, end = node.func.end_lineno, node.func.end_col_offset
-            found.append(((line, end - len(_last(node.func)), 0), module + [[], line, ["dynamic"] + flags]))
+            found.append(((line, end - len(_last(node.func)), 0), module + [[], line, flags]))
 
 
 def _constant(call):

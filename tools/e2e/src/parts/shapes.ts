@@ -84,7 +84,7 @@ slow = main.to_deployment("slow", parameters={"mode": "slow"}, cron="0 3 * * *")
 };
 
 /** What the shapes share: two libs, one of them a namespace package, and the `prefect.yaml` at the root. */
-export const SHARED: Record<string, string> = {
+const SHARED: Record<string, string> = {
   'libs/queries/__init__.py':
     'import pkgutil\n\n\ndef text(name):\n    return pkgutil.get_data(__name__, f"sql/{name}").decode()\n',
   'libs/queries/sql/daily.sql': 'select 1;\n',

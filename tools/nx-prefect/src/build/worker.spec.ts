@@ -15,8 +15,8 @@ const PYTHON = process.env['NX_PREFECT_TEST_PYTHON'] ?? workspacePython();
 
 function workspacePython(): string {
   const workspaceRoot = resolve(__dirname, '../../../..');
-  const { python, source } = findEnvironment({ workspaceRoot, projectRoot: '.' });
-  if (!source.includes('.venv'))
+  const { python } = findEnvironment({ workspaceRoot, projectRoot: '.' });
+  if (!python.startsWith(join(workspaceRoot, '.venv')))
     throw new Error('These tests need Prefect 3: create .venv in the workspace root, or set NX_PREFECT_TEST_PYTHON.');
   return python;
 }

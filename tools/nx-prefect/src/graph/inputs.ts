@@ -8,9 +8,9 @@ import { BUILT_GLOBS, NOT_SHIPPED_GLOB } from '../workspace/shipped';
  * Names of the inputs that each flow's and lib's project defines, beside {@link SHIPPED}. `nx show target` shows them,
  * and a user's own targets can use them.
  */
-export const BUILT = 'built';
-export const TESTED = 'tested';
-export const LOCKED = 'locked';
+const BUILT = 'built';
+const TESTED = 'tested';
+const LOCKED = 'locked';
 /**
  * Parts of these, once for all: ten thousand projects carry them. The files of a folder that a build reads, and what
  * Python runs with.
@@ -26,7 +26,7 @@ export interface InputsOf {
 }
 
 /** What a project's options and its Python environment say that it reads. */
-export interface Declared {
+interface Declared {
   environmentVariables: readonly string[];
   /** Patterns of paths below the workspace root. */
   dataFiles?: readonly string[];

@@ -1,14 +1,14 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { workspaceDataDirectoryForWorkspace } from 'nx/src/utils/cache-directory';
+import { nxDataFolder } from '../workspace/nx-files';
 import type { Readings } from './readings';
 
 let root: string;
 let folder: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'readings-'));
-  folder = workspaceDataDirectoryForWorkspace(root);
+  folder = nxDataFolder(root);
 });
 afterEach(() => rmSync(root, { recursive: true }));
 

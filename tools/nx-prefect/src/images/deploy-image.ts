@@ -9,7 +9,7 @@ import { unpinnedBases } from './dockerfile';
 import { type ImageSource, readContent } from './image-source';
 
 /** What the declared output holds. */
-export interface Deployed {
+interface Deployed {
   repositoryUri: string;
   /** The first of the user's tags, else the content tag. */
   tag: string;

@@ -16,7 +16,7 @@ const dotted = z.string().regex(/^[^\W\d]\w*(\.[^\W\d]\w*)*$/, 'must be a module
 const targetOptions = z.record(z.string(), z.unknown());
 
 /** Options of the plugin's entry in nx.json. The one definition: types, checks and defaults come from here. */
-export const pluginOptionsSchema = z.strictObject({
+const pluginOptionsSchema = z.strictObject({
   flowsDirectory: folder.default('flows').meta({ description: 'Folder that holds <project>/<flow>/flow.py.' }),
   libsDirectory: folder.default('libs').meta({ description: 'Folder that holds the shared Python packages.' }),
   sourceRoots: z

@@ -68,7 +68,7 @@ describe('nested f-strings (PEP 701)', () => {
   ])('the import after %s is found', (text) => expect(scan(`x = ${text}\nimport after`)).toEqual(absolute('after')));
 
   test('a call in a field', () => {
-    expect(scan('f"{__import__(\'os\').name}"')).toEqual([{ module: 'os', level: 0, names: [], dynamic: true }]);
+    expect(scan('f"{__import__(\'os\').name}"')).toEqual([{ module: 'os', level: 0, names: [] }]);
   });
 });
 
@@ -83,7 +83,7 @@ describe('constant calls', () => {
     ['import_module("..a", "b.c",)', 'b.a', 0],
     ['import_module("...a", "b.c")', 'a', 3],
     ['import_module(".a", "b" + c)', 'a', 1],
-  ])('%j', (source, module, level) => expect(scan(source)).toEqual([{ module, level, names: [], dynamic: true }]));
+  ])('%j', (source, module, level) => expect(scan(source)).toEqual([{ module, level, names: [] }]));
 
   test.each([
     'import_module(name)',
@@ -95,12 +95,9 @@ describe('constant calls', () => {
   ])('%j is not constant', (source) => expect(scan(source)).toEqual([]));
 });
 
-describe('what may not run', () => {
+describe('what type checkers alone import', () => {
   const flagged = (source: string) =>
-    scanImports(Buffer.from(source)).map(
-      ({ module, typeChecking, optional }) =>
-        `${module}${typeChecking ? ' checking' : ''}${optional ? ' optional' : ''}`,
-    );
+    scanImports(Buffer.from(source)).map(({ module, typeChecking }) => `${module}${typeChecking ? ' checking' : ''}`);
 
   test.each([
     ['if TYPE_CHECKING:\n    import a\nimport b', ['a checking', 'b']],
@@ -113,28 +110,8 @@ describe('what may not run', () => {
     ['if TYPE_CHECKING:\n  x = (\n1)\n  import a', ['a checking']],
     ['if not TYPE_CHECKING:\n  import a', ['a']],
     ['def f():\n\tif TYPE_CHECKING:\n\t\timport a\n\timport b', ['a checking', 'b']],
-    ['try:\n  import a\nexcept ImportError:\n  import b', ['a optional', 'b']],
-    ['try: import a\nexcept: pass', ['a optional']],
-    [
-      `try:
-  import a
-except (KeyError, m.ModuleNotFoundError) as e:
-  pass
-else:
-  import b
-finally:
-  import c`,
-      ['a optional', 'b', 'c'],
-    ],
-    ['try:\n  import a\nexcept KeyError:\n  pass\nexcept Exception:\n  import b', ['a optional', 'b']],
-    ['try:\n  import a\nexcept KeyError:\n  pass', ['a']],
-    ['try:\n  import a\nfinally:\n  pass', ['a']],
-    [
-      'try:\n  try:\n    import a\n  except KeyError:\n    import b\nexcept ImportError:\n  pass',
-      ['a optional', 'b optional'],
-    ],
-    ['try:\n  from x import (\na,\n)\n  import b\nexcept* ImportError:\n  pass', ['x optional', 'b optional']],
-    ['try:\n  if TYPE_CHECKING:\n    import a\nexcept ImportError:\n  pass', ['a checking optional']],
+    ['if TYPE_CHECKING:\n  if TYPE_CHECKING:\n    import a\n  import b\nimport c', ['a checking', 'b checking', 'c']],
+    ['try:\n  if TYPE_CHECKING:\n    import a\nexcept ImportError:\n  import b', ['a checking', 'b']],
     ['if TYPE_CHECKING:\n  x = (\nimport a', ['a']],
   ])('%j', (source, expected) => expect(flagged(source)).toEqual(expected));
 });

@@ -1,5 +1,4 @@
-import { ImportGuards } from './import-guards';
-import { PythonLexer } from './python-lexer';
+import { NO_BLOCK, PythonLexer } from './python-lexer';
 import { withoutEncoding } from './source-encoding';
 
 /** One imported module, as CPython's `ast` sees it. */
@@ -12,16 +11,12 @@ export interface Import {
   names: string[];
   /** 1-based, of the statement's (or call's) first character. */
   line: number;
-  /** A constant `import_module("x")` or `__import__("x")`. */
-  dynamic?: boolean;
   /** In the body of `if TYPE_CHECKING:`: it does not run. */
   typeChecking?: boolean;
-  /** In the body of a `try` that goes on without it. */
-  optional?: boolean;
 }
 
 /** Raise it when the scanner's answers change: cached edges of unchanged files are then computed again. */
-export const SCANNER_VERSION = 2;
+export const SCANNER_VERSION = 3;
 
 const SPACE = 0x20;
 const STAR = 0x2a;
@@ -38,10 +33,7 @@ const AS = Buffer.from('as');
 const DUNDER_IMPORT = Buffer.from('__import__');
 const IMPORT_MODULE = Buffer.from('import_module');
 const PACKAGE = Buffer.from('package');
-const TRY = Buffer.from('try');
-const EXCEPT = Buffer.from('except');
 const TYPE_CHECKING = Buffer.from('TYPE_CHECKING');
-const CATCHING = new Set(['ImportError', 'ModuleNotFoundError', 'Exception', 'BaseException']);
 /** No module has such a name: where one stands, the statement before it is broken. */
 const RESERVED = new Set(['import', 'from', 'as']);
 
@@ -63,24 +55,16 @@ export function scanUtf8(bytes: Buffer): Import[] {
 
 class Scanner extends PythonLexer {
   private readonly imports: Import[] = [];
-  private readonly guards = new ImportGuards();
   /** Where the last name that was read starts. */
   private nameStart = 0;
-  private lastImport = 0;
 
   scan(last: number): Import[] {
-    this.lastImport = last;
     this.walk(last);
-    if (this.guards.trying) this.walk(this.bytes.length - 1); // until the handlers are known
-    for (const at of this.guards.optional()) this.imports[at]!.optional = true;
     return this.imports;
   }
 
   protected override word(start: number, end: number): void {
     switch (end - start) {
-      case 3:
-        if (this.is(TRY, start) && this.skip(COLON, false)) this.enter('try', start);
-        break;
       case 4:
         if (this.is(FROM, start)) this.fromStatement(start);
         break;
@@ -94,19 +78,6 @@ class Scanner extends PythonLexer {
         if (this.is(IMPORT_MODULE, start)) this.call(start);
         else if (this.is(TYPE_CHECKING, start)) this.typeChecking(start);
     }
-  }
-
-  protected override indented(column: number): void {
-    const { guards } = this;
-    const handler = this.is(EXCEPT, this.position) && this.wordEnd(this.position) === this.position + EXCEPT.length;
-    guards.line(column, handler, this.imports.length);
-    if (handler && guards.handling(column)) {
-      this.position += EXCEPT.length;
-      if (this.catches()) guards.caught();
-    }
-    this.watching = guards.watching;
-    // Past the last import only the handlers of open `try`s are of interest.
-    if (!guards.trying && this.last === this.bytes.length - 1) this.last = this.lastImport;
   }
 
   /** `import a as b, c.d` */
@@ -148,21 +119,14 @@ class Scanner extends PythonLexer {
   }
 
   private statement(found: Import): void {
-    if (this.brackets > 0) this.guards.clear(); // never closed: where blocks end is not known any more
+    if (this.brackets > 0) this.block = NO_BLOCK; // never closed: where the block ends is not known any more
     this.brackets = 0;
     this.add(found);
     this.leaveTemplates();
   }
 
   private add(found: Import): void {
-    this.imports.push(this.guards.checking ? { ...found, typeChecking: true } : found);
-  }
-
-  private enter(kind: 'try' | 'checking', start: number): void {
-    const column = this.columnOfFirst(start);
-    if (column === undefined) return;
-    this.guards.enter(kind, column, this.imports.length);
-    this.watching = true;
+    this.imports.push(this.block === NO_BLOCK ? found : { ...found, typeChecking: true });
   }
 
   /** `if TYPE_CHECKING:`, `elif typing.TYPE_CHECKING:` */
@@ -172,30 +136,9 @@ class Scanner extends PythonLexer {
     let from = start;
     while (from > 0 && (this.isWord(from - 1) || bytes[from - 1] === DOT || bytes[from - 1] === SPACE)) from--;
     const [, before] = /^ *((?:el)?if +)(?:\w+\.)*$/.exec(bytes.toString('latin1', from, start)) ?? [];
-    if (before) this.enter('checking', bytes.indexOf(before, from));
-  }
-
-  /** Behind `except`: whether it catches a failed import, or all. */
-  private catches(): boolean {
-    const { bytes } = this;
-    for (let bare = true; ; bare = false) {
-      let at = this.blank(this.position, this.brackets > 0);
-      while (
-        bytes[at] === PAREN ||
-        bytes[at] === PAREN_END ||
-        bytes[at] === COMMA ||
-        bytes[at] === DOT ||
-        bytes[at] === STAR
-      ) {
-        if (bytes[at] === PAREN) this.brackets++;
-        if (bytes[at] === PAREN_END && this.brackets > 0) this.brackets--;
-        at = this.blank(at + 1, this.brackets > 0);
-      }
-      this.position = at;
-      const name = this.name(this.brackets > 0);
-      if (!name) return bare && bytes[at] === COLON;
-      if (CATCHING.has(name)) return true;
-    }
+    const column = before ? this.columnOfFirst(bytes.indexOf(before, from)) : undefined;
+    // The block of the outermost one holds those of the others.
+    if (column !== undefined && (this.block === NO_BLOCK || column < this.block)) this.block = column;
   }
 
   /** `import_module("a.b")`, `import_module(".b", package="a")` where the arguments are whole constants. */
@@ -213,7 +156,7 @@ class Scanner extends PythonLexer {
       packageName && above.length > 0
         ? { module: [...above, ...(module ? [module] : [])].join('.'), level: 0 }
         : { module, level: dots.length };
-    this.add({ ...found, names: [], line: this.lineOf(start), dynamic: true });
+    this.add({ ...found, names: [], line: this.lineOf(start) });
   }
 
   private packageArgument(): string {

@@ -43,6 +43,9 @@ for (let byte = 0; byte < 256; byte++) {
                   : OTHER;
 }
 
+/** Of `PythonLexer.block`: the walk stands in none that is of interest. */
+export const NO_BLOCK = -1;
+
 /** The field of a template is past its colon: in the format spec, which is text again. */
 const IN_SPEC = -1;
 
@@ -66,10 +69,8 @@ export abstract class PythonLexer {
   protected position = 0;
   /** Open brackets outside of templates: a newline in them ends no statement. */
   protected brackets = 0;
-  /** Whether `indented` wants to be told of lines. */
-  protected watching = false;
-  /** The walk goes up to this byte. */
-  protected last = -1;
+  /** Column of the line whose block the walk stands in. It ends at the first line that is no deeper. */
+  protected block = NO_BLOCK;
   private readonly templates: Template[] = [];
   private line = 1;
   private lineCountedTo = 0;
@@ -79,14 +80,10 @@ export abstract class PythonLexer {
   /** A word outside of strings and comments; `position` is behind it. String prefixes are no words. */
   protected abstract word(start: number, end: number): void;
 
-  /** At the first byte of a statement's line; `column` as Python counts it. */
-  protected abstract indented(column: number): void;
-
-  /** Up to the byte at `last`, which may change on the way. */
+  /** Up to the byte at `last`. */
   protected walk(last: number): void {
     const { bytes } = this;
-    this.last = last;
-    while (this.position <= this.last) {
+    while (this.position <= last) {
       const byte = bytes[this.position]!;
       switch (CLASS[byte]) {
         case WORD:
@@ -114,7 +111,7 @@ export abstract class PythonLexer {
           break;
         case NEWLINE:
           this.position++;
-          if (this.watching && this.brackets === 0 && this.templates.length === 0) this.indentation();
+          if (this.block !== NO_BLOCK && this.brackets === 0 && this.templates.length === 0) this.leaveBlock();
           break;
         default:
           this.position =
@@ -128,15 +125,15 @@ export abstract class PythonLexer {
   }
 
   /** Behind a newline: blank lines and comments are no statement's. */
-  private indentation(): void {
+  private leaveBlock(): void {
     const start = this.position;
     this.position = this.blankEnd(start);
     const byte = this.bytes[this.position];
-    if (byte !== undefined && byte !== HASH && CLASS[byte] !== NEWLINE)
-      this.indented(this.columnOf(start, this.position));
+    if (byte === undefined || byte === HASH || CLASS[byte] === NEWLINE) return;
+    if (this.columnOf(start, this.position) <= this.block) this.block = NO_BLOCK;
   }
 
-  /** Where a word stands that its line begins with; undefined where something else is before it. */
+  /** Column of a word that its line begins with, as Python counts it; undefined where something else is before it. */
   protected columnOfFirst(start: number): number | undefined {
     const { bytes } = this;
     let from = start;

@@ -22,15 +22,9 @@ function executable(path: string): string {
 describe('findEnvironment', () => {
   it('takes the nearest .venv going up', () => {
     const top = executable('.venv/bin/python');
-    expect(findEnvironment({ workspaceRoot, projectRoot })).toEqual({
-      python: top,
-      source: '`.venv` in the workspace root',
-    });
+    expect(findEnvironment({ workspaceRoot, projectRoot })).toEqual({ python: top });
     const nearer = executable('flows/project_1/.venv/Scripts/python.exe');
-    expect(findEnvironment({ workspaceRoot, projectRoot })).toEqual({
-      python: nearer,
-      source: '`.venv` in flows/project_1',
-    });
+    expect(findEnvironment({ workspaceRoot, projectRoot })).toEqual({ python: nearer });
   });
 
   it('prefers the option, an interpreter or an environment', () => {
@@ -74,9 +68,6 @@ describe('findEnvironment', () => {
     const python = executable('a/python');
     expect(findEnvironment({ workspaceRoot, projectRoot, path }).python).toBe(python);
     const python3 = executable('b/python3');
-    expect(findEnvironment({ workspaceRoot, projectRoot, path })).toEqual({
-      python: python3,
-      source: '`python3` on the PATH',
-    });
+    expect(findEnvironment({ workspaceRoot, projectRoot, path })).toEqual({ python: python3 });
   });
 });

@@ -7,8 +7,6 @@ import { interpreterOf, pythonOnPath, VENV } from './python-interpreters';
 export interface Environment {
   /** Absolute path of the interpreter. */
   python: string;
-  /** Why this one, for the reader: "`.venv` in flows/project_1". */
-  source: string;
 }
 
 export interface EnvironmentQuery {
@@ -42,7 +40,7 @@ export function findEnvironment({ workspaceRoot, projectRoot, python, path }: En
   for (const folder of foldersUp(workspaceRoot, projectRoot)) {
     const here = relative(workspaceRoot, folder) || 'the workspace root';
     const found = interpreterOf(join(folder, VENV));
-    if (found) return { python: found, source: `\`.venv\` in ${here}` };
+    if (found) return { python: found };
     if (lstatSync(join(folder, VENV), { throwIfNoEntry: false })) throw brokenEnvironment(workspaceRoot, folder);
     const lock = LOCKS.find(([file]) => existsSync(join(folder, file)));
     if (lock) {
@@ -69,7 +67,7 @@ function brokenEnvironment(workspaceRoot: string, folder: string): FlowError {
 function explicit(workspaceRoot: string, python: string): Environment {
   const given = resolve(workspaceRoot, python);
   const found = isFolder(given) ? interpreterOf(given) : isExecutable(given) ? given : undefined;
-  if (found) return { python: found, source: `option \`python\` (${python})` };
+  if (found) return { python: found };
   throw new FlowError({
     code: 'python-not-found',
     what: `The option \`python\` names ${python}, and there is no Python interpreter.`,
@@ -79,7 +77,7 @@ function explicit(workspaceRoot: string, python: string): Environment {
 
 function onPath(path: string, projectRoot: string): Environment {
   const python = pythonOnPath(path);
-  if (python !== undefined) return { python, source: `\`${basename(python, '.exe')}\` on the PATH` };
+  if (python !== undefined) return { python };
   throw new FlowError({
     code: 'python-not-found',
     file: projectRoot,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-export const fault = z.strictObject({
+const fault = z.strictObject({
   /** 429 with Retry-After; or 200 with an error whose code is API_ERROR, which the real client sends again for 16 s. */
   kind: z.enum(['rate-limit', 'api-error']),
   /** So many requests. */

@@ -13,7 +13,12 @@ export async function startFront({ certificate, ...rest }) {
   let log = [];
   let faults = [];
 
-  const server = createServer(certificate, async (request, response) => {
+  const server = createServer(certificate, (request, response) => {
+    const fail = (error) => answer(response, 500, { message: String(error.stack) });
+    handle(request, response).catch(fail);
+  });
+
+  async function handle(request, response) {
     const body = request.method === 'POST' && !request.url.startsWith('/v2/') ? await text(request) : undefined;
     const action = request.headers['x-amz-target']?.split('.')[1];
     const label = action ? `ecr ${action}` : `${request.method} ${request.url.split('?')[0]}`;
@@ -22,17 +27,20 @@ export async function startFront({ certificate, ...rest }) {
     response.on('finish', () => (entry.status = response.statusCode));
     const fault = faults.find(({ match, times }) => times > 0 && new RegExp(match).test(label));
     if (fault) fault.times--;
-    if (fault?.as === 'reset') return connections.get(request.socket.remotePort).resetAndDestroy();
-    if (fault?.as === 'expire') tokens.expire();
-    else if (fault) return answer(response, fault.status, fault.body);
-    try {
-      if (request.headers.host?.startsWith('sts.')) await api.sts(body, request, response);
-      else if (action) await api.call(action, JSON.parse(body), request, response);
-      else await push(request, response);
-    } catch (error) {
-      answer(response, 500, { message: String(error.stack) });
+    if (fault?.as === 'reset') {
+      connections.get(request.socket.remotePort).resetAndDestroy();
+      return;
     }
-  });
+    if (fault?.as === 'expire') {
+      tokens.expire();
+    } else if (fault) {
+      answer(response, fault.status, fault.body);
+      return;
+    }
+    if (request.headers.host?.startsWith('sts.')) await api.sts(body, request, response);
+    else if (action) await api.call(action, JSON.parse(body), request, response);
+    else await push(request, response);
+  }
 
   // Of a TLS socket Node resets only what is below it.
   const connections = new Map();

@@ -112,16 +112,19 @@ const control = {
     return `unix://${join(folder, 'small.sock')}`;
   },
 };
-createServer(async (request, response) => {
-  let body = '';
-  for await (const part of request) body += part;
+async function answer(request, response) {
   try {
+    let body = '';
+    for await (const part of request) body += part;
     const result = await control[request.url.slice(1)](body ? JSON.parse(body) : undefined);
     response.end(JSON.stringify(result ?? null));
   } catch (error) {
     response.writeHead(500).end(String(error.stack));
   }
-}).listen(join(folder, 'control.sock'), () => console.log('{"ready":true}'));
+}
+createServer((request, response) => void answer(request, response)).listen(join(folder, 'control.sock'), () =>
+  console.log('{"ready":true}'),
+);
 
 function pipe(from, to) {
   from

@@ -32,7 +32,7 @@ export interface DeploymentBody {
  * Label that holds, as JSON, the names that the last registration owned: what source no longer names is taken away
  * again.
  */
-export const OWNED_LABEL = 'nx-prefect.owned';
+const OWNED_LABEL = 'nx-prefect.owned';
 
 interface OwnedNames {
   tags: string[];

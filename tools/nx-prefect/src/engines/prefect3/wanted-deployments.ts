@@ -89,7 +89,7 @@ interface WantedContext {
  * Settles each field by precedence: typed on the command line, declared by the flow, options of the workspace. The
  * first 12 digits of the digest go into `version`, where `prefect deploy` of somebody else replaces them: drift shows.
  */
-export function wantedDeployment(registration: Registration, context: WantedContext): WantedDeployment {
+function wantedDeployment(registration: Registration, context: WantedContext): WantedDeployment {
   const { options, typed } = context;
   const fields = registration.templated ? fillPlaceholders(registration.fields, context.lookup) : registration.fields;
   const digest = registration.digest.slice(0, 12);

@@ -13,8 +13,6 @@ export interface PackageResolver {
    * another project of the workspace. Python's own and the workspace's modules have none.
    */
   resolve(found: Import, root: string, lock: Lock, ours?: boolean): readonly string[];
-  /** Modules that no table, no name in the lock and nothing in the workspace explains, met by `resolve` so far. */
-  readonly unknown: ReadonlySet<string>;
   /**
    * The same text if and only if every import of every flow resolves the same, as far as the external nodes don't tell.
    */
@@ -34,7 +32,6 @@ export function createPackageResolver(
     const place = pathAtTop(lib);
     for (const path of lib.python) shared.add(topOf(place(path) ?? ''));
   }
-  const unknown = new Set<string>();
   /** Workspaces import the same few modules everywhere. */
   const known = new Map<Lock, Map<string, string[]>>();
 
@@ -59,7 +56,6 @@ export function createPackageResolver(
     if (found.length > 0) return found;
     if (ours || shared.has(firstOf(module))) return [];
     // A package that isn't installed, or one whose module has a name that no table knows: its bumps must not be missed.
-    unknown.add(module);
     return [everyPackage(lock)];
   }
 
@@ -83,7 +79,7 @@ export function createPackageResolver(
     DISTRIBUTIONS_VERSION,
     [...siblings].map(([root, names]) => [root, lockOf(root)!.folder, [...names].sort()]),
   ]);
-  return { resolve, unknown, fingerprint };
+  return { resolve, fingerprint };
 }
 
 /** `alerts.mail` -> `alerts` */
