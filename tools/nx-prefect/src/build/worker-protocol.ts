@@ -70,7 +70,7 @@ export interface LoadFailed {
  * The flow can't share this process: a file of it is named like a module that an earlier flow loaded, or an installed
  * package holds on to an earlier flow's file. Never the answer to a process's first request: ask a new one.
  */
-export interface NeedsOwnProcess {
+interface NeedsOwnProcess {
   id: string;
   ownProcess: true;
 }

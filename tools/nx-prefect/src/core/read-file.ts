@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 
-/** Nothing there, a file where a folder should be, a folder where a file should be, a link that leads round in a circle. */
+/**
+ * Nothing there, a file where a folder should be, a folder where a file should be, a link that leads round in a circle.
+ */
 const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP']);
 
 /** A file's content; undefined where there is no such file. A file that is there and can't be read is an error. */

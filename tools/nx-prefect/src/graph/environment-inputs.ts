@@ -22,9 +22,9 @@ export function pluginInputs(workspaceRoot: string, packageRoot = PACKAGE_ROOT):
 }
 
 /**
- * Inputs that stand for the Python of a project, which python-environment.ts finds: what the option `python` names, else
- * the nearest `.venv`, else PATH's python3. They tell Python's minor version and Prefect's whole version. No absolute
- * path is in them, so clones and machines share a cache.
+ * Inputs that stand for the Python of a project, which python-environment.ts finds: what the option `python` names,
+ * else the nearest `.venv`, else PATH's python3. They tell Python's minor version and Prefect's whole version. No
+ * absolute path is in them, so clones and machines share a cache.
  */
 export function environmentInputs(workspaceRoot: string): (root: string, python?: string) => Inputs {
   const found = new Map<string, Inputs>();

@@ -1,6 +1,8 @@
 import { FlowError } from '../core/errors';
 
-/** The option `imports`: projects' folders by the modules that come from them; `false` for those that come from none. */
+/**
+ * The option `imports`: projects' folders by the modules that come from them; `false` for those that come from none.
+ */
 export type ImportOverrides = Readonly<Record<string, string | false>>;
 
 /**

@@ -118,8 +118,8 @@ class WorkspaceModules implements ModuleResolver {
       const owner = this.#mirrored.get(parts.slice(0, depth).join('.'));
       if (owner === undefined) continue;
       into.add(owner);
-      // The other flow's modules hide libs' modules from that flow alone: here, this flow's folder is on sys.path and not
-      // that one's, so its imports of these names reach the libs.
+      // The other flow's modules hide libs' modules from that flow alone: here, this flow's folder is on sys.path and
+      // not that one's, so its imports of these names reach the libs.
       for (const hidden of owner === root ? [] : (this.#shadowing.get(owner) ?? []))
         this.#addAtTop(hidden.split('.'), root, into);
     }
@@ -139,8 +139,8 @@ class WorkspaceModules implements ModuleResolver {
       for (const definer of module.definers) into.add(definer);
       if (module.definers.size > 1) this.ambiguous.set(parts.slice(0, length).join('.'), [...module.definers]);
     }
-    // If the whole name is found, its definers are all. Otherwise the module is gone, or lies in a namespace that several
-    // projects fill, and any of them may be meant.
+    // If the whole name is found, its definers are all. Otherwise the module is gone, or lies in a namespace that
+    // several projects fill, and any of them may be meant.
     const whole = length === parts.length && module.definers.size > 0;
     if (length > 0 && !whole) for (const owner of module.owners) into.add(owner);
   }

@@ -27,8 +27,8 @@ export function absoluteNames(
   for (const path of atTop === undefined ? [file] : [file, atTop]) {
     const folder = posix.dirname(path);
     const here = folder === '.' ? [] : folder.split('/');
-    // Prefect loads flow.py as a package of two folders, the flow's and the shipped root. So for a lib's module that was
-    // imported relative to flow.py, one level above the top is that package.
+    // Prefect loads flow.py as a package of two folders, the flow's and the shipped root. So for a lib's module that
+    // was imported relative to flow.py, one level above the top is that package.
     if (level > here.length + 1) continue;
     const base = here.slice(0, here.length - (level - 1));
     names.push([...base, ...parts]);

@@ -6,8 +6,8 @@ import type { Module } from './module-tree';
 export type Shadowing = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * A flow's folder comes before the libs on sys.path, so its own modules hide a lib's of the same name. A package with an
- * `__init__.py` is found before folders without one: such a folder hides what it holds only where the lib's has no
+ * A flow's folder comes before the libs on sys.path, so its own modules hide a lib's of the same name. A package with
+ * an `__init__.py` is found before folders without one: such a folder hides what it holds only where the lib's has no
  * `__init__.py` either.
  *
  * @param top modules of the libs, before they are pruned

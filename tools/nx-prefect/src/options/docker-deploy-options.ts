@@ -1,11 +1,6 @@
 import { z } from 'zod';
 import { flag, object, text, words } from './option-types';
 
-export const title = "Deploy a project's Docker image to ECR";
-export const description =
-  'Builds the image and pushes it to Amazon ECR, unless ECR holds what this source gives. ' +
-  'Creates the repository if there is none.';
-
 const repositoryName = /^(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 const tag = z.string().regex(/^[\w][\w.-]{0,127}$/, 'a tag has letters, digits, ".", "_" and "-"');
 

@@ -1,8 +1,5 @@
 import { z } from 'zod';
 
-export const title = 'New flow';
-export const description = 'Writes a flow folder that builds, tests and registers as it is.';
-
 export const schema = z.object({
   flow: z
     .string()

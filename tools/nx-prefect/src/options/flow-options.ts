@@ -2,12 +2,6 @@ import { z } from 'zod';
 import { schema as build } from './build-options';
 import { schema as register } from './register-options';
 
-export const title = 'Build, plan or register a Prefect flow';
-export const description =
-  'build loads the flow with its own Python and writes what would be registered and shipped. ' +
-  'register puts that on a Prefect server, and writes only what the server does not hold already; ' +
-  'plan shows what register would change.';
-
 /** The options of all targets, for `--help`. Each target takes its own only. */
 export const schema = z.strictObject({ ...saidOf('register, plan', register.shape), ...saidOf('build', build.shape) });
 

@@ -1,16 +1,34 @@
-import * as dockerDeploy from './docker-deploy-options';
-import * as flow from './flow-options';
-import * as flowGenerator from './flow-generator-options';
+import { schema as dockerDeploy } from './docker-deploy-options';
+import { schema as flowGenerator } from './flow-generator-options';
+import { schema as flow } from './flow-options';
 import type { SchemaDefinition } from './schema-json';
-import * as test from './test-options';
+import { schema as test } from './test-options';
 
-/**
- * Every schema.json that Nx reads, by its folder below `src`, with what it is made from: `npm run schemas` writes
- * them.
- */
+/** What is written into every schema.json that Nx reads, by its folder below `src`: `npm run schemas`. */
 export const SCHEMA_FILES: Readonly<Record<string, SchemaDefinition>> = {
-  'executors/docker-deploy': dockerDeploy,
-  'executors/flow': flow,
-  'executors/test': test,
-  'generators/flow': flowGenerator,
+  'executors/docker-deploy': {
+    title: "Deploy a project's Docker image to ECR",
+    description:
+      'Builds the image and pushes it to Amazon ECR, unless ECR holds what this source gives. ' +
+      'Creates the repository if there is none.',
+    schema: dockerDeploy,
+  },
+  'executors/flow': {
+    title: 'Build, plan or register a Prefect flow',
+    description:
+      'build loads the flow with its own Python and writes what would be registered and shipped. ' +
+      'register puts that on a Prefect server, and writes only what the server does not hold already; ' +
+      'plan shows what register would change.',
+    schema: flow,
+  },
+  'executors/test': {
+    title: 'Test a flow or a shared package',
+    description: "Runs pytest in the flow's own Python environment, with imports as where the flow runs.",
+    schema: test,
+  },
+  'generators/flow': {
+    title: 'New flow',
+    description: 'Writes a flow folder that builds, tests and registers as it is.',
+    schema: flowGenerator,
+  },
 };

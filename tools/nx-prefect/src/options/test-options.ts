@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { words } from './option-types';
 
-export const title = 'Test a flow or a shared package';
-export const description = "Runs pytest in the flow's own Python environment, with imports as where the flow runs.";
-
 export const schema = z.object({
   python: z
     .string()

@@ -40,7 +40,9 @@ export function dataFilesOf(
       code: 'data-files-not-counted',
       flow,
       what: `dataFiles names ${uncounted} where it would ship, but a change to it would not be noticed.`,
-      next: `Name it in the build options of ${root}/project.json, or in the option dataFiles of the plugin in nx.json.`,
+      next:
+        `Name it in the build options of ${root}/project.json, ` +
+        'or in the option dataFiles of the plugin in nx.json.',
     });
   }
   if (declared.length === 0) return [];

@@ -31,8 +31,8 @@ export async function projectFiles(workspaceRoot: string, { nodes }: ProjectGrap
 }
 
 /**
- * Nx's hash of every file of the workspace, by path. `createNodes` has no graph yet and needs it. A plugin's worker gets
- * the list from its host and does not walk again.
+ * Nx's hash of every file of the workspace, by path. `createNodes` has no graph yet and needs it. A plugin's worker
+ * gets the list from its host and does not walk again.
  */
 export async function workspaceFiles(workspaceRoot: string): Promise<Map<string, string>> {
   const files = await getAllFileDataInContext(workspaceRoot);

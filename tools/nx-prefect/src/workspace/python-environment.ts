@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { FlowError } from '../core/errors';
 import { isExecutable } from '../core/find-on-path';
 import { interpreterOf, pythonOnPath, VENV } from './python-interpreters';

@@ -22,7 +22,10 @@ export function interpreterOf(venv: string): string | undefined {
   return [join(venv, 'bin', 'python'), join(venv, 'Scripts', 'python.exe')].find(isExecutable);
 }
 
-/** The folder of the virtual environment, or the installation, that an interpreter lies in: `bin` and `Scripts` are below. */
+/**
+ * The folder of the virtual environment, or the installation, that an interpreter lies in: `bin` and `Scripts` are
+ * below.
+ */
 export function environmentOf(python: string): string {
   return dirname(dirname(python));
 }
