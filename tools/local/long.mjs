@@ -17,16 +17,15 @@ await main(async () => {
   const { suites, minutes, seedOf } = asked();
   await install({ e2e: suites.some(({ tier }) => tier === 'all') });
   const end = Date.now() + minutes * 60_000;
+  const took = new Map();
   const findings = [];
-  const last = new Map();
-  for (let round = 0; round === 0 || minutes > 0; round++) {
-    // A suite that took longer than what is left would be cut off, so it waits for the next call.
-    const fitting = suites.filter(({ name }) => round === 0 || Date.now() + (last.get(name) ?? 0) < end);
-    if (fitting.length === 0) break;
-    for (const suite of fitting) {
-      if (round > 0 && Date.now() > end) break;
+  // A suite that needs longer than what is left waits for the next call.
+  const isDue = ({ name }) => (minutes > 0 ? Date.now() + (took.get(name) ?? 0) < end : !took.has(name));
+  for (let round = 0; suites.some(isDue); round++) {
+    for (const suite of suites) {
+      if (!isDue(suite)) continue;
       const { failed, seconds, seed } = await once(suite, seedOf(suite) + round);
-      last.set(suite.name, seconds * 1000);
+      took.set(suite.name, seconds * 1000);
       if (failed > 0) findings.push({ suite, seed });
     }
   }
@@ -51,18 +50,17 @@ function asked() {
         .join(', ')}.`,
     });
   const first = values.seed === undefined ? randomInt(2 ** 31 - 2 ** 16) : Number(values.seed);
-  const seedOf = ({ name }) => (values.resume ? afterLast(name) : undefined) ?? first;
-  return { suites: random, minutes: Number(values.minutes ?? 0), seedOf };
-}
-
-/** The seed after the last one that a suite ran with. */
-function afterLast(name) {
   const runs = (readText(JOURNAL) ?? '')
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line));
-  const last = runs.findLast(({ suite }) => suite === name);
-  return last && last.seed + 1;
+  const lastOf = ({ name }) => runs.findLastIndex(({ suite }) => suite === name);
+  return {
+    // So that each has its turn, however short a slice is.
+    suites: random.sort((one, other) => lastOf(one) - lastOf(other)),
+    minutes: Number(values.minutes ?? 0),
+    seedOf: (suite) => (values.resume && lastOf(suite) >= 0 ? runs[lastOf(suite)].seed + 1 : first),
+  };
 }
 
 async function once(suite, seed) {

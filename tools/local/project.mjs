@@ -49,6 +49,5 @@ export function project() {
   };
 }
 
-export const text = () => `${JSON.stringify(project(), null, 2)}\n`;
-
-if (import.meta.url === pathToFileURL(process.argv[1]).href) writeText(PROJECT, text());
+if (import.meta.url === pathToFileURL(process.argv[1]).href)
+  writeText(PROJECT, `${JSON.stringify(project(), null, 2)}\n`);

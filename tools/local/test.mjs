@@ -30,7 +30,7 @@ async function throughNx(suites, env) {
   const since = Date.now();
   for (const suite of suites) rmSync(join(ROOT, reportOf(suite)), { force: true });
   const targets = suites.map(target).join(',');
-  const words = ['run-many', '--projects=tests', '-t', targets, `--parallel=${AT_ONCE}`, '--output-style=static'];
+  const words = ['run-many', '--projects=tests', '-t', targets, `--parallel=${AT_ONCE}`];
   const fresh = env.CI === 'true' || env.NX_PREFECT_PICTURES ? ['--skip-nx-cache'] : [];
   const code = await hand(nodeProgram(ROOT, 'nx', 'nx', ...words, ...fresh), {
     cwd: ROOT,
