@@ -184,6 +184,25 @@ describe('what goes wrong, says what, where and what to do next', () => {
     });
   });
 
+  it('a bad option of register fails that flow alone, and a number is as good as a word', async () => {
+    const made = await workspace({
+      ...flowFiles('p/good', { name: 'good' }),
+      ...flowFiles('p/mistyped', { name: 'mistyped' }),
+      'flows/p/mistyped/project.json': JSON.stringify({
+        name: 'p-mistyped',
+        targets: { register: { options: { workPol: 'pool' } } },
+      }),
+    });
+    const { code, output } = await made.nx(['run-many', '-t', 'register', '--deploymentName=3', '--tags=2026'], {
+      env: { PREFECT_API_URL: prefect.apiUrl },
+    });
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/^.*p-mistyped.*workPol.*\[bad-option\]$/m);
+    const deployments = await prefect.deployments();
+    expect([...deployments.keys()]).toEqual(['good/3']);
+    expect(deployments.get('good/3')).toMatchObject({ tags: expect.arrayContaining(['2026']) });
+  });
+
   it('a first registration that the server refuses takes nothing away that somebody else made meanwhile', async () => {
     const made = await workspace({
       ...flowFiles('good/quiet', { name: 'quiet' }),
