@@ -43,7 +43,7 @@ export const SUITES = [
   { name: 'flows', tier: 'day', kind: 'flows', reads: EXAMPLES },
   units('prefect1-server'),
   { name: 'worker', tier: 'day', kind: 'worker', reads: [] },
-  { name: 'scripts', tier: 'day', kind: 'scripts', reads: ['tools/e2e/project.json'] },
+  { name: 'scripts', tier: 'day', kind: 'scripts', reads: ['tools/e2e/project.json', 'tools/e2e/src/**/*.e2e.ts'] },
 
   e2e('contract', {
     files: ['tools/e2e/src/contract/contract.e2e.ts'],
@@ -66,7 +66,7 @@ export const SUITES = [
   e2e('prefect1-shapes'),
   e2e('credentials'),
   e2e('prefect1-cli'),
-  e2e('graph-page', { reads: ['docs/pictures/*', 'CODEOWNERS', ...EXAMPLES] }),
+  e2e('graph-page', { reads: ['CODEOWNERS', ...EXAMPLES] }),
   e2e('data-files'),
   e2e('owners'),
   e2e('prefect1-storage'),
