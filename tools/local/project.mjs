@@ -27,7 +27,6 @@ export function project() {
   return {
     $schema: '../../node_modules/nx/schemas/project-schema.json',
     name: 'tests',
-    projectType: 'application',
     namedInputs: {
       common: [
         ...COMMON.map(workspace),

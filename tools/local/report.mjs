@@ -1,22 +1,20 @@
 // What the suites' reports add up to, and how that is printed.
 import { say } from './say.mjs';
 
-/** A suite of more files, unit tests, is one row. */
-const MANY_FILES = 10;
+/** A test file that took so long has a row of its own. */
+const SLOW_SECONDS = 10;
 
 /**
  * @param {import('./suite.mjs').Report[]} reports
  * @param {number} since when this run began: older reports come from Nx's cache
  */
 export function printTimes(reports, since) {
-  const rows = [...reports]
-    .sort((one, other) => other.seconds - one.seconds)
-    .flatMap(({ name, seconds, at, failed, files }) => [
-      [name, seconds, [at < since && 'cached', failed > 0 && `${failed} failed`].filter(Boolean).join(', ')],
-      ...(files.length > 1 && files.length <= MANY_FILES
-        ? files.map((file) => [`  ${file.name}`, file.seconds, ''])
-        : []),
-    ]);
+  const bySeconds = (one, other) => other.seconds - one.seconds;
+  const rows = [...reports].sort(bySeconds).flatMap(({ name, seconds, at, failed, files }) => {
+    const slow = files.length > 1 ? files.filter((file) => file.seconds >= SLOW_SECONDS).sort(bySeconds) : [];
+    const notes = [at < since && 'cached', failed > 0 && `${failed} failed`].filter(Boolean);
+    return [[name, seconds, notes.join(', ')], ...slow.map((file) => [`  ${file.name}`, file.seconds, ''])];
+  });
   const width = Math.max(...rows.map(([name]) => name.length));
   say('\nSuites, the slowest first:');
   for (const [name, seconds, note] of rows)

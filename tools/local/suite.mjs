@@ -71,7 +71,7 @@ export function jestCounts(result, code) {
 /** The tests of the plugin's own Python. */
 async function worker(_suite, { folder, env }) {
   const cwd = join(ROOT, 'tools', 'nx-prefect', 'python');
-  const files = readdirSync(cwd).filter((name) => /^test_.*\.py$/.test(name));
+  const files = readdirSync(cwd, { recursive: true }).filter((path) => /^test_.*\.py$/.test(basename(path)));
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   const report = join(folder, 'worker.xml');
   const words = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junitxml=${report}`, ...files];
