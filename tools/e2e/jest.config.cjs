@@ -3,6 +3,7 @@ module.exports = {
   displayName: 'e2e',
   rootDir: __dirname,
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/../local/jest-seed.cjs'],
   testMatch: ['<rootDir>/src/**/*.e2e.ts'],
   // Real servers and engines: one file at a time, and time enough for a slow machine.
   maxWorkers: 1,

@@ -12,7 +12,10 @@ const NODE_FROM = [20, 19];
 /** Workspace packages of this repository, compiled where they are. */
 const PACKAGES = ['tools/nx-prefect', 'tools/prefect1-server'];
 
-/** Returns the Python of the flows' environment. `e2e` adds what the end-to-end tests need. */
+/**
+ * Returns the Python of the flows' environment, which with the Node packages is all that `npm test` needs. `e2e` adds
+ * the environments of the other tests: moto, Prefect 0.15 and 1.4.
+ */
 export async function install({ root = ROOT, e2e = false } = {}) {
   await checkMachine();
   return locked(join(root, '.nx', 'install.lock'), async () => {

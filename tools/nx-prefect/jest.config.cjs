@@ -23,6 +23,7 @@ module.exports = {
   displayName: 'nx-prefect',
   rootDir: __dirname,
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/../local/jest-seed.cjs'],
   testMatch: ['<rootDir>/src/**/*.spec.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   moduleNameMapper: {

@@ -3,6 +3,7 @@ module.exports = {
   displayName: 'prefect1-server',
   rootDir: __dirname,
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/../local/jest-seed.cjs'],
   testMatch: ['<rootDir>/src/**/*.spec.ts'],
   transform: {
     '\\.ts$': [

@@ -15,7 +15,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildAll, contents, different, listed, manifestOf } from './parts/contents';
 import { flowFiles } from './parts/flows';
-import { Prefect } from './parts/prefect';
 import { shapeFiles } from './parts/shapes';
 import { ROOT, type Ran, type RunOptions, Workspace, nxJson } from './parts/workspace';
 
@@ -304,27 +303,6 @@ describe('options', () => {
     });
     expect(output).toMatch(/^.*p-mistyped.*timelimit.*\[bad-option\]$/m);
     expect(output).toMatch(/^.*p-wrong.*"timeLimit".*\[bad-option\]$/m);
-  });
-
-  it('a bad one of register fails that flow alone, and a number is as good as a word', async () => {
-    const prefect = await Prefect.start();
-    try {
-      await prefect.createPool();
-      const made = await workspace({
-        ...flowFiles('p/good', { name: 'good' }),
-        ...withOptions('mistyped', 'register', { workPol: 'pool' }),
-      });
-      const { code, output } = await made.nx(['run-many', '-t', 'register', '--deploymentName=3', '--tags=2026'], {
-        env: { PREFECT_API_URL: prefect.apiUrl },
-      });
-      expect(code).not.toBe(0);
-      expect(output).toMatch(/^.*p-mistyped.*workPol.*\[bad-option\]$/m);
-      const deployments = await prefect.deployments();
-      expect([...deployments.keys()]).toEqual(['good/3']);
-      expect(deployments.get('good/3')).toMatchObject({ tags: expect.arrayContaining(['2026']) });
-    } finally {
-      await prefect.stop();
-    }
   });
 });
 

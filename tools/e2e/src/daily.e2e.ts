@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { flowFiles } from './parts/flows';
 import { type Deployment, Prefect } from './parts/prefect';
 import { Workspace, nxJson } from './parts/workspace';
@@ -12,6 +12,16 @@ function files(): Record<string, string> {
     'libs/alerts/__init__.py': 'def notify(text):\n    return text\n',
     'libs/alerts/mail.py': 'ADDRESS = "team@example.com"\n',
   };
+}
+
+/** Says that it waits, and does so until it is told to go on. */
+const WAIT = `import { existsSync, writeFileSync } from 'node:fs';
+writeFileSync('.nx/waits', '');
+while (!existsSync('.nx/goes-on')) await new Promise((done) => setTimeout(done, 50));
+`;
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((done) => setTimeout(done, 50));
 }
 
 describe('the daily commands on a real Prefect 3 server', () => {
@@ -145,8 +155,9 @@ describe('the daily commands on a real Prefect 3 server', () => {
   });
 
   it("registers an older source again, whose build an edit overtook and left wrong in Nx's cache", async () => {
-    const wait = { executor: 'nx:run-commands', options: { command: 'node -e "setTimeout(() => {}, 6000)"' } };
+    const wait = { executor: 'nx:run-commands', options: { command: 'node wait.mjs' } };
     workspace.write({
+      'wait.mjs': WAIT,
       'flows/project_2/flow1/project.json': JSON.stringify({
         name: 'project_2-flow1',
         targets: { wait, build: { dependsOn: ['wait'] } },
@@ -164,8 +175,8 @@ describe('the daily commands on a real Prefect 3 server', () => {
     };
     // Nx hashes the source before the wait, and the build reads it after.
     const overtaken = register();
-    await new Promise((done) => setTimeout(done, 4500));
-    workspace.write({ 'flows/project_2/flow1/utils.py': 'VALUE = 2\n' });
+    await until(() => existsSync(workspace.path('.nx/waits')));
+    workspace.write({ 'flows/project_2/flow1/utils.py': 'VALUE = 2\n', '.nx/goes-on': '' });
     expect(await overtaken).toMatchObject({ code: 0 });
     expect(await registered()).toBe('VALUE = 2\n');
 

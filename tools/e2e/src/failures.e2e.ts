@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { flowFiles } from './parts/flows';
 import { Prefect } from './parts/prefect';
 import { Proxy } from './parts/proxy';
-import { S3 } from './parts/s3';
-import { type Ran, Workspace, nxJson, run } from './parts/workspace';
+import { type Ran, Workspace } from './parts/workspace';
 
 const FLOW = 'from prefect import flow\n\n\n@flow(name="NAME")\ndef main():\n    return 1\n';
 const named = (name: string, more = '') => `${FLOW.replace('NAME', name)}${more}`;
@@ -106,7 +104,6 @@ function badFiles(): Record<string, string> {
 
 describe('what goes wrong, says what, where and what to do next', () => {
   let prefect: Prefect;
-  let s3: S3;
   const workspaces: Workspace[] = [];
   const workspace = async (files: Record<string, string>) => {
     const made = await Workspace.create(files);
@@ -114,13 +111,11 @@ describe('what goes wrong, says what, where and what to do next', () => {
     return made;
   };
   beforeAll(async () => {
-    s3 = await S3.start();
-    prefect = await Prefect.start({ auth: 'admin:right' });
+    prefect = await Prefect.start();
     await prefect.createPool();
   });
   afterAll(async () => {
     workspaces.forEach((made) => made.dispose());
-    s3?.stop();
     await prefect?.stop();
   });
   beforeEach(() => prefect.reset());
@@ -131,7 +126,7 @@ describe('what goes wrong, says what, where and what to do next', () => {
     beforeAll(async () => {
       const made = await workspace(badFiles());
       ran = await made.nx(['run-many', '-t', 'register'], {
-        env: { PREFECT_API_URL: prefect.apiUrl, PREFECT_API_AUTH_STRING: 'admin:right' },
+        env: { PREFECT_API_URL: prefect.apiUrl },
       });
       registered = [...(await prefect.deployments()).keys()].sort();
     });
@@ -170,30 +165,13 @@ describe('what goes wrong, says what, where and what to do next', () => {
         /http:\/\/127\.0\.0\.1:2\/api \(from PREFECT_API_URL\) can't be reached: ECONNREFUSED.*\[server-unreachable\]/,
       ],
       [
-        'a wrong auth string',
-        { PREFECT_API_AUTH_STRING: 'admin:wrong' },
-        [],
-        /\/api \(from PREFECT_API_URL\) refused the credentials \(401\).*PREFECT_API_AUTH_STRING.*\[not-authorized\]/,
-      ],
-      [
-        'a wrong API key',
-        { PREFECT_API_KEY: 'pnu_wrong' },
-        [],
-        /refused the credentials \(401\).*PREFECT_API_KEY.*\[not-authorized\]/,
-      ],
-      [
         'a work pool that is not there',
-        { PREFECT_API_AUTH_STRING: 'admin:right' },
+        {},
         ['--workPool=nowhere'],
         /no work pool "nowhere" \(it has: pool\).*prefect work-pool create nowhere.*\[work-pool-not-found\]/,
       ],
       ['no address', { PREFECT_API_URL: '' }, [], /PREFECT_API_URL.*npm start \[no-server\]/],
-      [
-        'a mistyped option',
-        { PREFECT_API_AUTH_STRING: 'admin:right' },
-        ['--apiUrl=nonsense'],
-        /"apiUrl".*--help \[bad-option\]/,
-      ],
+      ['a mistyped option', {}, ['--apiUrl=nonsense'], /"apiUrl".*--help \[bad-option\]/],
     ])('%s', async (_what, env, args, says) => {
       const made = await good();
       const { code, output } = await made.nx(['run', 'good-quiet:register', ...args], {
@@ -209,12 +187,31 @@ describe('what goes wrong, says what, where and what to do next', () => {
       const made = await good();
       made.write({ '.env.register': 'PREFECT_API_URL=http://production.example.com/api\n' });
       const { code, output } = await made.nx(['run', 'good-quiet:register'], {
-        env: { PREFECT_API_URL: prefect.apiUrl, PREFECT_API_AUTH_STRING: 'admin:right' },
+        env: { PREFECT_API_URL: prefect.apiUrl },
       });
       expect(code).not.toBe(0);
       expect(output).toMatch(/\.env\.register: The file sets PREFECT_API_URL.*\[task-env-file\]/);
       expect((await prefect.deployments()).size).toBe(0);
     });
+  });
+
+  it('a bad option of register fails that flow alone, and a number is as good as a word', async () => {
+    const made = await workspace({
+      ...flowFiles('p/good', { name: 'good' }),
+      ...flowFiles('p/mistyped', { name: 'mistyped' }),
+      'flows/p/mistyped/project.json': JSON.stringify({
+        name: 'p-mistyped',
+        targets: { register: { options: { workPol: 'pool' } } },
+      }),
+    });
+    const { code, output } = await made.nx(['run-many', '-t', 'register', '--deploymentName=3', '--tags=2026'], {
+      env: { PREFECT_API_URL: prefect.apiUrl },
+    });
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/^.*p-mistyped.*workPol.*\[bad-option\]$/m);
+    const deployments = await prefect.deployments();
+    expect([...deployments.keys()]).toEqual(['good/3']);
+    expect(deployments.get('good/3')).toMatchObject({ tags: expect.arrayContaining(['2026']) });
   });
 
   it('a first registration that the server refuses takes nothing away that somebody else made meanwhile', async () => {
@@ -237,7 +234,7 @@ describe('what goes wrong, says what, where and what to do next', () => {
     });
     try {
       const { code, output } = await made.nx(['run', 'good-quiet:register'], {
-        env: { PREFECT_API_URL: proxy.url, PREFECT_API_AUTH_STRING: 'admin:right' },
+        env: { PREFECT_API_URL: proxy.url },
       });
       expect(code).not.toBe(0);
       expect(output).toMatch(/\[server-refused\]/);
@@ -248,81 +245,5 @@ describe('what goes wrong, says what, where and what to do next', () => {
     await expect(prefect.call('GET', `/flow_runs/${theirs.run}`)).resolves.toMatchObject({
       deployment_id: theirs.deployment,
     });
-  });
-
-  describe('with S3', () => {
-    const good = () =>
-      workspace({
-        ...flowFiles('good/quiet', { name: 'quiet' }),
-        'nx.json': nxJson({ s3Bucket: 'team-flows', awsRegion: 'eu-central-1' }),
-      });
-    const server = () => ({ PREFECT_API_URL: prefect.apiUrl, PREFECT_API_AUTH_STRING: 'admin:right' });
-
-    it('a bucket that is not there', async () => {
-      const { code, output } = await (
-        await good()
-      ).nx(['run', 'good-quiet:register'], { env: { ...server(), ...s3.env } });
-      expect(code).not.toBe(0);
-      expect(output).toMatch(
-        new RegExp(
-          'bucket does not exist: ListObjectsV2 on bucket team-flows ' +
-            '\\(profile default chain, region eu-central-1\\).*\\[bucket-not-found\\]',
-        ),
-      );
-      expect((await prefect.deployments()).size).toBe(0);
-    });
-
-    it('no AWS credentials', async () => {
-      const { AWS_ENDPOINT_URL_S3 } = s3.env;
-      const { code, output } = await (
-        await good()
-      ).nx(['run', 'good-quiet:register', '--awsProfile=staging'], {
-        env: {
-          ...server(),
-          AWS_ENDPOINT_URL_S3: AWS_ENDPOINT_URL_S3 ?? '',
-          AWS_CONFIG_FILE: '/nonexistent',
-          AWS_SHARED_CREDENTIALS_FILE: '/nonexistent',
-        },
-      });
-      expect(code).not.toBe(0);
-      expect(output).toMatch(
-        /No AWS credentials.*bucket team-flows \(profile staging, region eu-central-1\).*\[aws-no-credentials\]/,
-      );
-      expect((await prefect.deployments()).size).toBe(0);
-    });
-  });
-
-  it('no secret ends in the build, the cache or a log', async () => {
-    const secrets = {
-      PREFECT_API_KEY: 'pnu_plantedApiKey0123456789',
-      AWS_SECRET_ACCESS_KEY: 'plantedSecretAccessKey0123456789',
-      AWS_SESSION_TOKEN: 'plantedSessionToken0123456789',
-    };
-    await s3.createBucket('secret-test');
-    const made = await workspace({
-      ...flowFiles('good/quiet', { name: 'quiet' }),
-      'flows/good/nosy/flow.py': `import os
-KEY = os.environ.get("PREFECT_API_KEY", "none")
-${named('nosy').replace('main():', 'main(key: str = KEY):')}print(os.environ)
-`,
-      'nx.json': nxJson({ s3Bucket: 'secret-test' }),
-    });
-    const outputs: string[] = [];
-    for (const url of [prefect.apiUrl, prefect.apiUrl.replace('http://', 'http://user:plantedPassword0123@')]) {
-      const { output } = await made.nx(['run-many', '-t', 'register', '--verbose'], {
-        env: { ...s3.env, ...secrets, PREFECT_API_URL: url },
-      });
-      outputs.push(output);
-    }
-    expect(outputs[0]).toContain('[not-authorized]');
-    for (const secret of [...Object.values(secrets), 'plantedPassword0123']) {
-      for (const output of outputs) expect(output).not.toContain(secret);
-      const { output } = await run('grep', ['-rl', secret, 'dist', '.nx', '.prefect-code', 'flows'], {
-        cwd: made.root,
-        env: process.env,
-      });
-      expect(output.replace(/grep: .*\n/g, '')).toBe('');
-    }
-    expect(readFileSync(made.path('dist/flows/good/nosy/manifest.json'), 'utf8')).toContain('"PREFECT_API_KEY"');
   });
 });

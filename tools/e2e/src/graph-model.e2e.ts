@@ -4,6 +4,7 @@ import { type Behaviour, behaviour } from './parts/behaviour';
 import { type Edit, FIRST, type Files, randomEdit } from './parts/graph-edits';
 import { PythonLoader } from './parts/python-loader';
 import { Random } from './parts/random';
+import { SEED } from './parts/seed';
 import { Workspace } from './parts/workspace';
 
 /**
@@ -12,8 +13,7 @@ import { Workspace } from './parts/workspace';
  * printed: NX_PREFECT_SEED=<seed> npm test -- graph-model
  */
 const LONG = process.env['NX_PREFECT_LONG'] === 'true';
-const STEPS = LONG ? 150 : 10;
-const SEED = Number(process.env['NX_PREFECT_SEED'] ?? (LONG ? Date.now() % 2 ** 31 : 20261123));
+const STEPS = LONG ? 40 : 10;
 
 let python: PythonLoader;
 beforeAll(() => (python = PythonLoader.start()));

@@ -5,6 +5,7 @@ import { type Import, scanImports, scanUtf8 } from '../../nx-prefect/src/scanner
 import { withoutEncoding } from '../../nx-prefect/src/scanner/source-encoding';
 import { mutated } from './parts/mutated-python';
 import { Random } from './parts/random';
+import { SEED } from './parts/seed';
 import { PYTHON } from './parts/workspace';
 
 /**
@@ -13,8 +14,7 @@ import { PYTHON } from './parts/workspace';
  */
 const LONG = process.env['NX_PREFECT_LONG'] === 'true';
 const PACKAGES = ['sqlalchemy', 'pydantic', 'prefect', ...(LONG ? ['.'] : [])];
-const MUTATED = LONG ? 1_000_000 : 100_000;
-const SEED = Number(process.env['NX_PREFECT_SEED'] ?? (LONG ? Date.now() % 2 ** 31 : 20261123));
+const MUTATED = LONG ? 500_000 : 100_000;
 /** Reads of a byte that a byte of the input may cost. */
 const READS_A_BYTE = 12;
 const JUDGE = join(__dirname, 'parts', 'ast_imports.py');

@@ -4,7 +4,7 @@ import { ROOT } from '../paths';
 /** Prefect 3, or 0.15.13. */
 export type Engine = 3 | 1;
 
-/** The environments that `npm test` makes. */
+/** The environments that `npm run test:all` makes. */
 export function environmentOf(engine: Engine): string {
   return engine === 3 ? join(ROOT, '.venv') : join(ROOT, 'tools', 'e2e', '.venv-prefect0.15');
 }

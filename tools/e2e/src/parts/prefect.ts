@@ -15,16 +15,39 @@ export interface Deployment {
   [field: string]: unknown;
 }
 
+/** Names the server that the suites of one Jest process share: jest.day.config.cjs. */
+const SHARED = 'NX_PREFECT_SHARED_SERVER';
+
 /** A real Prefect 3 server on its embedded SQLite, and what a test asks it directly. */
 export class Prefect {
   private constructor(
     readonly apiUrl: string,
     readonly home: string,
-    private readonly server: ChildProcess,
+    /** Undefined where somebody else started it, and will end it. */
+    private readonly server: ChildProcess | undefined,
     private readonly authorization: string | undefined,
   ) {}
 
+  /** A server of its own, or the shared one, emptied. */
   static async start({ auth }: { auth?: string } = {}): Promise<Prefect> {
+    const shared = process.env[SHARED];
+    if (shared === undefined || auth !== undefined) return Prefect.launch(auth);
+    const { apiUrl, home } = JSON.parse(shared) as Prefect;
+    const prefect = new Prefect(apiUrl, home, undefined, undefined);
+    await prefect.reset();
+    for (const { name } of await prefect.call<{ name: string }[]>('POST', '/work_pools/filter', {}))
+      await prefect.call('DELETE', `/work_pools/${name}`);
+    return prefect;
+  }
+
+  /** Starts the server that all later `start`s of this process and its children share. */
+  static async share(): Promise<Prefect> {
+    const prefect = await Prefect.launch(undefined);
+    process.env[SHARED] = JSON.stringify({ apiUrl: prefect.apiUrl, home: prefect.home });
+    return prefect;
+  }
+
+  private static async launch(auth: string | undefined): Promise<Prefect> {
     const home = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-server-')));
     const env = auth ? { PREFECT_SERVER_API_AUTH_STRING: auth } : {};
     const options = { home, python: PYTHON, port: await freePort(), env, quiet: true };
@@ -41,6 +64,7 @@ export class Prefect {
   }
 
   async stop(): Promise<void> {
+    if (this.server === undefined) return;
     const ended = once(this.server, 'exit');
     this.server.stdin?.end();
     await ended;

@@ -10,7 +10,7 @@ import { ROOT, run } from './workspace';
 export const PREFECT1_VERSIONS = ['0.15', '1.4'] as const;
 export type Prefect1Version = (typeof PREFECT1_VERSIONS)[number];
 
-/** The environment that `npm test` makes for a Prefect before 3, a folder. */
+/** The environment that `npm run test:all` makes for a Prefect before 3, a folder. */
 export function prefect1Environment(version: Prefect1Version): string {
   return join(ROOT, 'tools', 'e2e', `.venv-prefect${version}`);
 }
@@ -29,7 +29,8 @@ export function describeWith(versions: readonly Prefect1Version[], name: string,
     describe(name, suite);
     return;
   }
-  const reason = `${prefect1Environment(missing)} is missing: npm test makes it, and says which Python it needs.`;
+  const environment = prefect1Environment(missing);
+  const reason = `${environment} is missing: npm run test:all makes it, and says which Python it needs.`;
   if (process.env['CI'] === 'true') throw new Error(reason);
   process.stderr.write(`Left out: ${name}. ${reason}\n`);
   describe.skip(name, suite);

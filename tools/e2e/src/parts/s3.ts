@@ -18,7 +18,7 @@ export class S3 {
   ) {}
 
   static async start(): Promise<S3> {
-    if (!existsSync(PYTHON)) throw new Error(`${PYTHON} is missing: run npm test, which installs it.`);
+    if (!existsSync(PYTHON)) throw new Error(`${PYTHON} is missing: run npm run test:all, which installs it.`);
     const port = await freePort();
     const endpoint = `http://127.0.0.1:${port}`;
     const server = spawn(PYTHON, ['-m', 'moto.server', '--host', '127.0.0.1', '--port', String(port)], {

@@ -56,7 +56,7 @@ export function missingParts(root = ROOT): string[] {
   return [
     ...packages,
     ...(process.getuid?.() === 0 ? [] : ['root']),
-    ...(existsSync(join(root, MOTO_PYTHON)) ? [] : [`${MOTO_PYTHON} (npm test installs it)`]),
+    ...(existsSync(join(root, MOTO_PYTHON)) ? [] : [`${MOTO_PYTHON} (npm run test:all installs it)`]),
   ];
 }
 
