@@ -11,7 +11,7 @@ import { IMAGE } from './inputs';
 import type { ProjectContext } from './project-context';
 import { imageTarget } from './targets';
 
-const NAME = 'Dockerfile';
+const DOCKERFILE = 'Dockerfile';
 
 /**
  * Folders with a Dockerfile that are projects by it alone: the workspace's root, `images/<image>`, and those that have
@@ -24,7 +24,7 @@ export function imageFolders(
 ): string[] {
   const sources = new Set([...flows, ...libs].map(({ root }) => root));
   const folders = [...files.keys()]
-    .filter((file) => file.endsWith(NAME) && posix.basename(file) === NAME)
+    .filter((file) => file.endsWith(DOCKERFILE) && posix.basename(file) === DOCKERFILE)
     .map((file) => posix.dirname(file));
   return folders
     .filter(
@@ -49,7 +49,8 @@ export function imageInputsOf(
 ): string[] | undefined {
   const given = { projectRoot, dockerfile: word(dockerfile), context: word(context) };
   // Most projects have no Dockerfile, and are passed over without taking paths apart.
-  if (given.dockerfile === undefined && projectRoot !== '.' && !files.has(`${projectRoot}/${NAME}`)) return undefined;
+  if (given.dockerfile === undefined && projectRoot !== '.' && !files.has(`${projectRoot}/${DOCKERFILE}`))
+    return undefined;
   const places = placesOf(given);
   if (!files.has(places.dockerfile)) return undefined;
   return imageInputs(given, findIgnoreFile(workspaceRoot, places.dockerfile, places.context)?.text ?? '');
