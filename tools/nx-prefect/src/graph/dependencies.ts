@@ -17,11 +17,12 @@ import { resolution } from './resolution';
 import { shipped } from '../workspace/shipped';
 
 /**
- * Edges from imports, of changed files only: Nx keeps the others' (see sentinel.ts for when it must not).
+ * Edges from the imports of changed files. Nx keeps the edges of unchanged files; sentinel.ts makes it drop them when
+ * they may be wrong.
  *
- * Only files that ship give edges. An edge holds for all targets of a project, so one from a test would ship the test's
- * library, and register the flow again when that changes. What tests import is an input of `test` instead: see
- * targets.ts.
+ * Only files that ship give edges. An edge counts for all targets of a project, so an edge from a test would ship the
+ * test's library, and register the flow again when the library changes. Instead, the projects that tests import are
+ * inputs of `test`: see targets.ts.
  */
 export const createDependencies: CreateDependencies = (rawOptions, context) => {
   const changed = [...pythonFiles(context.filesToProcess, context.projects)];

@@ -18,19 +18,19 @@ const ASK = 'import sys; print("python%d.%d" % sys.version_info[:2]); print("\\n
 
 /** `workspaceRoot`: a `.venv` there goes first, since a daemon may not have noticed yet that it came. */
 export function fingerprint(path: string, workspaceRoot: string): string {
-  return described(ofVenv(join(workspaceRoot, VENV)) ?? ofPython(pythonOnPath(path)));
+  return textOf(ofVenv(join(workspaceRoot, VENV)) ?? ofPython(pythonOnPath(path)));
 }
 
 /** Of the option `python`: an interpreter, or the folder of a virtual environment. */
 export function fingerprintOf(python: string): string {
-  return described(ofVenv(python) ?? ofPython(python));
+  return textOf(ofVenv(python) ?? ofPython(python));
 }
 
 function ofPython(python: string | undefined): Installed | undefined {
   return python === undefined ? undefined : (ofVenv(environmentOf(python)) ?? asked(python));
 }
 
-function described(environment: Installed | undefined): string {
+function textOf(environment: Installed | undefined): string {
   if (!environment) return 'no python3';
   const { version, folders } = environment;
   const prefect = folders

@@ -1,16 +1,21 @@
 import { join, posix } from 'node:path';
+import type { ProjectConfiguration } from '@nx/devkit';
 import { readJsonIfThere } from '../core/read-file';
 import { findIgnoreFile } from '../images/ignore-file';
 import { placesOf } from '../images/places';
 import type { PluginOptions } from '../options/plugin-options';
+import { SHIPPED } from '../workspace/data-files';
+import type { Layout, SourceFolder } from '../workspace/layout';
 import { imageInputs } from './image-inputs';
-import type { Layout } from '../workspace/layout';
+import { IMAGE } from './inputs';
+import type { ProjectContext } from './project-context';
+import { imageTarget } from './targets';
 
-const NAME = 'Dockerfile';
+const DOCKERFILE = 'Dockerfile';
 
 /**
  * Folders with a Dockerfile that are projects by it alone: the workspace's root, `images/<image>`, and those that have
- * a project.json. A Dockerfile elsewhere, say in an example's folder, makes none.
+ * a project.json. A Dockerfile elsewhere, such as in the folder of an example, makes none.
  */
 export function imageFolders(
   files: ReadonlyMap<string, string>,
@@ -19,7 +24,7 @@ export function imageFolders(
 ): string[] {
   const sources = new Set([...flows, ...libs].map(({ root }) => root));
   const folders = [...files.keys()]
-    .filter((file) => file.endsWith(NAME) && posix.basename(file) === NAME)
+    .filter((file) => file.endsWith(DOCKERFILE) && posix.basename(file) === DOCKERFILE)
     .map((file) => posix.dirname(file));
   return folders
     .filter(
@@ -43,25 +48,52 @@ export function imageInputsOf(
   workspaceRoot: string,
 ): string[] | undefined {
   const given = { projectRoot, dockerfile: word(dockerfile), context: word(context) };
-  // Most have none: told without taking paths apart.
-  if (given.dockerfile === undefined && projectRoot !== '.' && !files.has(`${projectRoot}/${NAME}`)) return undefined;
+  // Most projects have no Dockerfile, and are passed over without taking paths apart.
+  if (given.dockerfile === undefined && projectRoot !== '.' && !files.has(`${projectRoot}/${DOCKERFILE}`))
+    return undefined;
   const places = placesOf(given);
   if (!files.has(places.dockerfile)) return undefined;
   return imageInputs(given, findIgnoreFile(workspaceRoot, places.dockerfile, places.context)?.text ?? '');
 }
 
+/** A folder that is neither a flow nor a lib: an image of its own, the workspace's root, or somebody's own project. */
+export function imageProject(root: string, context: ProjectContext): ProjectConfiguration {
+  const { files } = context.workspace;
+  const isOwn = files.has(root === '.' ? 'project.json' : `${root}/project.json`);
+  const name =
+    root === '.' ? rootName(context.workspace.root, files, context.inferredNames) : `image-${posix.basename(root)}`;
+  const { namedInputs, targets } = imageParts({ root, name: context.nameOf({ root, name }) }, context);
+  return {
+    root,
+    ...(isOwn ? {} : { name }),
+    // Flows that run in the image have an edge to it, and ship nothing of it.
+    namedInputs: { [SHIPPED]: [], ...namedInputs },
+    targets,
+  };
+}
+
+/** What a Dockerfile adds to a project; nothing where there is none. */
+export function imageParts(
+  { root, name }: Pick<SourceFolder, 'root' | 'name'>,
+  context: ProjectContext,
+): Required<Pick<ProjectConfiguration, 'namedInputs' | 'targets'>> {
+  const { image } = context.unlisted(root);
+  if (image === undefined) return { namedInputs: {}, targets: {} };
+  return { namedInputs: { [IMAGE]: image }, targets: { 'docker-deploy': imageTarget(name, context.options) } };
+}
+
 /**
  * What the root's project is called where nobody says: as its package is. A name that project.json or the "nx" of
- * package.json gives wins in Nx itself; one that is taken would break the graph.
+ * package.json gives wins in Nx itself. A name that another project has would break the graph.
  */
 export function rootName(
   workspaceRoot: string,
   files: ReadonlyMap<string, string>,
-  taken: ReadonlyMap<string, string>,
+  inferredNames: ReadonlyMap<string, string>,
 ): string {
   const given = files.has('package.json') ? nameIn(join(workspaceRoot, 'package.json')) : undefined;
-  const names = new Set(taken.values());
-  return [given, 'workspace', 'root'].find((name) => name !== undefined && !names.has(name)) ?? 'workspace-root';
+  const taken = new Set(inferredNames.values());
+  return [given, 'workspace', 'root'].find((name) => name !== undefined && !taken.has(name)) ?? 'workspace-root';
 }
 
 /** Undefined for a package.json that is broken: Nx itself says what is wrong with it. */

@@ -12,8 +12,8 @@ const BUILT = 'built';
 const TESTED = 'tested';
 const LOCKED = 'locked';
 /**
- * Parts of these, once for all: ten thousand projects carry them. The files of a folder that a build reads, and what
- * Python runs with.
+ * Parts of these inputs: the files of a folder that a build reads, and what Python runs with. Ten thousand projects
+ * carry them, so each stands once.
  */
 const OWN = 'ownFiles';
 const RUNS_WITH = 'runsWith';
@@ -37,13 +37,14 @@ interface Declared {
 const PYTEST_FILES = ['conftest.py', 'pytest.ini', 'pyproject.toml', 'setup.cfg', 'tox.ini'];
 
 /**
- * What counts for `build` of a flow: its own files, those of what it imports, the packages, and what is not in files.
+ * What `build` of a flow hashes: its own files, files of the projects that it imports, packages, and what is in no
+ * file.
  */
 export const BUILD_INPUTS: Inputs = [BUILT, `^${SHIPPED}`];
 
 /**
- * `register` and `plan` have the lock besides, as a file: `nx affected` compares files, and of packages it knows npm's
- * only, so after a bump it would ask for no flow. They are not cached; the build that they depend on hashes the
+ * `register` and `plan` have the lock file too. `nx affected` compares files and knows no Python packages, so without
+ * the lock a bumped package would affect no flow. Both targets are not cached; the build that they depend on hashes the
  * packages alone.
  */
 export const REGISTER_INPUTS: Inputs = [...BUILD_INPUTS, LOCKED];
@@ -53,8 +54,8 @@ export function createInputs(workspaceRoot: string, lockFolderOf: (root: string)
   const plugin = pluginInputs(workspaceRoot);
   const made = new Map<Inputs, Map<string, Record<string, Inputs>>>();
   return {
-    // One object for all that have the same: most flows differ by their folder only. Nx merges into no array of these,
-    // as it does of `metadata`.
+    // One object for all projects with equal inputs: most flows differ by their folder only. Nx does not merge into
+    // these arrays, as it does into those of `metadata`.
     named(root, declared) {
       const { environment, environmentVariables, dataFiles } = declared;
       let there = made.get(environment);
@@ -91,8 +92,8 @@ export function createInputs(workspaceRoot: string, lockFolderOf: (root: string)
 }
 
 /**
- * The files that govern a project, from the folder above it up to that of its lock; those of its own folder are its
- * files anyway. Any kind in each folder: a lock that was deleted changes which one governs.
+ * Lock files in the folders from above a project up to its lock. Those in its own folder are its files anyway. Every
+ * kind of lock counts in each folder, since a lock that comes or goes changes which lock governs.
  */
 function lockFiles(root: string, lockFolder = ''): string[] {
   const folders: string[] = [];
@@ -107,8 +108,10 @@ function pytestFiles(root: string): string[] {
 }
 
 /**
- * What `test` of a project hashes: all of its own files, what it imports, and what only its tests import (projects by
- * name).
+ * What `test` of a project hashes: all of its own files, the projects that it imports, and those that only its tests
+ * import.
+ *
+ * @param testedProjects names of the projects that only tests import
  */
 export function testInputs(testedProjects: readonly string[]): Inputs {
   const projects = [...testedProjects];

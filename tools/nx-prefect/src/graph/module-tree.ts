@@ -64,3 +64,9 @@ export function plainTree({ owners, definers, children }: Module): unknown {
 function emptyModule(): Module {
   return { owners: new Set(), definers: new Set(), children: new Map() };
 }
+
+/** `alerts.mail` -> `alerts` */
+export function firstPart(name: string): string {
+  const dot = name.indexOf('.');
+  return dot < 0 ? name : name.slice(0, dot);
+}

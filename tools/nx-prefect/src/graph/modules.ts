@@ -2,7 +2,7 @@ import type { Import } from '../scanner/imports';
 import type { Layout } from '../workspace/layout';
 import { libKind, pathAtTop } from '../workspace/lib-modules';
 import { overrideLookup, type ImportOverrides } from './import-overrides';
-import { modulesAtTop, plainTree, prune, type Module } from './module-tree';
+import { firstPart, modulesAtTop, plainTree, prune, type Module } from './module-tree';
 import { absoluteNames } from './relative-imports';
 import { shadowingOf, type Shadowing } from './shadowing';
 
@@ -72,7 +72,7 @@ class WorkspaceModules implements ModuleResolver {
     this.#placesAtTop = new Map(libs.map((lib) => [lib.root, pathAtTop(lib)]));
     this.#overrideOf = overrideLookup(overrides, new Set(this.#mirrored.values()));
     this.#firstParts = new Set([...this.#top.children.keys(), ...[...names, ...Object.keys(overrides)].map(firstPart)]);
-    this.fingerprint = fingerprint(this.#top, this.#shadowing, layout, overrides);
+    this.fingerprint = fingerprintOfModules(this.#top, this.#shadowing, layout, overrides);
   }
 
   resolve({ module, level, names }: Import, file: string, root: string): string[] {
@@ -146,12 +146,12 @@ class WorkspaceModules implements ModuleResolver {
   }
 }
 
-function firstPart(name: string): string {
-  const dot = name.indexOf('.');
-  return dot < 0 ? name : name.slice(0, dot);
-}
-
-function fingerprint(top: Module, shadowing: Shadowing, { flows, libs }: Layout, overrides: ImportOverrides): string {
+function fingerprintOfModules(
+  top: Module,
+  shadowing: Shadowing,
+  { flows, libs }: Layout,
+  overrides: ImportOverrides,
+): string {
   // A lib's kind says where its own modules lie, and so what is relative to them.
   const places = [...flows.map(({ root }) => root), ...libs.map((lib) => [lib.root, libKind(lib)])];
   return JSON.stringify([

@@ -18,8 +18,9 @@ import { sentinelNode } from './sentinel';
 import { readUnlisted } from './unlisted';
 
 /**
- * Every flow and every lib as a project, the packages of their locks, and the sentinel. What else there is, tests and
- * READMEs, is told from Nx's list of files, so that it isn't taken for configuration: see pattern.ts.
+ * Every flow, lib and image as a project, the packages of the locks, and the sentinel. Tests and READMEs come from Nx's
+ * list of files and not from the files that match, since Nx takes a file that matches for configuration: see
+ * pattern.ts.
  */
 export const createNodes: CreateNodes = [
   nodesPattern(readNxJson(workspaceRoot)),
@@ -46,8 +47,8 @@ interface Nodes {
 let last: { of: Resolution; unlisted: string; nodes: Nodes } | undefined;
 
 /**
- * In Nx's own worker, which sends them as text, the last nodes again while nothing that they say has changed: in one
- * process with it Nx goes on writing into what it was given.
+ * A plugin's worker reuses its last nodes if nothing that they tell has changed. Only there: a worker sends them to Nx
+ * as text, but in one process with Nx, Nx writes into the objects that it was given.
  *
  * @param files Nx's hash of every file of the workspace, by its path relative to `root`
  */

@@ -3,15 +3,17 @@ import { readTextIfThere } from '../core/read-file';
 import { parsePluginOptions } from '../options/plugin-options';
 import { NOT_LOADED_BY_TESTS_GLOB } from '../workspace/tests';
 
-/** Of a lib, what may define a module that flows import. */
+/** Files of a lib that may define a module that flows import. */
 const MODULES = `**/${NOT_LOADED_BY_TESTS_GLOB}`;
 
 /**
- * Files that `createNodes` is called for. `nx affected` asks for a project's own targets when one that matches changes,
- * and for every task when one is deleted. So a flow's tests and a README must not match; a lib's modules must: with the
- * last file of a module its importers lose their edge, and nothing else would ask for them. nx.json, whose changes ask
- * for everything anyway, is there so that a workspace with nothing but an image has one; a Dockerfile must not match:
- * it does not ship.
+ * Files that `createNodes` is called for. When a file that matches changes, `nx affected` runs the project's own
+ * targets; when such a file is deleted, it runs every task. So:
+ *
+ * - A flow's tests, a README and a Dockerfile must not match: they do not ship. - A lib's modules must match. When the
+ * last file of a module goes, its importers lose their edge, and nothing else would
+ *   run their tasks.
+ * - nx.json matches so that a workspace with nothing but an image has a match. Its changes run everything anyway.
  *
  * @param nxJson its text; Nx wants the pattern before it tells the options
  */
@@ -30,8 +32,7 @@ function optionsOf(nxJson: string): ReturnType<typeof parsePluginOptions>[] {
       .filter(({ plugin }) => plugin?.split('/').at(-1) === 'nx-prefect');
     return own.map(({ options }) => parsePluginOptions(options));
   } catch {
-    // Nx itself says what is wrong with nx.json, and `createNodes` what is wrong with the options.
-    return [parsePluginOptions({})];
+    return [parsePluginOptions({})]; // Nx reports mistakes in nx.json, and `createNodes` those in the options
   }
 }
 

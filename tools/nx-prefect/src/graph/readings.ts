@@ -5,23 +5,26 @@ import { nxDataFolder } from '../workspace/nx-files';
 import { scanImports, SCANNER_VERSION, type Import } from '../scanner/imports';
 import { readReadme, README_VERSION, type Readme } from './readme';
 
-/** What every graph asks of files, changed or not. `hash` is Nx's: it changes when the content does. */
+/**
+ * What every graph needs to know of files' contents. Answers are kept by Nx's hash of the file, so a file is read again
+ * only after it changed.
+ */
 export interface Readings {
   imports(file: string, hash: string): Import[];
-  /** Says nothing where there is no such file: `hash` is undefined then. */
+  /** Empty if there is no such file: `hash` is undefined then. */
   readme(file: string, hash: string | undefined): Readme;
-  /** Before all that is still of use is asked for anew: what isn't is dropped. */
+  /** Starts a graph that asks for everything: answers that it does not ask for are dropped. */
   renew(): void;
-  /** After each graph: for the next process. */
+  /** Writes the answers down for the next process. */
   save(): void;
 }
 
 const NOTHING: Readme = { description: '', owners: [] };
 
-/** By workspace: a daemon asks again after every edit. */
+/** By workspace. A daemon makes a graph after every edit. */
 const opened = new Map<string, Readings>();
 
-/** Kept beside Nx's own cache of the graph, so that `nx reset` takes it away too. */
+/** The answers lie beside Nx's own cache of the graph, so that `nx reset` removes them too. */
 export function openReadings(workspaceRoot: string): Readings {
   let readings = opened.get(workspaceRoot);
   if (!readings) opened.set(workspaceRoot, (readings = readingsOf(workspaceRoot)));
@@ -37,7 +40,7 @@ function readingsOf(workspaceRoot: string): Readings {
     let found = asked.get(hash) ?? known.get(hash);
     if (found === undefined) {
       const source = readIfThere(join(workspaceRoot, file));
-      if (!source) return undefined; // deleted since Nx listed it: the next graph says so
+      if (!source) return undefined; // deleted since Nx listed it; Nx makes another graph
       found = read(source);
       unsaved = true;
     }
@@ -75,12 +78,13 @@ function load(store: string): [Kept<Import[]>, Kept<Readme>] {
     const [imports, readmes] = JSON.parse(readFileSync(store, 'utf8')) as [[string, Import[]][], [string, Readme][]];
     return [kept(imports), kept(readmes)];
   } catch {
-    return [kept(), kept()]; // none yet, or damaged: all is read again
+    return [kept(), kept()]; // missing or damaged: all files are read again
   }
 }
 
 /**
- * Whole or not at all: several commands may run at once. Where nothing can be written, all is read again the next time.
+ * Renames a finished file into place, since several commands may run at once. If nothing can be written, the next
+ * process reads all files again.
  */
 function write(store: string, text: string): void {
   const part = `${store}.${process.pid}`;

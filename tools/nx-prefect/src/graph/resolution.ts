@@ -5,7 +5,7 @@ import { createModuleResolver, type ModuleResolver } from './modules';
 import { createPackageGraph, type PackageGraph } from './packages/package-graph';
 import { shipped } from '../workspace/shipped';
 
-/** What decides where imports lead. */
+/** What decides which projects and packages imports reach. */
 export interface Resolution {
   layout: Layout;
   modules: ModuleResolver;
@@ -15,10 +15,11 @@ export interface Resolution {
 let last: { workspaceRoot: string; files: ReadonlyMap<string, string>; options: string; made: Resolution } | undefined;
 
 /**
- * `createNodes` and `createDependencies` ask one after the other, and a daemon does again after every edit. The same
- * object, if and only if nothing that it, or a project's configuration, is made from has changed: the options, which
- * files there are, what they say. Python that ships says nothing but its imports, which are read by whoever needs them.
- * `files` has Nx's hash of every file of the workspace, by path.
+ * `createNodes` and `createDependencies` ask one after the other, and a daemon asks again after every edit. They get
+ * the same object if and only if the options, the list of files and all contents are the same. Only the content of
+ * Python that ships may differ: it says nothing but its imports, which are read elsewhere.
+ *
+ * @param files Nx's hash of every file of the workspace, by path
  */
 export function resolution(
   workspaceRoot: string,
@@ -56,7 +57,8 @@ function same(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, stri
 }
 
 /**
- * Whether it is Python that ships, wherever its project begins: of some names only what lies right there stays behind.
+ * Whether it is Python that ships, whichever folder is its project: some names stay behind only right at the project's
+ * root.
  */
 function isSource(file: string): boolean {
   return file.endsWith('.py') && shipped(file) && shipped(posix.basename(file));

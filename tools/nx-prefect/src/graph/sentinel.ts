@@ -8,9 +8,9 @@ import type { PackageGraph } from './packages/package-graph';
 const NAME = 'nx-prefect:modules' as const;
 
 /**
- * An external node that nothing depends on. Nx keeps the edges of unchanged files, also when a module moved or a
- * project came; it drops them all when any external node's version changes. The `hash`, which alone enters tasks'
- * hashes, stays the same.
+ * An external node that nothing depends on. Nx keeps the edges of unchanged files even if a module moved or a project
+ * came, and drops all edges when the version of any external node changes. So the version here tells everything that
+ * decides where imports lead. Only `hash` enters the hashes of tasks, and it stays the same.
  */
 export function sentinelNode(
   { fingerprint }: ModuleResolver,

@@ -4,8 +4,8 @@ import type { Readings } from './readings';
 import { shipped } from '../workspace/shipped';
 
 /**
- * Roots of the projects that a folder's tests import, beside what the folder itself does. They can't be edges of the
- * graph: an edge counts for every target, so the flow would ship them, and register again when they change.
+ * Roots of the projects that a folder's tests import. They can't be edges of the graph: an edge counts for every
+ * target, so the flow would ship them, and register again when they change.
  */
 export function importedByTests(
   { root, python }: SourceFolder,

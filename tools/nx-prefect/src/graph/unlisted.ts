@@ -5,13 +5,13 @@ import type { Layout } from '../workspace/layout';
 import { projectJsonOf } from './project-json';
 
 /**
- * What a folder's configuration says of files that git may ignore: no hash of Nx's tells that they changed, so each
- * graph reads them.
+ * What a folder's configuration says of files that git may ignore. Nx has no hash of such files, so each graph reads
+ * them again.
  */
 export interface Unlisted {
-  /** None where the folder is an image and nothing else. */
+  /** Inputs that stand for the Python environment; empty if the folder is an image and nothing else. */
   environment: Inputs;
-  /** Inputs of `docker-deploy`; undefined where there is no Dockerfile. */
+  /** Inputs of `docker-deploy`; undefined if there is no Dockerfile. */
   image: string[] | undefined;
 }
 

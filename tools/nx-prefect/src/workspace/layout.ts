@@ -20,7 +20,7 @@ export interface Layout {
 export type Directories = Pick<PluginOptions, 'flowsDirectory' | 'libsDirectory'> &
   Partial<Pick<PluginOptions, 'sourceRoots'>>;
 
-/** Told from the files' paths alone (relative to the workspace root); those that aren't Python are passed over. */
+/** Finds flows and libs by the paths of files alone. Paths are relative to the workspace root. */
 export function readLayout(
   files: Iterable<string>,
   { flowsDirectory, libsDirectory, sourceRoots = [`${libsDirectory}/*`] }: Directories,
@@ -49,13 +49,13 @@ function longest(one: string | undefined, other: string | undefined): string | u
   return one === undefined || (other !== undefined && other.length > one.length) ? other : one;
 }
 
-/** Of a file's path, the folder on its way that a pattern matches. */
+/** Says which of the folders that a file lies in matches a pattern. */
 function below(pattern: string): (file: string) => string | undefined {
   const depth = pattern.split('/').length;
   const { source } = globPattern(pattern);
   const start = new RegExp(`${source.slice(0, -1)}/`, 's');
   const fixed = pattern.slice(0, /[*?{]|$/.exec(pattern)!.index);
-  /** Files come folder by folder. */
+  /** The folder before: files come folder by folder, so most share it. */
   let last = '';
   let matches = false;
   return (file) => {

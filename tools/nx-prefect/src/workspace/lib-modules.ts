@@ -33,9 +33,9 @@ export function libKind({ python }: Pick<Lib, 'python'>): 'package' | 'src' | 'f
 }
 
 /**
- * The folders that go on sys.path so that a lib's modules are found by their own names: what {@link pathAtTop} does to
- * the tree that ships, for a lib where it lies. Told from the disk, which does not say whether `src/` has Python that
- * ships: then both `src/` and the lib's folder are searched.
+ * The folders to put on sys.path so that a lib's modules are found by their own names where the lib lies: the rule of
+ * {@link pathAtTop}, without a list of files. Where there is a `src/`, the lib's folder is searched too, since `src/`
+ * may hold no Python that ships.
  *
  * @param root the lib's folder, relative to the workspace root, as are the results
  */

@@ -31,7 +31,7 @@ const LOCKS: readonly [file: string, command: string][] = [
 /**
  * The Python of a flow: the option, else the nearest `.venv` from the flow's folder up to the workspace root, else
  * `python3` (then `python`) on the PATH. Starts no process. A lock file without its environment is an error, and so is
- * a `.venv` without its Python: what lies further up has other packages, perhaps another Prefect.
+ * a `.venv` without its Python: an environment further up has other packages, perhaps another Prefect.
  *
  * @throws FlowError `python-not-found`, `environment-missing`
  */

@@ -11,7 +11,7 @@ export interface ShippedFile {
   to: string;
 }
 
-/** What of a project graph decides what ships. */
+/** The part of a project graph that decides what ships. */
 export type Graph = {
   nodes: Record<
     string,
@@ -21,9 +21,11 @@ export type Graph = {
 };
 
 /**
- * The files that go with a flow, ordered by `to`: its own and those of every flow and lib that it depends on, all at
- * their workspace paths, and the libs' packages once more at the top, where `import alerts` finds them; and the data
- * files that it or those flows declare. The same set as the inputs of its `build`.
+ * The files that go with a flow, ordered by `to`. The same set as the inputs of its `build`:
+ *
+ * - its own files and those of every flow and lib that it depends on, at their workspace paths,
+ * - the libs' packages once more at the top, where `import alerts` finds them,
+ * - the data files that these flows declare.
  *
  * @param files each project's files, as `projectFiles` returns them
  * @throws FlowError `shipped-twice` if two libs want the same path at the top, `no-data-files` if a declared pattern

@@ -1,6 +1,7 @@
 import type { Import } from '../../scanner/imports';
 import type { Layout } from '../../workspace/layout';
 import { pathAtTop, topOf } from '../../workspace/lib-modules';
+import { firstPart } from '../module-tree';
 import { distributionsOf, DISTRIBUTIONS_VERSION } from './distributions';
 import { everyPackage, packageNode } from './external-nodes';
 import type { Governed, Lock } from './governed';
@@ -54,7 +55,7 @@ export function createPackageResolver(
   function packagesOf(module: string, lock: Lock, ours: boolean): readonly string[] {
     const found = explained(module, lock);
     if (found.length > 0) return found;
-    if (ours || shared.has(firstOf(module))) return [];
+    if (ours || shared.has(firstPart(module))) return [];
     // A package that isn't installed, or one whose module has a name that no table knows: its bumps must not be missed.
     return [everyPackage(lock)];
   }
@@ -66,7 +67,7 @@ export function createPackageResolver(
     ours = false,
   ): readonly string[] {
     if (level > 0 || module === '') return [];
-    const top = firstOf(module);
+    const top = firstPart(module);
     if (inStandardLibrary(top) || siblings.get(root)?.has(top)) return [];
     const [first = module, ...more] = names.map((name) => (name === '*' ? module : `${module}.${name}`));
     const found = packagesOf(first, lock, ours || typeChecking);
@@ -80,10 +81,4 @@ export function createPackageResolver(
     [...siblings].map(([root, names]) => [root, lockOf(root)!.folder, [...names].sort()]),
   ]);
   return { resolve, fingerprint };
-}
-
-/** `alerts.mail` -> `alerts` */
-function firstOf(module: string): string {
-  const dot = module.indexOf('.');
-  return dot < 0 ? module : module.slice(0, dot);
 }

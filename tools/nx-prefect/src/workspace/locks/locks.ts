@@ -27,7 +27,7 @@ const KINDS: readonly RegExp[] = [
 /** The same files as globs for one folder. */
 export const LOCK_GLOB = '{uv.lock,poetry.lock,pylock*.toml,requirements*.txt}';
 
-/** Says which lock governs a folder: the nearest going up. Told from the workspace's paths alone. */
+/** Says which lock governs a folder: the nearest going up. Decides by the paths of the workspace's files alone. */
 export function findLocks(files: Iterable<string>): (folder: string) => LockFiles | undefined {
   const locks = new Map<string, string[]>();
   for (const file of files) {
@@ -59,17 +59,22 @@ function firstKind(files: string[]): string[] {
   return files.filter((file) => kind.test(posix.basename(file))).sort();
 }
 
-/** By path, with Nx's hash: a daemon asks again after every edit of anything. */
+/** Locks as read last, by path, with Nx's hash. A daemon asks again after every edit of any file. */
 const parsed = new Map<string, { hash: string; packages: LockedPackages }>();
 
-/** Reads them. `hashes` are Nx's, of every file of the workspace. Throws a FlowError for one that can't be read. */
+/**
+ * Reads a folder's lock.
+ *
+ * @param hashes Nx's, of every file of the workspace
+ * @throws FlowError for a lock that can't be read
+ */
 export function readLock(
   { files }: LockFiles,
   workspaceRoot: string,
   hashes: ReadonlyMap<string, string>,
 ): LockedPackages {
-  // Nothing of a lock lies in Python: an edit of some makes no lock be read again. A lock that was deleted since Nx
-  // listed it says nothing; the next graph knows.
+  // A lock includes no Python, so an edit of Python must not count as one of the lock. A lock that was deleted since Nx
+  // listed it counts as empty; Nx makes another graph.
   const read = (file: string) =>
     hashes.has(file) && !file.endsWith('.py') ? readTextIfThere(join(workspaceRoot, file)) : undefined;
   const [first, ...more] = files.map((file) => {

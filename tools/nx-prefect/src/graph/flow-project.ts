@@ -1,0 +1,54 @@
+import type { ProjectConfiguration } from '@nx/devkit';
+import type { SourceFolder } from '../workspace/layout';
+import { imageParts } from './image-projects';
+import type { ProjectContext } from './project-context';
+import { registerOptions } from './project-json';
+import { flowTargets } from './targets';
+
+/** @param onlyImages names of the projects that are an image and nothing else */
+export function flowProject(
+  flow: SourceFolder,
+  context: ProjectContext,
+  onlyImages: ReadonlySet<string>,
+): ProjectConfiguration {
+  const { name, root } = flow;
+  const { options } = context;
+  const [project = ''] = root.split('/').slice(-2);
+  const { buildEnv, dataFiles, imageOf = imageOfAll(options.register) } = context.projectJson(root);
+  // An edge counts for all targets, and Nx would hash what ships of a flow's or lib's folder. So only a project that is
+  // an image alone gets an edge.
+  const runsIn = imageOf !== undefined && onlyImages.has(imageOf) ? [imageOf] : [];
+  const image = imageParts(flow, context);
+  return {
+    name,
+    root,
+    sourceRoot: root,
+    projectType: 'application',
+    tags: [`project:${project}`, 'type:flow'],
+    metadata: { ...context.metadata(flow), technologies: ['prefect', 'python'] },
+    namedInputs: {
+      ...context.inputs.named(root, {
+        environmentVariables: union(options.buildEnv, buildEnv),
+        dataFiles: union(options.dataFiles, dataFiles),
+        environment: context.unlisted(root).environment,
+      }),
+      ...image.namedInputs,
+    },
+    implicitDependencies: runsIn,
+    targets: {
+      ...flowTargets(context.nameOf(flow), options, runsIn),
+      ...context.testTargets(flow),
+      ...image.targets,
+    },
+  };
+}
+
+/** The project whose image all flows run in, if the plugin's options for `register` name one. */
+function imageOfAll(options: Record<string, unknown>): string | undefined {
+  const parsed = registerOptions.safeParse(options);
+  return parsed.success ? parsed.data.image.projectOf : undefined;
+}
+
+function union(one: readonly string[], other: readonly string[]): string[] {
+  return [...new Set([...one, ...other])];
+}

@@ -1,0 +1,26 @@
+import type { ProjectConfiguration } from '@nx/devkit';
+import type { SourceFolder } from '../workspace/layout';
+import { imageParts } from './image-projects';
+import type { ProjectContext } from './project-context';
+
+/** A lib's packages are tested by it, and built by the flows that ship them. */
+export function libProject(lib: SourceFolder, context: ProjectContext): ProjectConfiguration {
+  const { name, root } = lib;
+  const image = imageParts(lib, context);
+  return {
+    name,
+    root,
+    sourceRoot: root,
+    projectType: 'library',
+    tags: ['type:lib'],
+    metadata: { ...context.metadata(lib), technologies: ['python'] },
+    namedInputs: {
+      ...context.inputs.named(root, {
+        environmentVariables: context.options.buildEnv,
+        environment: context.unlisted(root).environment,
+      }),
+      ...image.namedInputs,
+    },
+    targets: { ...context.testTargets(lib), ...image.targets },
+  };
+}

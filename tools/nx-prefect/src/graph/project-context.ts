@@ -1,0 +1,91 @@
+import type { ProjectConfiguration } from '@nx/devkit';
+import { readTextIfThere } from '../core/read-file';
+import type { PluginOptions } from '../options/plugin-options';
+import type { Layout, SourceFolder } from '../workspace/layout';
+import { findLocks } from '../workspace/locks/locks';
+import { shipped } from '../workspace/shipped';
+import { isTest } from '../workspace/tests';
+import { CODEOWNERS_FILES, parseCodeowners, type OwnersOf } from './codeowners';
+import { createInputs, type InputsOf } from './inputs';
+import type { ModuleResolver } from './modules';
+import { projectJsonOf, type ProjectJson } from './project-json';
+import { openReadings, type Readings } from './readings';
+import { testTarget } from './targets';
+import { importedByTests } from './test-imports';
+import type { Unlisted } from './unlisted';
+
+/** What a graph is made from. */
+export interface Workspace {
+  /** Absolute. */
+  root: string;
+  /** Nx's hash of every file that git doesn't ignore, by its path relative to root. */
+  files: ReadonlyMap<string, string>;
+  layout: Layout;
+  modules: ModuleResolver;
+  /** Folders that are an image and nothing else. */
+  images: readonly string[];
+  unlisted: ReadonlyMap<string, Unlisted>;
+}
+
+type Named = Pick<SourceFolder, 'root' | 'name'>;
+
+/** What the projects of one graph share, and the parts that flows and libs have in common. */
+export class ProjectContext {
+  readonly inputs: InputsOf;
+  /** Inferred names of flows and libs by their roots. */
+  readonly inferredNames: ReadonlyMap<string, string>;
+  readonly #readings: Readings;
+  readonly #ownersOf: OwnersOf;
+
+  constructor(
+    readonly workspace: Workspace,
+    readonly options: PluginOptions,
+  ) {
+    const { root, files, layout } = workspace;
+    const lockOf = findLocks(files.keys());
+    this.inputs = createInputs(root, (folder) => lockOf(folder)?.folder);
+    this.inferredNames = new Map([...layout.flows, ...layout.libs].map((folder) => [folder.root, folder.name]));
+    this.#readings = openReadings(root);
+    const codeowners = CODEOWNERS_FILES.find((file) => files.has(file));
+    this.#ownersOf = parseCodeowners(codeowners === undefined ? '' : (readTextIfThere(`${root}/${codeowners}`) ?? ''));
+  }
+
+  projectJson(root: string): ProjectJson {
+    return projectJsonOf(this.workspace.root, root, this.workspace.files);
+  }
+
+  /** The name that Nx knows the project by: project.json may give another than the inferred one. */
+  nameOf({ root, name }: Named): string {
+    return this.projectJson(root).name ?? name;
+  }
+
+  unlisted(root: string): Unlisted {
+    return this.workspace.unlisted.get(root)!;
+  }
+
+  /**
+   * Description and owners: as the README says, else the owners of the flow.py or of a lib's first module that ships.
+   */
+  metadata({ kind, root, python }: SourceFolder): ProjectConfiguration['metadata'] & {} {
+    const file = `${root}/README.md`;
+    const { description, owners: inReadme } = this.#readings.readme(file, this.workspace.files.get(file));
+    const module = kind === 'flow' ? 'flow.py' : (python.find(shipped) ?? python[0]);
+    const owners = inReadme.length > 0 ? inReadme : this.#ownersOf(`${root}/${module}`);
+    return {
+      ...(description === '' ? {} : { description }),
+      ...(owners.length === 0
+        ? {}
+        : { owners: Object.fromEntries(owners.map((owner) => [owner, { ownedFiles: [{ files: ['*'] }] }])) }),
+    };
+  }
+
+  /** The target `test`, if the folder has tests. */
+  testTargets(folder: SourceFolder): ProjectConfiguration['targets'] & {} {
+    if (!folder.python.some(isTest)) return {};
+    const { files, modules } = this.workspace;
+    const tested = importedByTests(folder, files, modules, this.#readings).map((root) =>
+      this.nameOf({ root, name: this.inferredNames.get(root)! }),
+    );
+    return { test: testTarget(this.nameOf(folder), this.options, tested) };
+  }
+}
