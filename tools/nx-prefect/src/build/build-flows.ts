@@ -101,7 +101,8 @@ function flowToBuild(
     options,
     files: shippedFiles(project, context.projectGraph, files),
     prefectYaml: [`${folder}/prefect.yaml`, 'prefect.yaml'].filter((file) => existsSync(join(context.root, file))),
-    code: join(stagingRoot, 'code', folder),
+    // No copy may lie in another one: each is moved while it is loaded.
+    code: join(stagingRoot, 'code', encodeURIComponent(project), 'code'),
     staging: join(stagingRoot, 'output', folder),
   };
 }
@@ -129,7 +130,7 @@ function end(workspace: Around, outcome: LoadOutcome, staged: ReadonlyMap<string
         : outcome.error;
     return { task, lines: [...printed(outcome.output), ...printed(traceback)], error };
   }
-  const before = printed(outcome.loaded.output);
+  const before = printed(outcome.output);
   try {
     const flow = known(staged, task);
     const { manifest, warnings } = finish(workspace.workspaceRoot, flow, outcome.loaded);

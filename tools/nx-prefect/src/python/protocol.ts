@@ -1,7 +1,6 @@
 /**
- * What Node and the Python worker say to each other: one JSON object a line, requests on the worker's standard
- * input, replies on its file descriptor 3 (flows may print; their output is caught and comes with the reply).
- * The other side is `python/nx_prefect_worker.py`.
+ * What Node and the Python worker say to each other: requests on the worker's standard input, one JSON object a line,
+ * replies framed on its file descriptor 3 (see `frames.ts`). The other side is `python/nx_prefect_worker.py`.
  */
 
 /** Load one flow file and say what it declares. */
@@ -19,6 +18,29 @@ export interface LoadRequest {
   script?: string;
   /** Names of environment variables that the flow may see, with their values. */
   env: Record<string, string>;
+  /** Only for a worker of the second load. */
+  clock?: ShiftedClock;
+  /** Load these, {@link LoadedPrefect1.pickles}, and nothing of `root`. */
+  pickles?: Record<string, string>;
+}
+
+export interface ShiftedClock {
+  /** Seconds that the flow's clock shows more than the machine's. */
+  ahead: number;
+  /** Where the machine's clock stands still for the flow, in seconds since 1970; null = it goes on. */
+  stopped: number | null;
+}
+
+/** What became of one load: sent by the process that watched the one which loaded the flow. */
+export interface LoadReport {
+  /** `exit code 0`, `signal SIGSEGV`; `late` = ended at the time limit. */
+  ended: string;
+  /** What the flow printed, its last 64 KiB. */
+  output: string;
+  /** faulthandler's stacks of a crash or a hang, innermost frame first. */
+  stacks: string;
+  /** JSON of a {@link LoadReply}; null when the process gave none. Only to be believed with `exit code 0`. */
+  reply: string | null;
 }
 
 /** Which Prefect an environment holds: 0.15 - 1.x, or 3. */
@@ -154,8 +176,12 @@ export interface LoadedPrefect1 extends LoadedCommon {
 }
 
 interface LoadedCommon {
-  id: string;
   ok: true;
+  /**
+   * Values that the clock gave. Where one of them stood lies `{clock: n}` instead, n its place in this list. Absent =
+   * none; what Node makes of the two loads, never sent by the worker.
+   */
+  clock?: unknown[];
   /** Names of environment variables that the flow's own code read while it was loaded, sorted; never the values. */
   environmentRead: string[];
   /**
@@ -163,17 +189,14 @@ interface LoadedCommon {
    * name.
    */
   warnings: string[];
-  /** What the flow printed while it was loaded (first load only), at most 10,000 characters. */
-  output: string;
 }
 
 export interface LoadFailed {
-  id: string;
   ok: false;
   error: {
     /**
      * `import-failed`, `syntax-error`, `module-not-found`, `system-exit`, `serve-at-import`, `network-at-import`,
-     * `not-deterministic`, `integer-too-large`, `not-finite`, `parameter-not-json`, ...
+     * `integer-too-large`, `not-finite`, `parameter-not-json`, ...
      */
     code: string;
     what: string;
@@ -186,16 +209,6 @@ export interface LoadFailed {
     /** The whole traceback. */
     fullTraceback: string;
   };
-  output: string;
 }
 
-/**
- * The flow can't share this process: a file of it is named like a module that an earlier flow loaded, or an installed
- * package holds on to an earlier flow's file. Never the answer to a process's first request: ask a new one.
- */
-export interface NeedsOwnProcess {
-  id: string;
-  ownProcess: true;
-}
-
-export type LoadReply = Loaded | LoadFailed | NeedsOwnProcess;
+export type LoadReply = Loaded | LoadFailed;
