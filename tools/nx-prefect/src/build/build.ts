@@ -5,7 +5,14 @@ import { FlowError } from '../errors';
 import type { BuildOptions } from '../executors/flow/build-options';
 import type { Engine, Loaded, LoadedPrefect3, LoadRequest } from '../python/protocol';
 import { codeDigest, shippedContent } from './digest';
-import { type Manifest, newManifest, outputFolder, type Prefect1Manifest, type Prefect3Manifest } from './manifest';
+import {
+  type Manifest,
+  newManifest,
+  outputFolder,
+  type Prefect1Manifest,
+  type Prefect3Manifest,
+  writeManifest,
+} from './manifest';
 import { prefect1Of, writeScript } from './prefect1';
 import { yamlDeploymentsOf } from './prefect-yaml';
 import { registrationsOf } from './registrations';
@@ -81,9 +88,10 @@ export interface Built {
 
 /**
  * Decides what is registered, writes the manifest, and puts the build in its place.
- * @throws FlowError when the file declares nothing that can be registered
+ * @throws FlowError `source-changed-by-load`, or when the file declares nothing that can be registered
  */
 export function finish(workspaceRoot: string, flow: StagedFlow, loaded: Loaded): Built {
+  refuseChangedCopy(flow);
   const { entrypoint, load, buildEnv, ship } = flow.options;
   const common = {
     flow: flow.flow,
@@ -91,6 +99,7 @@ export function finish(workspaceRoot: string, flow: StagedFlow, loaded: Loaded):
     code: { digest: codeDigest(flow.codeFiles), files: flow.codeFiles },
     sources: flow.sources,
     environmentRead: loaded.environmentRead,
+    ...(loaded.clock && { clock: loaded.clock }),
   };
   const { manifest, warnings } =
     loaded.engine === 'prefect1'
@@ -104,7 +113,7 @@ export function finish(workspaceRoot: string, flow: StagedFlow, loaded: Loaded):
         }
       : prefect3(workspaceRoot, flow, loaded, common);
   mkdirSync(flow.staging, { recursive: true });
-  writeFileSync(join(flow.staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeManifest(flow.staging, manifest);
   const output = join(workspaceRoot, outputFolder(flow.folder));
   rmSync(output, { recursive: true, force: true });
   mkdirSync(dirname(output), { recursive: true });
@@ -133,6 +142,27 @@ function prefect3(
     manifest: newManifest<Prefect3Manifest>({ ...common, engine: 'prefect3', registrations }),
     warnings: yaml.flatMap(({ warnings }) => warnings),
   };
+}
+
+/** What was loaded is what ships only if the load left it alone. */
+function refuseChangedCopy({ flow, code, codeFiles }: StagedFlow): void {
+  const changed = Object.entries(codeFiles).find(([file, digest]) => digestOf(join(code, file)) !== digest);
+  if (!changed) return;
+  throw new FlowError({
+    code: 'source-changed-by-load',
+    flow,
+    file: changed[0],
+    what: 'The flow changes this file, which ships with it, while it is loaded.',
+    next: 'Write to a temporary folder (`tempfile`), or inside the flow or a task.',
+  });
+}
+
+function digestOf(file: string): string | undefined {
+  try {
+    return sha256(readFileSync(file));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Removes the output of an earlier build: after a failed one nothing that can be registered may remain. */

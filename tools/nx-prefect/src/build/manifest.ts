@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FlowError } from '../errors';
@@ -52,6 +52,8 @@ interface ManifestCommon {
   sources: Record<string, string>;
   /** Names, never values, of environment variables that the flow read while it was loaded. */
   environmentRead: string[];
+  /** Values that the clock gave to this build; they lie in `clock.json`, for the manifest is the same at any time. */
+  clock?: unknown[];
 }
 
 export type ManifestOptions = Pick<BuildOptions, 'entrypoint' | 'load' | 'buildEnv' | 'ship'>;
@@ -88,6 +90,8 @@ export interface Registration {
 
 const FORMAT_VERSION = 1;
 
+const CLOCK = 'clock.json';
+
 const manifestSchema = z.looseObject({
   formatVersion: z.literal(FORMAT_VERSION),
   flow: z.string(),
@@ -107,7 +111,8 @@ export function outputFolder(projectRoot: string): string {
 export function readManifest(workspaceRoot: string, flow: string, projectRoot: string): Manifest {
   const file = `${outputFolder(projectRoot)}/manifest.json`;
   try {
-    return manifestSchema.parse(JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8'))) as unknown as Manifest;
+    const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8')));
+    return { ...manifest, clock: clockOf(join(workspaceRoot, outputFolder(projectRoot))) } as unknown as Manifest;
   } catch (cause) {
     throw new FlowError({
       code: 'not-built',
@@ -118,6 +123,17 @@ export function readManifest(workspaceRoot: string, flow: string, projectRoot: s
       cause,
     });
   }
+}
+
+/** Writes a manifest and what belongs beside it to a build's folder. */
+export function writeManifest(folder: string, { clock, ...manifest }: Manifest): void {
+  writeFileSync(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  if (clock) writeFileSync(join(folder, CLOCK), JSON.stringify(clock));
+}
+
+function clockOf(folder: string): unknown[] {
+  const file = join(folder, CLOCK);
+  return existsSync(file) ? z.array(z.unknown()).parse(JSON.parse(readFileSync(file, 'utf8'))) : [];
 }
 
 export function newManifest<M extends Manifest>(content: Omit<M, 'formatVersion'>): M {

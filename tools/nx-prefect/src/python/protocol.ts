@@ -178,8 +178,8 @@ export interface LoadedPrefect1 extends LoadedCommon {
 interface LoadedCommon {
   ok: true;
   /**
-   * Values that the clock gave. Where one of them stood lies `{clock: n}` instead, n its place in this list. Absent =
-   * none; what Node makes of the two loads, never sent by the worker.
+   * Values that the clock gave, each with a mark in its place (`clock-values.ts`). Absent = none; what Node makes of
+   * the two loads, never sent by the worker.
    */
   clock?: unknown[];
   /** Names of environment variables that the flow's own code read while it was loaded, sorted; never the values. */

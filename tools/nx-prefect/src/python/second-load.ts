@@ -1,5 +1,6 @@
 import { renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { markOf } from '../clock-values';
 import { FlowError } from '../errors';
 import { type Path, differences, replaced, sameAt, shown, valueAt } from './comparison';
 import { type LoadOutcome, type LoadRefused, type LoadSucceeded, outcomeOf } from './outcome';
@@ -7,7 +8,7 @@ import type { Loaded, LoadRequest, ShiftedClock } from './protocol';
 import type { Worker } from './worker-queue';
 
 /** More than a year, and other months, weekdays, days, hours and five minutes: no rounding hides it. */
-const AHEAD = ((400 * 24 + 3) * 60 + 7) * 60 + 11;
+const AHEAD = ((400 * 24 + 3) * 60 + 7) * 60 + 11.123457;
 
 /** Where a value may come from the clock: schedules, parameters and their defaults. A name or a tag may not. */
 const MAY_BE_CLOCK =
@@ -32,7 +33,13 @@ export async function loadAgain(
     if ('error' in second) return failedAgain(first, second, request);
     const different = differences(declared(first.loaded), declared(second.loaded));
     if (different.length === 0) return first;
-    return withClock(first, different, request, await clockOf(different, load));
+    const clock = await clockOf(different, load);
+    return withClock(
+      first,
+      different,
+      request,
+      clock.map((path) => ({ path, other: valueAt(second.loaded, path) })),
+    );
   } finally {
     renameSync(elsewhere, request.root);
   }
@@ -58,17 +65,23 @@ async function clockOf(different: Path[], load: (clock: ShiftedClock) => Promise
   );
 }
 
-function withClock(first: LoadSucceeded, different: Path[], request: LoadRequest, clock: Path[]): LoadOutcome {
-  const rest = different.filter((path) => !clock.includes(path));
+interface FromClock {
+  path: Path;
+  /** The value of the second load. */
+  other: unknown;
+}
+
+function withClock(first: LoadSucceeded, different: Path[], request: LoadRequest, clock: FromClock[]): LoadOutcome {
+  const rest = different.filter((path) => !clock.some((one) => one.path === path));
   if (rest.length > 0) return refused(first, rest, request);
   const { loaded } = first;
-  const values = clock.map((path) => valueAt(loaded, path));
+  const values = clock.map(({ path }) => valueAt(loaded, path));
   const marked = replaced(
     loaded,
-    clock.map((path, at) => [path, { clock: at }] as const),
+    clock.map(({ path, other }, at) => [path, markOf(at, values[at], other)] as const),
   );
   const warnings = clock.map(
-    (path, at) =>
+    ({ path }, at) =>
       `${shown(path)} comes from the clock (${JSON.stringify(values[at])}): it is registered once, and a later build keeps what the server holds.`,
   );
   return { ...first, loaded: { ...marked, clock: values, warnings: [...loaded.warnings, ...warnings] } };

@@ -395,12 +395,12 @@ d = main.to_deployment("d", parameters={"day": str(date.today())})
     const today = expect.stringMatching(/^\d{4}-\d\d-\d\d$/);
     expect(flows[0]?.parameterOpenapiSchema).toMatchObject({
       properties: {
-        day: { default: { clock: 0 } },
+        day: { default: { 'nx-prefect.clock': 0, text: '…' } },
         fixed: { default: '2024-01-01' },
-        text: { default: { clock: 1 } },
+        text: { default: { 'nx-prefect.clock': 1, text: 'until …' } },
       },
     });
-    expect(deployments[0]?.fields.parameters).toEqual({ day: { clock: 2 } });
+    expect(deployments[0]?.fields.parameters).toEqual({ day: { 'nx-prefect.clock': 2, text: '…' } });
     expect(clock).toEqual([today, expect.stringContaining('until 20'), today]);
     expect(warnings).toEqual([
       expect.stringMatching(/^flows\[0\]\..*day\.default comes from the clock \("\d{4}-\d\d-\d\d"\)/),
