@@ -71,10 +71,10 @@ const BAD: [folder: string, code: string, files: Record<string, string>, says: R
   ],
   ['dies', 'worker-died', { 'flow.py': `${named('dies')}\nimport os\nos._exit(7)\n` }, /exit code 7/],
   [
-    'clock',
+    'random',
     'not-deterministic',
     {
-      'flow.py': `import datetime\n${named('clock')}\ndaily = main.to_deployment("daily", parameters={"at": str(datetime.datetime.now())})\n`,
+      'flow.py': `import uuid\n${named('random')}\ndaily = main.to_deployment("daily", parameters={"at": str(uuid.uuid4())})\n`,
     },
     /deployments\[0\].*parameters/,
   ],

@@ -34,7 +34,7 @@ function common(one: string, other: string): string | undefined {
  * Fills marks with what the server holds there, and where it holds nothing of the kind, with the values of the build.
  * @param held what the server holds in the place of `wanted`; lists are matched by `slug` or `name`, else by place
  */
-export function settled<T>(wanted: T, held: unknown, values: readonly unknown[]): T {
+export function settled<T>(wanted: T, held: unknown, values: readonly unknown[] = []): T {
   if (isMark(wanted)) {
     const value = values[wanted[MARK]];
     return (fits(held, value, wanted.text) ? held : value) as T;
