@@ -169,14 +169,19 @@ describe('what git ignores', () => {
 describe('a flow that is not the same twice', () => {
   it.each([
     [
-      'a default of the moment',
-      'def main(at: str = str(datetime.now())): return at',
+      'a default that is random',
+      'def main(at: str = str(uuid.uuid4())): return at',
       /flows\[0\]\.parameterOpenapiSchema\.properties\.at\.default/,
     ],
     [
-      'an interval without an anchor',
-      'def main(): return 1\ndaily = main.to_deployment("daily", interval=timedelta(hours=1))',
-      /deployments\[0\]\.schedules\[0\]\.schedule\.anchor_date/,
+      'a tag of the moment',
+      'def main(): return 1\ndaily = main.to_deployment("daily", tags=[str(datetime.now())])',
+      /deployments\[0\]\.tags\[0\]/,
+    ],
+    [
+      'the name of this machine',
+      'def main(at: str = socket.gethostname()): return at',
+      /flows\[0\]\.parameterOpenapiSchema\.properties\.at\.default/,
     ],
     [
       'a path of this machine',
@@ -185,14 +190,7 @@ describe('a flow that is not the same twice', () => {
     ],
   ])('%s is refused, and the field is named', async (_what, source, field) => {
     const made = await workspace({
-      'flows/p/f/flow.py': `from datetime import datetime, timedelta
-from pathlib import Path
-from prefect import flow
-
-
-@flow
-${source}
-`,
+      'flows/p/f/flow.py': `import socket, uuid\nfrom datetime import datetime\nfrom pathlib import Path\nfrom prefect import flow\n\n\n@flow\n${source}\n`,
     });
     const { code, output } = await made.nx(['run', 'p-f:build']);
     expect(code).not.toBe(0);

@@ -77,13 +77,10 @@ del run
   ],
   ['dies', 'worker-died', { 'flow.py': `${named('dies')}\nimport os\nos._exit(7)\n` }, /exit code 7/],
   [
-    'clock',
+    'random',
     'not-deterministic',
     {
-      'flow.py': `import datetime
-${named('clock')}
-daily = main.to_deployment("daily", parameters={"at": str(datetime.datetime.now())})
-`,
+      'flow.py': `import uuid\n${named('random')}\ndaily = main.to_deployment("daily", parameters={"at": str(uuid.uuid4())})\n`,
     },
     /deployments\[0\].*parameters/,
   ],

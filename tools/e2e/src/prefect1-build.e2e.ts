@@ -305,17 +305,12 @@ with Flow("path") as flow:
       /path\/flow\.py:4: .*parameters\[0\]\.default holds an absolute path/,
     ],
     [
-      'clock',
+      'host',
       'not-deterministic',
       {
-        'flow.py': `${HEAD}import datetime
-from prefect.schedules import IntervalSchedule
-
-now = datetime.datetime.utcnow().replace(second=0, microsecond=0)
-flow = Flow("clock", schedule=IntervalSchedule(start_date=now, interval=datetime.timedelta(hours=1)))
-`,
+        'flow.py': `${HEAD}import platform\n\nwith Flow("host") as flow:\n    flow.add_task(Parameter("host", default=platform.node()))\n`,
       },
-      /clock\/flow\.py.*schedule\.clocks\[0\]\.start_date\.dt/,
+      /host\/flow\.py:4: .*parameters\[0\]\.default differs/,
     ],
     [
       'twins',

@@ -1,8 +1,9 @@
 """
 The Python side of nx-prefect: reads requests, loads flows, says what they declare.
 
-Node starts it as `python -s -B nx_prefect_worker.py <output file> <seconds a flow>`: one JSON request a line on
-standard input, one JSON reply a line on file descriptor 3. The types are in `src/python/protocol.ts`.
+Node starts it as `python -s -B nx_prefect_worker.py <fork|process> <first|second> <seconds a flow>`: one JSON request a
+line on standard input, framed replies on file descriptor 3, with `process` the stacks of a crash on 4. The types are in
+`src/python/protocol.ts`.
 
 Everything else lives in the package `nx_prefect` beside this file, so that only that one name can ever collide
 with a file of a flow.
@@ -11,11 +12,16 @@ import gc
 import os
 import sys
 
-from nx_prefect.channel import Channel
 
+def main(mode, load, time_limit):
+    if load == "second":
+        # Before anything else is imported, so that all of it reads the other clock.
+        from nx_prefect import another_machine
 
-def main():
-    channel = Channel(output=sys.argv[1], time_limit=float(sys.argv[2]))
+        another_machine.install()
+    from nx_prefect.channel import Channel
+
+    channel = Channel()
     # Prefect reads .env, prefect.toml and pyproject.toml of the working directory when it is imported.
     os.chdir(os.environ["HOME"])
     # A flow must not see this directory, and runs as if Prefect's own worker had started it.
@@ -27,24 +33,26 @@ def main():
     engine, fatal = engines.choose()
     if fatal:
         channel.send({"fatal": fatal})
-        return 1
+        return
+    channel.send({"ready": True, "engine": engine.name, "prefect": engine.version, "python": "%d.%d.%d" % sys.version_info[:3]})
+    if mode == "process":
+        from nx_prefect import child
 
-    from nx_prefect.isolation import Baseline
-    from nx_prefect.loading import answer
+        request = channel.next()
+        if request is not None:
+            child.load(request, engine, *channel.for_one_load())
+        return
+    from nx_prefect import forking
 
-    baseline = Baseline.take()
-    # The ten thousands of objects of Prefect live as long as the process: no collection needs to look at them.
+    # The ten thousands of objects of Prefect live as long as the process: no collection needs to look at them, and no
+    # fork copies their pages because one did.
     gc.collect()
     gc.freeze()
-    channel.send({"ready": True, "engine": engine.name, "prefect": engine.version, "python": "%d.%d.%d" % sys.version_info[:3]})
-    for request in channel.requests():
-        channel.send(answer(request, engine, baseline, channel))
-    return 0
+    forking.serve(channel, engine, time_limit)
 
 
 if __name__ == "__main__":
-    code = main()
+    main(sys.argv[1], sys.argv[2], float(sys.argv[3]))
     sys.stdout.flush()
     sys.stderr.flush()
-    # Not sys.exit: what flows registered with atexit, and threads they started, have no say here.
-    os._exit(code)
+    os._exit(0)

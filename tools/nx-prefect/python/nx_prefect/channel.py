@@ -1,90 +1,69 @@
-"""Requests in, replies out, and everything that a flow prints kept apart from both."""
-import faulthandler
-import io
+"""Requests from Node in, replies out. No flow ever holds these descriptors: see `child.py`."""
 import json
 import os
-import queue
-import signal
-import sys
-import threading
 
-# Characters of a flow's output that go into a reply.
-OUTPUT_LIMIT = 10000
+from nx_prefect.frames import framed, write_all
+
+#: Flows that write to descriptors by number choose low ones.
+_HIGH = 100
+
+
+def move_up(descriptor):
+    """The same pipe under a high number, which programs that a flow starts don't inherit."""
+    try:
+        import fcntl
+
+        high = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _HIGH)
+    except ImportError:  # Windows
+        high = os.dup(descriptor)
+    os.close(descriptor)
+    return high
+
+
+def no_input():
+    empty = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(empty, 0)
+    os.close(empty)
 
 
 class Channel:
-    """Owns the file descriptors. A flow sees an empty standard input, and a file as its standard output and error."""
+    """Requests come on standard input, one JSON object a line; the first line is the secret of the replies."""
 
-    def __init__(self, output, time_limit):
-        self._time_limit = time_limit
-        # os.dup gives descriptors that subprocesses of a flow don't inherit.
-        self._in = io.open(os.dup(0), "rb")
-        self._out = io.open(os.dup(3), "wb")
-        os.close(3)
-        empty = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(empty, 0)
-        os.close(empty)
-        # A file and not a pipe: nobody has to read while a flow prints, and Node finds the last words of a process
-        # that died. Appending keeps the writes of subprocesses in order after it was emptied.
-        self._file = os.open(output, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0))
-        os.dup2(self._file, 1)
-        os.dup2(self._file, 2)
-        # Output of a process that dies in the middle is wanted most.
-        _line_buffered(sys.stdout)
-        faulthandler.enable(file=2)
-        self._requests = queue.Queue()
-        threading.Thread(target=self._read, name="nx-prefect-requests", daemon=True).start()
-
-    def requests(self):
-        while True:
-            yield self._requests.get()
+    def __init__(self):
+        self.requests = move_up(os.dup(0))
+        self._replies = move_up(3)
+        no_input()
+        self._unread = b""
+        self._secret = self._line()
 
     def send(self, reply):
-        self._out.write(json.dumps(reply, sort_keys=True, allow_nan=False).encode() + b"\n")
-        self._out.flush()
+        write_all(self._replies, framed(self._secret, json.dumps(reply, sort_keys=True, allow_nan=False)))
 
-    def begin(self):
-        """Forgets what was printed so far, and says where a flow hangs shortly before Node gives it up."""
-        self._flush()
-        os.ftruncate(self._file, 0)
-        faulthandler.dump_traceback_later(self._time_limit * 0.95, file=2)
+    def next(self):
+        """The next request; None when Node has closed its side or is gone."""
+        line = self._line()
+        return None if line is None else json.loads(line.decode("utf-8"))
 
-    def output(self):
-        """What was printed since `begin`."""
-        self._flush()
-        os.lseek(self._file, 0, os.SEEK_SET)
-        text = os.read(self._file, 4 * OUTPUT_LIMIT).decode("utf-8", "replace")
-        return text[:OUTPUT_LIMIT]
+    def is_closed(self):
+        """Whether Node is gone. To be asked when there is something to read."""
+        more = os.read(self.requests, 65536)
+        self._unread += more
+        return not more
 
-    def end(self):
-        faulthandler.cancel_dump_traceback_later()
+    def close(self):
+        """In a process that loads a flow."""
+        os.close(self.requests)
+        os.close(self._replies)
 
-    def _flush(self):
-        for stream in (sys.stdout, sys.stderr):
-            try:
-                stream.flush()
-            except (AttributeError, OSError, ValueError):
-                pass  # A flow may have replaced or closed it.
-        _flush_c()
+    def for_one_load(self):
+        """(descriptor of the reply, of the stacks, secret) for a process that answers one request itself, and then ends."""
+        os.close(self.requests)
+        os.dup2(1, 2)
+        return self._replies, 4, self._secret
 
-    def _read(self):
-        """A thread of its own: when Node is gone, a flow that hangs must not keep this process alive."""
-        for line in self._in:
-            self._requests.put(json.loads(line.decode("utf-8")))
-        if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
-            os.killpg(0, signal.SIGKILL)
-        os._exit(0)
-
-
-def _line_buffered(stream):
-    stream.reconfigure(line_buffering=True, errors="backslashreplace")
-
-
-def _flush_c():
-    """C extensions print through their own buffer."""
-    try:
-        import ctypes
-
-        ctypes.CDLL(None).fflush(None)
-    except (ImportError, OSError, TypeError, AttributeError):
-        pass  # Windows: the C runtime doesn't say its name.
+    def _line(self):
+        while b"\n" not in self._unread:
+            if self.is_closed():
+                return None
+        line, self._unread = self._unread.split(b"\n", 1)
+        return line

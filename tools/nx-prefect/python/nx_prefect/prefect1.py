@@ -4,20 +4,16 @@ import re
 import sys
 
 import marshmallow
-import marshmallow.class_registry
+from prefect import Parameter, task
 from prefect.core.flow import Flow
 
 from nx_prefect import environ, prefect1_hooks, prefect1_pickles, prefect1_storage, refusals
-from nx_prefect.isolation import lies_in
-from nx_prefect.prefect1_dates import start_at_load, todays
-from nx_prefect.prefect1_script import FLOW_MODULE, namespace_of
+from nx_prefect.prefect1_script import namespace_of
 from nx_prefect.refusals import RefusedAtImport
 from nx_prefect.values import not_finite, not_finite_refusal
 
 #: Prefect pins no upper version, and sets a context that marshmallow 4 has no more.
 SERIALIZES = hasattr(marshmallow.Schema(), "context")
-# marshmallow's schemas by class name, which outlive a module.
-_SCHEMAS = getattr(marshmallow.class_registry, "_registry", {})
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _STATIC_NEXT = "Take the option out: Prefect %s has no reader of syntax trees, so the flow's packages have to be installed."
 
@@ -34,46 +30,27 @@ class Engine:
         environ.install()
         refusals.install_network_guard()
         # What Prefect imports with the first flow, now rather than in that flow's time.
-        Flow("warm-up").serialize()
+        #: Modules that are loaded before any flow where it runs.
+        self.baseline = frozenset(sys.modules)
+        with Flow("warm-up") as flow:
+            task(lambda value: value)(Parameter("value", default=1))
+        flow.serialize()
 
     def read(self, request, recording):
         """{flows, warnings, pickles} of the flow's script; the working directory holds the files that are in it."""
         if request["load"] == "static":
             raise RefusedAtImport("static-unsupported", "`load: static` is for Prefect 3, and this flow has Prefect %s." % self.version, _STATIC_NEXT % self.version)
-        try:
-            attributes = _attributes(namespace_of(request["script"], recording.root))
-            flows = [_describe(flow, attribute, recording) for attribute, flow in attributes]
-            pickles = prefect1_pickles.dumps([flow for _, flow in attributes], recording) if request["ship"] == "pickle" else {}
-            return {"flows": flows, "warnings": _unbound(attributes, recording), "pickles": pickles}
-        finally:
-            _forget_schemas(recording.root)
+        attributes = _attributes(namespace_of(request["script"], recording.root))
+        flows = [_describe(flow, attribute, recording) for attribute, flow in attributes]
+        pickles = prefect1_pickles.dumps([flow for _, flow in attributes], recording) if request["ship"] == "pickle" else {}
+        return {"flows": flows, "warnings": _unbound(attributes, recording), "pickles": pickles}
 
-    def verify(self, result):
+    def verify(self, pickles):
         """What ships by value must load where the flow's files are not."""
-        prefect1_pickles.loads(result["pickles"])
-
-    def start_at_load(self, result):
-        return start_at_load(result["flows"])
-
-    def todays(self, result):
-        return todays(result["flows"])
+        prefect1_pickles.loads(pickles)
 
     def unwrap(self, error):
         return error
-
-
-def _forget_schemas(root):
-    """Those that the flow's own files define; installed packages stay loaded, and theirs registered."""
-    for name, classes in list(_SCHEMAS.items()):
-        kept = [each for each in classes if not _is_of_flow(sys.modules.get(each.__module__), root)]
-        if kept:
-            _SCHEMAS[name] = kept
-        else:
-            del _SCHEMAS[name]
-
-
-def _is_of_flow(module, root):
-    return module is None or module.__name__ == FLOW_MODULE or lies_in(module, root)
 
 
 def _attributes(namespace):

@@ -5,8 +5,8 @@ import sys
 import cloudpickle
 from prefect.utilities.storage import flow_from_bytes_pickle, flow_to_bytes_pickle
 
-from nx_prefect.isolation import lies_in
 from nx_prefect.refusals import RefusedAtImport
+from nx_prefect.shipped_modules import lies_in
 
 
 def dumps(flows, recording):

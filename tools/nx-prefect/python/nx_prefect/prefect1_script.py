@@ -5,9 +5,6 @@ from prefect.core.flow import Flow
 
 from nx_prefect.refusals import RefusedAtImport
 
-#: As `nx_prefect_script.py` names it.
-FLOW_MODULE = "<flow>"
-
 
 def namespace_of(script, root=None):
     """

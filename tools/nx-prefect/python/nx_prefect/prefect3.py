@@ -5,19 +5,15 @@ import sys
 
 from nx_prefect import environ, prefect3_hooks, prefect3_static, refusals
 from nx_prefect.functions import code_of, globals_used, line_of
-from nx_prefect.isolation import lies_in
 from nx_prefect.prefect3_deployments import read_deployments, unbound_deployments
 from nx_prefect.refusals import RefusedAtImport
-from nx_prefect.values import not_finite, not_finite_refusal, start_at_load, todays
+from nx_prefect.values import not_finite, not_finite_refusal
 
 from prefect.exceptions import ScriptError
 from prefect.flows import Flow
-from prefect.utilities import dispatch
+from prefect.tasks import Task
 from prefect.utilities.hashing import file_hash
 from prefect.utilities.importtools import load_script_as_module
-
-# Prefect's lists of types by name, which outlive a module.
-_REGISTRIES = getattr(dispatch, "_TYPE_REGISTRIES", {})
 
 
 class Engine:
@@ -31,21 +27,23 @@ class Engine:
         prefect3_hooks.install()
         environ.install()
         refusals.install_network_guard()
-        # griffe and what else Prefect loads with the first flow, now rather than in that flow's time.
-        Flow(lambda: None, name="warm-up")
+        # griffe and what else Prefect loads with the first flow.
+        flow = Flow(_warm_up, name="warm-up")
+        #: Modules that are loaded before any flow where it runs.
+        self.baseline = frozenset(sys.modules)
+        # What flows of most files make, so that not each one waits for the same imports and caches.
+        flow.parameters.model_dump(mode="json")
+        Task(_warm_up)
+        flow.to_deployment("warm-up", cron="0 0 * * *").model_dump(mode="json")
 
     def read(self, request, recording):
         """{flows, deployments, warnings} of one file, relative to the working directory."""
         if request["ship"] == "pickle":
             raise RefusedAtImport("ship-unsupported", "`ship: pickle` is for Prefect 0.15 - 1.x, and this flow has Prefect %s." % self.version, "Take the option out.")
         path = request["path"]
-        before = {base: dict(types) for base, types in _REGISTRIES.items()}
-        try:
-            if request["load"] == "static":
-                return {"flows": prefect3_static.read_flows(path), "deployments": [], "warnings": []}
-            return self._read_module(load_script_as_module(path), recording)
-        finally:
-            _forget_types(before, recording.root)
+        if request["load"] == "static":
+            return {"flows": prefect3_static.read_flows(path), "deployments": [], "warnings": []}
+        return self._read_module(load_script_as_module(path), recording)
 
     def _read_module(self, module, recording):
         file = os.path.realpath(module.__file__)
@@ -54,30 +52,14 @@ class Engine:
         warnings += unbound_deployments(module, attributes, recording)
         return {"flows": _read_flows(module, file, attributes, recording), "deployments": deployments, "warnings": warnings}
 
-    def start_at_load(self, result):
-        return start_at_load(result["deployments"])
-
-    def todays(self, result):
-        return todays(result)
-
     def unwrap(self, error):
         while isinstance(error, ScriptError):
             error = error.user_exc
         return error
 
 
-def _forget_types(before, root):
-    """
-    Blocks and serializers that the file defines; those of installed packages stay loaded and registered. The static
-    reader runs definitions in a module that doesn't exist.
-    """
-    for base, types in _REGISTRIES.items():
-        for key, registered in list(types.items()):
-            module = sys.modules.get(registered.__module__)
-            if module is None or lies_in(module, root):
-                types.pop(key)
-                if key in before.get(base, ()):
-                    types[key] = before[base][key]
+def _warm_up(day: str = "", number: int = 0):
+    """A function with types."""
 
 
 def _attributes(module):

@@ -2,8 +2,6 @@
 import os
 import sys
 
-from nx_prefect.isolation import lies_in
-
 
 def importable_names(folder):
     """{name: file} of what `import name` could find in a folder. A folder without `__init__.py` never wins over a module."""
@@ -21,27 +19,31 @@ def importable_names(folder):
     return names
 
 
-def look(root, path, baseline):
+def shadowed(root, path, baseline):
     """
-    Returns (own_process, warnings). A name that only an earlier flow's load brought in says nothing about the place
-    where this flow runs: there, its own file is found. A name that Python or Prefect has loaded before any flow is
-    taken there too, so that is the user's to change.
+    A warning for each file that `import` never finds, for Python or Prefect loads a module of its name before any flow.
+    Modules that are loaded here and not where the flow runs give way to the flow's.
     """
     folder = os.path.dirname(os.path.join(root, path))
     own_file = os.path.basename(path)
-    own_process = False
     warnings = []
     for where in (folder, root) if folder != root else (root,):
         for name, entry in importable_names(where).items():
-            module = sys.modules.get(name)
-            if module is None or lies_in(module, root) or entry == own_file:
+            if name not in sys.modules or entry == own_file:
                 continue
-            if name in baseline.modules:
+            if name in baseline:
                 file = os.path.relpath(os.path.join(where, entry), root).replace(os.sep, "/")
                 warnings.append(
                     "%s has the name of a module that Python or Prefect loads before any flow: `import %s` never "
                     "loads this file. Rename it." % (file, name)
                 )
             else:
-                own_process = True
-    return own_process, warnings
+                _unload(baseline)
+    return warnings
+
+
+def _unload(baseline):
+    """All, for they hold on to each other."""
+    for name in set(sys.modules) - baseline:
+        if name.partition(".")[0] != "nx_prefect":
+            del sys.modules[name]

@@ -9,10 +9,10 @@ import { findEnvironment } from '../workspace/python-environment';
 import { type BuildTask, flowToBuild, loadRequest } from './flow-to-build';
 import { discardBuild, writeBuild } from './manifest-file';
 import { type Built, manifestOf } from './manifest-of';
-import { stage } from './stage';
+import { refuseChangedCopy, stage } from './stage';
 import { newStagingRoot } from './staging-root';
 import { type Around, around, explainUnshipped, unshippedImports } from './unshipped';
-import { type LoadOutcome, loadFlows } from './worker';
+import { type LoadOutcome, loadFlows } from './worker/load-flows';
 
 export interface BuildOutcome {
   task: string;
@@ -102,7 +102,7 @@ async function outcomeOf(
     const plain = flow && error instanceof FlowError ? explainUnshipped(error, fullTraceback, flow, workspace) : error;
     return { task, output, fullTraceback, error: plain };
   }
-  const { output } = outcome.loaded;
+  const { output } = outcome;
   try {
     return { task, output, fullTraceback: '', built: await finish(workspace, known(staged, task), outcome.loaded) };
   } catch (error) {
@@ -114,6 +114,7 @@ type LoadedFlow = Extract<LoadOutcome, { loaded: unknown }>['loaded'];
 
 /** Decides what is registered, writes the manifest, and puts the build in its place. */
 async function finish(workspace: Around, flow: StagedFlow, loaded: LoadedFlow): Promise<BuiltFlow> {
+  refuseChangedCopy(flow);
   const engine = engineOf(loaded.engine);
   const { manifest, warnings } = await manifestOf(workspace.workspaceRoot, engine, flow, loaded);
   writeBuild(workspace.workspaceRoot, flow.folder, flow.staging, manifest);

@@ -6,7 +6,7 @@ import { parseOptions } from '../options/parse-options';
 import { refuseTaskEnvFiles } from '../options/task-env-files';
 import { prefectYamlFiles } from '../workspace/prefect-yaml-files';
 import { shippedFiles } from '../workspace/shipment';
-import type { LoadRequest } from './worker-protocol';
+import type { LoadRequest } from './worker/worker-protocol';
 
 /** A task of `build` with its options as Nx gives them. */
 export interface BuildTask extends Pick<Task, 'id' | 'target'> {
@@ -38,7 +38,8 @@ export function flowToBuild(
     options,
     files: shippedFiles(project, context.projectGraph, files),
     prefectYaml: prefectYamlFiles(context.root, folder),
-    code: join(stagingRoot, 'code', folder),
+    // No copy may lie in another one: each is moved while it is loaded.
+    code: join(stagingRoot, 'code', encodeURIComponent(project), 'code'),
     staging: join(stagingRoot, 'output', folder),
   };
 }

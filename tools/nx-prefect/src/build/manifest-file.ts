@@ -2,8 +2,11 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { FlowError } from '../core/errors';
+import { readTextIfThere } from '../core/read-file';
 import { engineNamed } from '../engines/engines';
 import { FORMAT_VERSION, type Manifest } from '../engines/manifest';
+
+const CLOCK = 'clock.json';
 
 const manifestSchema = z.looseObject({
   formatVersion: z.literal(FORMAT_VERSION),
@@ -24,7 +27,8 @@ export function outputFolder(projectRoot: string): string {
 export function readManifest(workspaceRoot: string, flow: string, projectRoot: string): Manifest {
   const file = `${outputFolder(projectRoot)}/manifest.json`;
   try {
-    return manifestSchema.parse(JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8'))) as unknown as Manifest;
+    const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8')));
+    return { ...manifest, clock: clockOf(join(workspaceRoot, outputFolder(projectRoot))) } as unknown as Manifest;
   } catch (cause) {
     throw new FlowError({
       code: 'not-built',
@@ -38,9 +42,15 @@ export function readManifest(workspaceRoot: string, flow: string, projectRoot: s
 }
 
 /** Makes a build of a folder that holds all but the manifest, and puts it in its place. */
-export function writeBuild(workspaceRoot: string, projectRoot: string, staging: string, manifest: Manifest): void {
+export function writeBuild(
+  workspaceRoot: string,
+  projectRoot: string,
+  staging: string,
+  { clock, ...manifest }: Manifest,
+): void {
   mkdirSync(staging, { recursive: true });
   writeFileSync(join(staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  if (clock) writeFileSync(join(staging, CLOCK), JSON.stringify(clock));
   const output = join(workspaceRoot, outputFolder(projectRoot));
   rmSync(output, { recursive: true, force: true });
   mkdirSync(dirname(output), { recursive: true });
@@ -50,4 +60,9 @@ export function writeBuild(workspaceRoot: string, projectRoot: string, staging: 
 /** Removes an earlier build: after a failed one nothing that can be registered may remain. */
 export function discardBuild(workspaceRoot: string, projectRoot: string): void {
   rmSync(join(workspaceRoot, outputFolder(projectRoot)), { recursive: true, force: true });
+}
+
+function clockOf(folder: string): unknown[] {
+  const text = readTextIfThere(join(folder, CLOCK));
+  return text === undefined ? [] : z.array(z.unknown()).parse(JSON.parse(text));
 }

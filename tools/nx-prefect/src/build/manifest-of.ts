@@ -25,6 +25,7 @@ export async function manifestOf(
     code: { digest: codeDigest(flow.codeFiles), files: flow.codeFiles },
     sources: flow.sources,
     environmentRead: loaded.environmentRead,
+    ...(loaded.clock && { clock: loaded.clock }),
     engine: engine.name,
     ...part,
   };

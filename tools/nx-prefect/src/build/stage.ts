@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../core/canonical';
 import { FlowError } from '../core/errors';
+import { readIfThere } from '../core/read-file';
 import type { FlowToBuild, StagedFlow } from '../engines/staged-flow';
 import { shippedContent } from '../workspace/shipped-content';
 
@@ -22,6 +23,24 @@ export function stage(workspaceRoot: string, flow: FlowToBuild): StagedFlow {
   for (const file of flow.prefectYaml)
     sources[file] = sha256(shippedContent(file, readSource(workspaceRoot, file, flow.flow)));
   return { ...flow, codeFiles, sources };
+}
+
+/** What was loaded is what ships only if the load left it alone. @throws FlowError `source-changed-by-load` */
+export function refuseChangedCopy({ flow, code, codeFiles }: StagedFlow): void {
+  const changed = Object.entries(codeFiles).find(([file, digest]) => digestOf(join(code, file)) !== digest);
+  if (!changed) return;
+  throw new FlowError({
+    code: 'source-changed-by-load',
+    flow,
+    file: changed[0],
+    what: 'The flow changes this file, which ships with it, while it is loaded.',
+    next: 'Write to a temporary folder (`tempfile`), or inside the flow or a task.',
+  });
+}
+
+function digestOf(file: string): string | undefined {
+  const content = readIfThere(file);
+  return content && sha256(content);
 }
 
 function readSource(workspaceRoot: string, file: string, flow: string): Buffer {

@@ -1,6 +1,5 @@
 /** What the worker says of a flow file that it loaded; the rest is the engine's own. */
 export interface Loaded {
-  id: string;
   ok: true;
   /** Name of the engine that the environment holds. */
   engine: string;
@@ -11,6 +10,11 @@ export interface Loaded {
    * name.
    */
   warnings: string[];
-  /** What the flow printed while it was loaded (first load only), at most 10,000 characters. */
-  output: string;
+  /**
+   * Values that the clock gave, each with a mark in its place (`clock-values.ts`). Absent = none; what Node makes of
+   * the two loads, never sent by the worker.
+   */
+  clock?: unknown[];
+  /** What ships by value, by flow name: it must load where the flow's files are not. */
+  pickles?: Record<string, string>;
 }

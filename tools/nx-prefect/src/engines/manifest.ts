@@ -24,6 +24,8 @@ export interface Manifest {
   sources: Record<string, string>;
   /** Names, never values, of environment variables that the flow read while it was loaded. */
   environmentRead: string[];
+  /** Values that the clock gave to this build; they lie in `clock.json`, for the manifest is the same at any time. */
+  clock?: unknown[];
   registrations: ManifestRegistration[];
 }
 

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { FlowError } from '../../core/errors';
 import { Lanes } from '../../core/lanes';
+import { settled } from '../clock-values';
 import type { SerializedFlow } from './loaded-prefect1';
 import { ownership } from '../ownership';
 import { type Planned, type PrefectServer, titleOf } from '../engine';
@@ -85,7 +86,11 @@ export class GraphqlServer implements PrefectServer {
     }
   }
 
-  #planOne(wanted: WantedFlow): PlannedFlow {
+  #planOne(unsettled: WantedFlow): PlannedFlow {
+    const held = this.#held.get(identity(unsettled));
+    // What the clock gave stays as the server holds it.
+    const serialized = settled(unsettled.serialized, held?.serialized_flow, unsettled.clock);
+    const wanted = { ...unsettled, serialized };
     const {
       flow,
       identity: [project],
@@ -95,7 +100,6 @@ export class GraphqlServer implements PrefectServer {
     } = wanted;
     const name = titleOf(wanted);
     if (!this.#projects.has(project) && !createProject) throw projectNotFound(flow, project, this.connection.apiUrl);
-    const held = this.#held.get(identity(wanted));
     const notes = scheduleNotes(wanted);
     if (!held) return { wanted, action: 'create', fields: [], notes };
     const mark = readKey(held.flow_group.settings.idempotency_key);
@@ -133,8 +137,8 @@ export class GraphqlServer implements PrefectServer {
 
   /** @returns the id of the version that is registered now, and what it should hold */
   async #write(wanted: WantedFlow, held: HeldFlow | undefined): Promise<{ id: string; serialized: SerializedFlow }> {
-    const { build, workspaceId, digest } = wanted;
-    const serialized = build ? await build() : wanted.serialized;
+    const { build, workspaceId, digest, clock } = wanted;
+    const serialized = build ? settled(await build(), held?.serialized_flow, clock) : wanted.serialized;
     const create = async (key: string) => {
       const input = {
         project_id: await this.#projects.id(wanted.identity[0]),

@@ -21,6 +21,8 @@ export interface WantedFlow extends Wanted {
   build?: () => Promise<SerializedFlow>;
   /** SHA-256 of what makes a version: `serialized`, and what ships where that says nothing of it. */
   digest: string;
+  /** Values for the marks in `serialized`, which the digest does not depend on; absent = there are none. */
+  clock?: unknown[];
   /** Whether the Prefect project is made where it is absent. */
   createProject: boolean;
   workspaceId: string;
@@ -38,6 +40,7 @@ export function wantedFlows(manifest: Prefect1Manifest, context: WantContext): W
     takeOver: options.takeOver,
     createProject: options.createProject,
     workspaceId,
+    ...(manifest.clock && { clock: manifest.clock }),
     ...contentOf(registration, manifest, { context, run, storages }),
   }));
 }

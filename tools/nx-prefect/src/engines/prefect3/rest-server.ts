@@ -5,6 +5,7 @@ import type { ConnectOptions, Planned, PrefectServer } from '../engine';
 import { fillPlaceholders, placeholders } from './placeholders';
 import { RestClient } from './rest-client';
 import { differences, merge } from './merge';
+import { withClock } from './clock';
 import { ownership } from '../ownership';
 import { markOf, markTag } from './marks';
 import type { Deployment, Flow, Schedule } from './rest-types';
@@ -105,12 +106,13 @@ export class RestServer implements PrefectServer {
     }));
   }
 
-  #planOne(item: WantedOnRest, ofFlow: Deployment[], { names, files }: Run): PlannedOnRest {
+  #planOne(unsettled: WantedOnRest, ofFlow: Deployment[], { names, files }: Run): PlannedOnRest {
+    const held = ofFlow.find((deployment) => deployment.name === unsettled.deployment.name);
+    const item = { ...unsettled, deployment: withClock(unsettled.deployment, held) };
     const { flow, deployment: wanted, takeOver } = item;
     const name = `${wanted.flowName}/${wanted.name}`;
     if (wanted.workPool === null) throw noPool(flow);
     refuseLeftPlaceholders(flow, wanted);
-    const held = ofFlow.find((deployment) => deployment.name === wanted.name);
     const notes = doubleSchedules(wanted, ofFlow, names);
     if (!held) return { wanted: item, action: 'create', fields: [], notes };
     this.#held.set(identity(wanted.flowName, wanted.name), held);

@@ -34,6 +34,8 @@ export interface WantedDeployment {
   workspaceId: string;
   /** From a `prefect.yaml`: its `{{ ... }}` are placeholders; those in code are the user's own text. */
   templated: boolean;
+  /** Values for the marks in parameters, their schema and schedules; absent = there are none. */
+  clock?: unknown[];
 }
 
 /** A deployment to register, as {@link wantedDeployments} makes it for a Prefect 3 server. */
@@ -58,7 +60,7 @@ export function wantedDeployments(
     defaultWorkPool: env['PREFECT_DEFAULT_WORK_POOL_NAME'],
   };
   return manifest.registrations.map((registration) => {
-    const deployment = wantedDeployment(registration, context);
+    const deployment = { ...wantedDeployment(registration, context), ...(manifest.clock && { clock: manifest.clock }) };
     const { flowName, name } = deployment;
     return {
       flow,

@@ -1,4 +1,4 @@
-"""Two loads of one file must say the same, and nothing that holds on this machine alone."""
+"""The single values of what a flow declares, with the path at which a user finds each."""
 
 
 def leaves(value, path=""):
@@ -18,15 +18,6 @@ def leaves(value, path=""):
         yield path, value
 
 
-def differences(one, other):
-    """Paths at which two results differ, in order."""
-    left, right = list(_marked(one)), list(_marked(other))
-    if left == right:
-        return []
-    left, right = dict(left), dict(right)
-    return [path for path in list(left) + [path for path in right if path not in left] if left.get(path) != right.get(path)]
-
-
 def holding(value, fragments):
     """The first (path, fragment) whose string contains one of the fragments; None when none does."""
     for path, leaf in leaves(value):
@@ -35,11 +26,6 @@ def holding(value, fragments):
                 if fragment in leaf:
                     return path, fragment
     return None
-
-
-def _marked(value):
-    for path, leaf in leaves(value):
-        yield path, (type(leaf).__name__, repr(leaf))
 
 
 def _join(path, key):

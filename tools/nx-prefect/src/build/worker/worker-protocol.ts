@@ -1,9 +1,8 @@
-import type { Loaded } from '../engines/loaded';
+import type { Loaded } from '../../engines/loaded';
 
 /**
- * What Node and the Python worker say to each other: one JSON object a line, requests on the worker's standard
- * input, replies on its file descriptor 3 (flows may print; their output is caught and comes with the reply).
- * The other side is `python/nx_prefect_worker.py`.
+ * What Node and the Python worker say to each other: requests on the worker's standard input, one JSON object a line,
+ * replies framed on its file descriptor 3 (see `frames.ts`). The other side is `python/nx_prefect_worker.py`.
  */
 
 /** Load one flow file and say what it declares. */
@@ -21,6 +20,29 @@ export interface LoadRequest {
   script?: string;
   /** Names of environment variables that the flow may see, with their values. */
   env: Record<string, string>;
+  /** Only for a worker of the second load. */
+  clock?: ShiftedClock;
+  /** Load these, {@link Loaded.pickles}, and nothing of `root`. */
+  pickles?: Record<string, string>;
+}
+
+export interface ShiftedClock {
+  /** Seconds that the flow's clock shows more than the machine's. */
+  ahead: number;
+  /** Where the machine's clock stands still for the flow, in seconds since 1970; null = it goes on. */
+  stopped: number | null;
+}
+
+/** What became of one load: sent by the process that watched the one which loaded the flow. */
+export interface LoadReport {
+  /** `exit code 0`, `signal SIGSEGV`; `late` = ended at the time limit. */
+  ended: string;
+  /** What the flow printed, its last 64 KiB. */
+  output: string;
+  /** faulthandler's stacks of a crash or a hang, innermost frame first. */
+  stacks: string;
+  /** JSON of a {@link LoadReply}; null when the process gave none. Only to be believed with `exit code 0`. */
+  reply: string | null;
 }
 
 /** Sent once when Prefect is imported, before the first reply. */
@@ -45,12 +67,11 @@ export interface WorkerFatal {
 }
 
 export interface LoadFailed {
-  id: string;
   ok: false;
   error: {
     /**
      * `import-failed`, `syntax-error`, `module-not-found`, `system-exit`, `serve-at-import`, `network-at-import`,
-     * `not-deterministic`, `integer-too-large`, `not-finite`, `parameter-not-json`, ...
+     * `integer-too-large`, `not-finite`, `parameter-not-json`, ...
      */
     code: string;
     what: string;
@@ -63,16 +84,6 @@ export interface LoadFailed {
     /** The whole traceback. */
     fullTraceback: string;
   };
-  output: string;
 }
 
-/**
- * The flow can't share this process: a file of it is named like a module that an earlier flow loaded, or an installed
- * package holds on to an earlier flow's file. Never the answer to a process's first request: ask a new one.
- */
-interface NeedsOwnProcess {
-  id: string;
-  ownProcess: true;
-}
-
-export type LoadReply = Loaded | LoadFailed | NeedsOwnProcess;
+export type LoadReply = Loaded | LoadFailed;

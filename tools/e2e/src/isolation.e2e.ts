@@ -1,0 +1,107 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import * as fc from 'fast-check';
+import { scriptOf } from '../../nx-prefect/src/engines/prefect1/script';
+import { sha256 } from '../../nx-prefect/src/core/canonical';
+import type { LoadRequest } from '../../nx-prefect/src/build/worker/worker-protocol';
+import { type LoadOutcome, loadFlows } from '../../nx-prefect/src/build/worker/load-flows';
+import { prefect1Environment, pythonOf } from './parts/prefect1';
+import { PREFECT1_VANDALS, PREFECT3_VANDALS, type Vandal } from './parts/vandals';
+import { PYTHON } from './parts/workspace';
+
+/** CI loads the same sets each time; `npm run test:long` others, whose seed it prints. */
+const LONG = process.env['NX_PREFECT_LONG'] === 'true';
+const SETS = LONG ? 1000 : 30;
+const SEED = LONG ? Date.now() & 0x7fffffff : 20_240_101;
+
+jest.setTimeout(LONG ? 3 * 3_600_000 : 600_000);
+
+const FLOW3 = (name: string) =>
+  `import prefect\nfrom prefect import task\nfrom helper import word\n\n\n@task\ndef t(): pass\n\n\n@prefect.flow(name="${name}")\ndef main(n: int = 1, w: str = word): pass\n\n\nd = main.to_deployment("d", tags=["t"], cron="0 1 * * *")\n`;
+const FLOW1 = (name: string) =>
+  `from prefect import Flow, Parameter, task\nfrom helper import word\n\n\n@task\ndef t(n): return n\n\n\nwith Flow("${name}") as flow:\n    t(Parameter("n", default=word))\n`;
+
+interface Engine {
+  python: string;
+  vandals: Record<string, Vandal>;
+  flow: (name: string) => string;
+  script: boolean;
+}
+
+const ENGINES: Record<string, Engine> = {
+  'Prefect 3': { python: PYTHON, vandals: PREFECT3_VANDALS, flow: FLOW3, script: false },
+  'Prefect 0.15 on Python 3.7': {
+    python: pythonOf(prefect1Environment('0.15')),
+    vandals: PREFECT1_VANDALS,
+    flow: FLOW1,
+    script: true,
+  },
+};
+
+describe.each(Object.entries(ENGINES))('flows of %s in any company', (_name, { python, vandals, flow, script }) => {
+  let scratch: string;
+  let alone: Map<string, unknown>;
+  const kinds = Object.keys(vandals);
+
+  /** One copy of a flow; the same text wherever it stands. */
+  function ship(kind: string, copy: string): LoadRequest {
+    const id = `${copy}-${kind}`;
+    const root = join(scratch, id);
+    const path = `flows/p/${kind}/flow.py`;
+    const { before = '', after = '' } = vandals[kind] ?? {};
+    const files = { [path]: before + flow(kind) + after, [`flows/p/${kind}/helper.py`]: `word = "${kind}"\n` };
+    for (const [file, text] of Object.entries(files)) write(join(root, file), text);
+    const request: LoadRequest = { id, root, path, load: 'import', ship: 'script', env: {} };
+    if (!script) return request;
+    const contents = Object.fromEntries(Object.entries(files).map(([file, text]) => [file, Buffer.from(text)]));
+    const digests = Object.fromEntries(Object.entries(files).map(([file, text]) => [file, sha256(text)]));
+    write(`${root}.script.py`, scriptOf(path, contents, digests));
+    return { ...request, script: `${root}.script.py` };
+  }
+
+  /** What a flow says, or the code of its error: the same wherever its copy lay. */
+  function said(outcome: LoadOutcome): unknown {
+    if ('error' in outcome) return (outcome.error as { code?: string }).code ?? outcome.error.message;
+    return { loaded: outcome.loaded, output: outcome.output };
+  }
+
+  async function load(requests: LoadRequest[]): Promise<unknown[]> {
+    const all: unknown[] = [];
+    for await (const outcome of loadFlows(python, requests, { timeLimit: 20 })) all.push(said(outcome));
+    for (const { root } of requests) rmSync(root, { recursive: true });
+    return all;
+  }
+
+  beforeAll(async () => {
+    scratch = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-e2e-')));
+    // Alone: each with processes of its own.
+    alone = new Map();
+    for (const kind of LONG
+      ? kinds
+      : ['none', 'versions', 'tags', 'names', 'output', 'loud'].filter((one) => one in vandals))
+      alone.set(kind, (await load([ship(kind, 'alone')]))[0]);
+  });
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+  it(`each says what it says alone, or fails alone (seed ${SEED})`, async () => {
+    // One run of the worker for all sets: a set is company for the sets after it as well.
+    const sets = fc.sample(fc.array(fc.constantFrom(...kinds), { minLength: 2, maxLength: 8 }), {
+      numRuns: SETS,
+      seed: SEED,
+    });
+    const row = [...kinds, ...sets.flat(), 'none'];
+    const outcomes = await load(row.map((kind, at) => ship(kind, String(at))));
+    const seen = new Map(alone);
+    row.forEach((kind, at) => {
+      if (!seen.has(kind)) seen.set(kind, outcomes[at]);
+      expect([at, kind, outcomes[at]]).toEqual([at, kind, seen.get(kind)]);
+    });
+    expect(seen.get('none')).toMatchObject({ loaded: { ok: true }, output: '' });
+  });
+});
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}

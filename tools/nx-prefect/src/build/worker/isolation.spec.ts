@@ -1,0 +1,193 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { isAlive } from '../../core/process';
+import type { LoadRequest } from './worker-protocol';
+import type { LoadedPrefect3 } from '../../engines/prefect3/loaded-prefect3';
+import { type LoadOptions, type LoadRefused, loadFlows } from './load-flows';
+
+/** The real worker with a real Prefect 3, as in `worker.spec.ts`. */
+const PYTHON = process.env['NX_PREFECT_TEST_PYTHON'] ?? resolve(__dirname, '../../../../../.venv/bin/python');
+
+let scratch: string;
+beforeAll(() => void (scratch = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-spec-')))));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+jest.setTimeout(180_000);
+
+const FLOW =
+  'from prefect import flow\n\n\n@flow\ndef main(n: int = 1): pass\n\n\nd = main.to_deployment("d", tags=["t"])\n';
+
+function ship(id: string, source: string, env: Record<string, string> = {}): LoadRequest {
+  const root = join(scratch, id);
+  const path = `flows/p/${id}/flow.py`;
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), source);
+  return { id, root, path, load: 'import', ship: 'script', env };
+}
+
+type LoadOutcome = LoadRefused | { id: string; loaded: LoadedPrefect3; output: string };
+
+async function load(requests: LoadRequest[], options?: LoadOptions): Promise<Map<string, LoadOutcome>> {
+  const outcomes = new Map<string, LoadOutcome>();
+  for await (const outcome of loadFlows(PYTHON, requests, options)) outcomes.set(outcome.id, outcome as LoadOutcome);
+  return outcomes;
+}
+
+/** A flow's own code, or what it did; `good` where it is as if nothing had happened. */
+function fate(outcome: LoadOutcome | undefined): string {
+  if (outcome === undefined) return 'lost';
+  if ('error' in outcome) return (outcome.error as { code?: string }).code ?? String(outcome.error);
+  return outcome.loaded.flows.map(({ flowName }) => flowName).join();
+}
+
+/** What a flow may do to all that follow it, and what becomes of itself. */
+const VANDALS: Record<string, [source: string, own: string]> = {
+  'partial-flow': [
+    'import functools, prefect\nprefect.flow = functools.partial(prefect.flow, version="a-1.0")\n' + FLOW,
+    'main',
+  ],
+  'wrapped-deployment': [
+    'import prefect.flows\nreal = prefect.flows.Flow.to_deployment\nprefect.flows.Flow.to_deployment = lambda self, name, **k: real(self, name, **dict(k, tags=["theirs"]))\n' +
+      FLOW,
+    'main',
+  ],
+  'no-deployment': [FLOW + 'type(main).to_deployment = None\n', 'main'],
+  'os-path': ['import os\n' + FLOW + 'os.path.join = lambda *a: "nowhere"\n', 'main'],
+  json: [
+    'import json\n' + FLOW + 'json.dumps = json.loads = None\njson.encoder.JSONEncoder.encode = None\n',
+    'worker-died',
+  ],
+  builtins: ['import builtins\n' + FLOW + 'builtins.len = builtins.isinstance = None\n', 'worker-died'],
+  'closes-output': ['import os\nos.close(1)\n' + FLOW, 'main'],
+  'closes-all': ['import os\n' + FLOW + 'os.closerange(0, 65536)\n', 'worker-died'],
+  'writes-descriptors': [
+    'import os\nfor fd in range(3, 20):\n    try:\n        os.write(fd, b\'{"id": "good", "ok": true}\\n\')\n    except OSError:\n        pass\n' +
+      FLOW,
+    'main',
+  ],
+  'guesses-frames': [
+    'import os\nfor fd in range(20, 200):\n    try:\n        os.write(fd, b"0" * 32 + b" 000000000002\\n{}")\n    except OSError:\n        pass\n' +
+      FLOW,
+    'worker-died',
+  ],
+  'moves-about': [
+    'import os, threading, time\ndef go():\n    while True:\n        os.chdir("/")\n        time.sleep(0.001)\nthreading.Thread(target=go, daemon=True).start()\n' +
+      FLOW,
+    'main',
+  ],
+  'ends-well': ['import os\n' + FLOW + 'os._exit(0)\n', 'worker-died'],
+  'kills-worker': [
+    'import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nimport time\ntime.sleep(60)\n',
+    'worker-died',
+  ],
+  'stops-worker': [
+    'import os, signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nos.kill(os.getpid(), signal.SIGSTOP)\n',
+    'time-limit',
+  ],
+  forks: ['import os\nos.fork()\n' + FLOW, 'main'],
+  'no-exit': ['import os, sys\nos._exit = sys.exit = lambda *_: None\n' + FLOW, 'main'],
+  home: ['import os\nwith open(os.path.expanduser("~/left"), "w") as file: file.write("x")\n' + FLOW, 'main'],
+};
+const GOOD =
+  'import json, os, tempfile\nfrom prefect.flows import Flow\nassert not os.path.exists(os.path.expanduser("~/left")) and os.path.join("a", "b") == "a/b"\n' +
+  'assert json.loads(json.dumps([1])) == [1] and os.listdir(tempfile.gettempdir()) == []\n' +
+  FLOW;
+
+describe('a flow that does what it should not', () => {
+  it('changes nothing for the others, whatever it is', async () => {
+    const alone = (await load([ship('good', GOOD)])).get('good')!;
+    expect(fate(alone)).toBe('main');
+    const ids = Object.keys(VANDALS);
+    const company = ids.flatMap((id) => [
+      ship(id, VANDALS[id]![0]),
+      { ...ship(`after-${id}`, GOOD), path: `flows/p/after-${id}/flow.py` },
+    ]);
+    const outcomes = await load(company, { timeLimit: 10 });
+    expect(Object.fromEntries(ids.map((id) => [id, fate(outcomes.get(id))]))).toEqual(
+      Object.fromEntries(ids.map((id) => [id, VANDALS[id]![1]])),
+    );
+    for (const id of ids) {
+      const after = outcomes.get(`after-${id}`);
+      if (after === undefined || 'error' in after) throw new Error(`after ${id}: ${String(after?.error)}`);
+      expect([id, after.loaded, after.output]).toEqual([id, 'loaded' in alone && alone.loaded, '']);
+    }
+  });
+});
+
+describe('output', () => {
+  it('is cut while it is written, and a flow that never stops ends in time', async () => {
+    const started = Date.now();
+    const outcomes = await load(
+      [
+        ship('floods', 'import os\nwhile True: os.write(1, b"y" * (1 << 20))\n'),
+        ship('prints', `import os\nfor _ in range(200): os.write(1, b"y" * (1 << 20))\nprint("the end")\n${FLOW}`),
+      ],
+      { timeLimit: 6 },
+    );
+    expect(Date.now() - started).toBeLessThan(45_000);
+    expect(fate(outcomes.get('floods'))).toBe('time-limit');
+    expect(outcomes.get('floods')!.output).toBe('y'.repeat(10_000));
+    expect(fate(outcomes.get('prints'))).toBe('main');
+    expect(outcomes.get('prints')!.output).toBe(`${'y'.repeat(9992)}the end\n`);
+  });
+});
+
+const onLinux = process.platform === 'linux' ? it : it.skip;
+
+describe('what a flow leaves behind', () => {
+  const starts = (file: string) =>
+    `import subprocess, sys\nchild = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"], start_new_session=True)\nopen(${JSON.stringify(file)}, "a").write("%d\\n" % child.pid)\n${FLOW}`;
+
+  onLinux('is ended: a process that has a session of its own and holds the output', async () => {
+    const file = join(scratch, 'pids');
+    const outcomes = await load([ship('starts', starts(file)), ship('next', FLOW)]);
+    expect([fate(outcomes.get('starts')), fate(outcomes.get('next'))]).toEqual(['main', 'main']);
+    const pids = readFileSync(file, 'utf8').trim().split('\n').map(Number);
+    expect(pids).toHaveLength(2);
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+
+  it('is no folder', () => {
+    const own = new RegExp(`^nx-prefect-${process.pid}-`);
+    expect(readdirSync(tmpdir()).filter((entry) => own.test(entry))).toEqual([]);
+  });
+
+  it('of a run that is dead, the next run sweeps', async () => {
+    const left = join(tmpdir(), `nx-prefect-${2 ** 22 + 1}-1-abcdef`);
+    mkdirSync(join(left, 'home'), { recursive: true });
+    jest.resetModules();
+    const { newWorkerFolder, removeWorkerFolder } =
+      jest.requireActual<typeof import('./worker-folder')>('./worker-folder');
+    removeWorkerFolder(newWorkerFolder());
+    expect(existsSync(left)).toBe(false);
+  });
+});
+
+describe('a process for each flow, where there is no fork', () => {
+  it('says the same of good flows and of bad ones', async () => {
+    const flows = () => [
+      ship('p-prints', `import sys\nprint("out")\nprint("err", file=sys.stderr)\n${FLOW}`),
+      ship('p-hangs', 'import time\ntime.sleep(600)\n'),
+      ship('p-crashes', 'import ctypes\nctypes.string_at(0)\n'),
+      ship('p-clock', `import datetime\n${FLOW.replace('n: int = 1', 'n: str = str(datetime.date.today())')}`),
+    ];
+    const plain = ([id, outcome]: [string, LoadOutcome]) => [
+      id,
+      'error' in outcome ? [outcome.error.message, outcome.error] : outcome.loaded,
+      outcome.output,
+    ];
+    const forked = [...(await load(flows(), { timeLimit: 5 }))].map(plain);
+    const separate = [...(await load(flows(), { timeLimit: 5, isolation: 'process' }))].map(plain);
+    expect(separate).toEqual(forked);
+  });
+});

@@ -1,0 +1,35 @@
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isAlive, startOf } from '../../core/process';
+
+/** `nx-prefect-<pid>-<start of that process>-XXXXXX` */
+const NAME = /^nx-prefect-(\d+)-(\d*)-\w{6}$/;
+
+let swept = false;
+
+/** A new folder for one worker, with its `home` and `tmp`. The first one also removes those of runs that are dead. */
+export function newWorkerFolder(): string {
+  if (!swept) sweep();
+  swept = true;
+  const name = `nx-prefect-${process.pid}-${startOf(process.pid)}-`;
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), name)));
+  for (const inner of ['home', 'tmp']) mkdirSync(join(folder, inner));
+  return folder;
+}
+
+export function removeWorkerFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+function sweep(): void {
+  for (const entry of readdirSync(tmpdir())) {
+    const [, pid, start] = NAME.exec(entry) ?? [];
+    if (pid === undefined || (isAlive(Number(pid)) && startOf(Number(pid)) === start)) continue;
+    try {
+      removeWorkerFolder(join(tmpdir(), entry));
+    } catch {
+      // Another user's, or another run is faster.
+    }
+  }
+}
