@@ -1,6 +1,8 @@
 """Requests from Node in, replies out. No flow ever holds these descriptors: see `child.py`."""
 import json
 import os
+import signal
+import threading
 
 from nx_prefect.frames import framed, write_all
 
@@ -57,9 +59,17 @@ class Channel:
 
     def for_one_load(self):
         """(descriptor of the reply, of the stacks, secret) for a process that answers one request itself, and then ends."""
-        os.close(self.requests)
+        threading.Thread(target=self._end_with_node, daemon=True).start()
         os.dup2(1, 2)
         return self._replies, 4, self._secret
+
+    def _end_with_node(self):
+        """When Node is gone, a flow that hangs must not keep this process alive, nor what it has started."""
+        while not self.is_closed():
+            pass
+        if hasattr(os, "killpg"):
+            os.killpg(0, signal.SIGKILL)
+        os._exit(0)
 
     def _line(self):
         while b"\n" not in self._unread:

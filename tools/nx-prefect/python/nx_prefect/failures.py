@@ -56,8 +56,16 @@ def _explain(error, recording, path, engine):
     return (
         "import-failed",
         "The file raises %s while it is loaded." % _one_line(error).replace(recording.root + os.sep, ""),
-        "Fix it there; what needs the machine or the moment of a run belongs inside the flow or a task.",
+        _missing_next(recording) + "Fix it there; what needs the machine or the moment of a run belongs inside the flow or a task.",
     )
+
+
+def _missing_next(recording):
+    """Libraries say in many ways that a variable isn't set."""
+    if not recording.missing:
+        return ""
+    names = ", ".join(sorted(recording.missing))
+    return "The file asked for %s, which the build doesn't have: name it in the option `buildEnv` if it is needed. " % names
 
 
 def _module_not_found(name, recording, path, engine):

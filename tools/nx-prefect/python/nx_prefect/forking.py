@@ -2,6 +2,7 @@
 Linux: a process that has imported Prefect and never loads a flow itself. Each flow is loaded in a fork of it, so that
 no flow finds anything that another one has left in Python, and every process below the fork is ended with it.
 """
+import itertools
 import os
 import select
 import shutil
@@ -32,20 +33,22 @@ def serve(channel, engine, time_limit):
 
 
 def _serve(channel, engine, time_limit):
+    # Only a process that loads a flow itself says on this one where it crashed.
+    os.close(4)
     descendants.adopt_orphans()
     wake, woken = os.pipe()
     os.set_blocking(wake, False)
     os.set_blocking(woken, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
-    while True:
+    for number in itertools.count():
         request = channel.next()
         if request is None:
             return
         report = _load(request, engine, channel, (wake, woken), time_limit)
         if report is None:
             return
-        _empty_places()
+        _new_places(number)
         channel.send(report)
 
 
@@ -133,11 +136,13 @@ def _ending(status):
     return "exit code %d" % os.WEXITSTATUS(status)
 
 
-def _empty_places():
-    """Home and temporary folder are every flow's own."""
+def _new_places(number):
+    """Home and temporary folder are every flow's own. What a flow left there may be hard to remove, but not to rename."""
     for place in (os.environ["HOME"], os.environ["TMPDIR"]):
-        for entry in os.scandir(place):
-            if entry.is_dir(follow_symlinks=False):
-                shutil.rmtree(entry.path, ignore_errors=True)
-            else:
-                os.unlink(entry.path)
+        used = "%s-%d" % (place, number)
+        try:
+            os.rename(place, used)
+        except FileNotFoundError:
+            pass
+        os.mkdir(place)
+        shutil.rmtree(used, ignore_errors=True)

@@ -6,6 +6,7 @@ export class Worker {
   readonly #options: WorkerOptions;
   #process: Promise<WorkerProcess> | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  #isOver = false;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -24,16 +25,23 @@ export class Worker {
     return mine;
   }
 
+  /** Nothing is loaded any more, nor what waits for its turn. */
   async stop(): Promise<void> {
+    this.#isOver = true;
+    await this.#endProcess();
+  }
+
+  async #endProcess(): Promise<void> {
     const process = await this.#process?.catch(() => undefined);
     this.#process = undefined;
     await process?.stop();
   }
 
   async #load(request: LoadRequest): Promise<LoadReport> {
+    if (this.#isOver) throw new Error('The run is over.');
     const process = await this.started();
     const report = await process.load(request);
-    if (process.ended) await this.stop();
+    if (process.ended) await this.#endProcess();
     return report;
   }
 }
