@@ -55,6 +55,7 @@ export const SUITES = [
   // A clone of the whole repository.
   e2e('start', { reads: ['**/*'] }),
   e2e('docker-deploy'),
+  e2e('isolation', { random: true }),
   e2e('packages'),
   e2e('package', { reads: ['tools/nx-prefect/**/*'] }),
   e2e('root-image', { reads: IMAGE }),
@@ -69,6 +70,7 @@ export const SUITES = [
   e2e('credentials'),
   e2e('prefect1-cli'),
   e2e('graph-page', { reads: ['CODEOWNERS', ...EXAMPLES] }),
+  e2e('clock'),
   e2e('data-files'),
   e2e('owners'),
   e2e('prefect1-storage'),

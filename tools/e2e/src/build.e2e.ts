@@ -190,7 +190,15 @@ describe('a flow that is not the same twice', () => {
     ],
   ])('%s is refused, and the field is named', async (_what, source, field) => {
     const made = await workspace({
-      'flows/p/f/flow.py': `import socket, uuid\nfrom datetime import datetime\nfrom pathlib import Path\nfrom prefect import flow\n\n\n@flow\n${source}\n`,
+      'flows/p/f/flow.py': `import socket, uuid
+from datetime import datetime
+from pathlib import Path
+from prefect import flow
+
+
+@flow
+${source}
+`,
     });
     const { code, output } = await made.nx(['run', 'p-f:build']);
     expect(code).not.toBe(0);

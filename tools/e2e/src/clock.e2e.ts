@@ -35,7 +35,12 @@ at = ${moment}
 
 
 @flow(name="${name}")
-def main(start: datetime = at, text: str = f"until {at:%B %d}", number: float = time.time(), fixed: date = date(2024, 1, 1)):
+def main(
+    start: datetime = at,
+    text: str = f"until {at:%B %d}",
+    number: float = time.time(),
+    fixed: date = date(2024, 1, 1),
+):
     pass
 
 

@@ -80,7 +80,10 @@ del run
     'random',
     'not-deterministic',
     {
-      'flow.py': `import uuid\n${named('random')}\ndaily = main.to_deployment("daily", parameters={"at": str(uuid.uuid4())})\n`,
+      'flow.py': `import uuid
+${named('random')}
+daily = main.to_deployment("daily", parameters={"at": str(uuid.uuid4())})
+`,
     },
     /deployments\[0\].*parameters/,
   ],

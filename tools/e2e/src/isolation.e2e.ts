@@ -18,9 +18,33 @@ const SEED = LONG ? Date.now() & 0x7fffffff : 20_240_101;
 jest.setTimeout(LONG ? 3 * 3_600_000 : 600_000);
 
 const FLOW3 = (name: string) =>
-  `import prefect\nfrom prefect import task\nfrom helper import word\n\n\n@task\ndef t(): pass\n\n\n@prefect.flow(name="${name}")\ndef main(n: int = 1, w: str = word): pass\n\n\nd = main.to_deployment("d", tags=["t"], cron="0 1 * * *")\n`;
+  `import prefect
+from prefect import task
+from helper import word
+
+
+@task
+def t(): pass
+
+
+@prefect.flow(name="${name}")
+def main(n: int = 1, w: str = word): pass
+
+
+d = main.to_deployment("d", tags=["t"], cron="0 1 * * *")
+`;
 const FLOW1 = (name: string) =>
-  `from prefect import Flow, Parameter, task\nfrom helper import word\n\n\n@task\ndef t(n): return n\n\n\nwith Flow("${name}") as flow:\n    t(Parameter("n", default=word))\n`;
+  `from prefect import Flow, Parameter, task
+from helper import word
+
+
+@task
+def t(n): return n
+
+
+with Flow("${name}") as flow:
+    t(Parameter("n", default=word))
+`;
 
 interface Engine {
   python: string;

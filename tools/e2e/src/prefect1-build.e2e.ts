@@ -308,7 +308,11 @@ with Flow("path") as flow:
       'host',
       'not-deterministic',
       {
-        'flow.py': `${HEAD}import platform\n\nwith Flow("host") as flow:\n    flow.add_task(Parameter("host", default=platform.node()))\n`,
+        'flow.py': `${HEAD}import platform
+
+with Flow("host") as flow:
+    flow.add_task(Parameter("host", default=platform.node()))
+`,
       },
       /host\/flow\.py:4: .*parameters\[0\]\.default differs/,
     ],

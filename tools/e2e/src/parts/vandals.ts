@@ -9,7 +9,7 @@ const patched = (module: string, name: string, value = 'None'): Vandal => ({
 });
 
 /** Of Python itself: any engine has these. */
-export const VANDALS: Record<string, Vandal> = {
+const VANDALS: Record<string, Vandal> = {
   none: {},
   path: patched('os.path', 'join', 'lambda *a: "nowhere"'),
   json: patched('json', 'dumps'),
@@ -24,24 +24,45 @@ export const VANDALS: Record<string, Vandal> = {
   output: { before: 'import os\nos.close(1)\n' },
   descriptors: { after: 'import os\nos.closerange(0, 4096)\n' },
   garbage: {
-    before:
-      'import os\nfor _fd in range(3, 20):\n    try:\n        os.write(_fd, b\'{"ok": true}\\n\')\n    except OSError:\n        pass\n',
+    before: `import os
+for _fd in range(3, 20):
+    try:
+        os.write(_fd, b'{"ok": true}\\n')
+    except OSError:
+        pass
+`,
   },
   frames: {
-    before:
-      'import os\nfor _fd in range(20, 300):\n    try:\n        os.write(_fd, b"0" * 32 + b" 000000000002\\n{}")\n    except OSError:\n        pass\n',
+    before: `import os
+for _fd in range(20, 300):
+    try:
+        os.write(_fd, b"0" * 32 + b" 000000000002\\n{}")
+    except OSError:
+        pass
+`,
   },
   folder: {
-    before:
-      'import os, threading, time\ndef _go():\n    while True:\n        os.chdir("/")\n        time.sleep(0.001)\nthreading.Thread(target=_go, daemon=True).start()\n',
+    before: `import os, threading, time
+def _go():
+    while True:
+        os.chdir("/")
+        time.sleep(0.001)
+threading.Thread(target=_go, daemon=True).start()
+`,
   },
   thread: {
-    before:
-      'import threading, time\ndef _wait():\n    time.sleep(300)\nthreading.Thread(target=_wait).start()\nimport atexit\natexit.register(time.sleep, 300)\n',
+    before: `import threading, time
+def _wait():
+    time.sleep(300)
+threading.Thread(target=_wait).start()
+import atexit
+atexit.register(time.sleep, 300)
+`,
   },
   session: {
-    before:
-      'import subprocess, sys\nsubprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"], start_new_session=True)\n',
+    before: `import subprocess, sys
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"], start_new_session=True)
+`,
   },
   forks: { before: 'import os\nos.fork()\n' },
   leaves: { after: 'import os\nos._exit(0)\n' },
@@ -75,8 +96,10 @@ export const PREFECT3_VANDALS: Record<string, Vandal> = {
   ...VANDALS,
   versions: { before: 'import functools, prefect\nprefect.flow = functools.partial(prefect.flow, version="theirs")\n' },
   tags: {
-    before:
-      'import prefect.flows as _flows\n_real = _flows.Flow.to_deployment\n_flows.Flow.to_deployment = lambda self, name, **k: _real(self, name, **dict(k, tags=["theirs"]))\n',
+    before: `import prefect.flows as _flows
+_real = _flows.Flow.to_deployment
+_flows.Flow.to_deployment = lambda self, name, **k: _real(self, name, **dict(k, tags=["theirs"]))
+`,
   },
   deployments: { after: 'import prefect.flows as _flows\n_flows.Flow.to_deployment = None\n' },
   blocks: { before: 'from prefect.blocks.core import Block\nclass Same(Block):\n    x: int = 1\n' },

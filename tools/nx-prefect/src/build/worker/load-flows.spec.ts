@@ -116,20 +116,41 @@ describe('what a file declares', () => {
     }),
     ship('loop', {
       'flow.py':
-        'from prefect import flow\nmade = []\nfor n in ("a", "b"):\n    @flow(name=n)\n    def f(): pass\n    made.append(f)\n' +
-        'def build(name):\n    @flow(name=name)\n    def g(): pass\n    return g\nbyname = {"c": build("c")}\nkept = build("d")\n',
+        `from prefect import flow
+made = []
+for n in ("a", "b"):
+    @flow(name=n)
+    def f(): pass
+    made.append(f)
+` +
+        `def build(name):
+    @flow(name=name)
+    def g(): pass
+    return g
+byname = {"c": build("c")}
+kept = build("d")
+`,
     }),
     ship('printing', {
       'flow.py':
-        'import os, subprocess, sys\nos.write(1, b"raw ")\nsubprocess.run([sys.executable, "-c", "print(\'child\')"])\nprint("err", file=sys.stderr)\nassert sys.stdin.read() == ""\n' +
-        FLOW(),
+        `import os, subprocess, sys
+os.write(1, b"raw ")
+subprocess.run([sys.executable, "-c", "print('child')"])
+print("err", file=sys.stderr)
+assert sys.stdin.read() == ""
+` + FLOW(),
     }),
     ship(
       'environment',
       {
         'flow.py':
-          'import os\nA = os.environ["GIVEN"]\nos.getenv("OPTIONAL")\n"SEEN" in os.environ\nall = dict(os.environ)\nos.environ["GIVEN"] = "changed"\n' +
-          FLOW(),
+          `import os
+A = os.environ["GIVEN"]
+os.getenv("OPTIONAL")
+"SEEN" in os.environ
+all = dict(os.environ)
+os.environ["GIVEN"] = "changed"
+` + FLOW(),
       },
       { env: { GIVEN: '1' } },
     ),
@@ -146,13 +167,28 @@ describe('what a file declares', () => {
     }),
     ship('rough', {
       'flow.py':
-        'import sys, os, signal, warnings, types\nsys.path.insert(0, "/nowhere")\nsys.meta_path.insert(0, object())\nsys.meta_path.pop(0)\nos.chdir("/")\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwarnings.simplefilter("error")\nsys.modules["stub"] = types.ModuleType("stub")\nsys.modules["json"] = types.ModuleType("json")\nsys.stdout = None\n' +
-        FLOW(),
+        `import sys, os, signal, warnings, types
+sys.path.insert(0, "/nowhere")
+sys.meta_path.insert(0, object())
+sys.meta_path.pop(0)
+os.chdir("/")
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+warnings.simplefilter("error")
+sys.modules["stub"] = types.ModuleType("stub")
+sys.modules["json"] = types.ModuleType("json")
+sys.stdout = None
+` + FLOW(),
     }),
     ship('smooth', {
       'flow.py':
-        'import sys, os, signal, json, warnings\nassert "/nowhere" not in sys.path and "stub" not in sys.modules and json.dumps\nassert os.getcwd() != "/" and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL\nwarnings.warn("fine")\nassert not [k for k in os.environ if k.startswith("AWS_") and k not in ("AWS_EC2_METADATA_DISABLED", "AWS_DEFAULT_REGION")]\nprint("still here")\n' +
-        FLOW(),
+        `import sys, os, signal, json, warnings
+assert "/nowhere" not in sys.path and "stub" not in sys.modules and json.dumps
+assert os.getcwd() != "/" and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+warnings.warn("fine")
+ours = ("AWS_EC2_METADATA_DISABLED", "AWS_DEFAULT_REGION")
+assert not [k for k in os.environ if k.startswith("AWS_") and k not in ours]
+print("still here")
+` + FLOW(),
     }),
   ]);
 
@@ -240,13 +276,19 @@ describe('what a file declares', () => {
 });
 
 describe('deployments in code', () => {
-  const HEAD =
-    'from datetime import datetime, timedelta, timezone\nfrom prefect import flow\nfrom prefect.schedules import Cron, Interval, RRule, Schedule\nfrom prefect.client.schemas.schedules import CronSchedule\n@flow(description="of the flow")\ndef main(n: int = 1): pass\n';
+  const HEAD = `from datetime import datetime, timedelta, timezone
+from prefect import flow
+from prefect.schedules import Cron, Interval, RRule, Schedule
+from prefect.client.schemas.schedules import CronSchedule
+@flow(description="of the flow")
+def main(n: int = 1): pass
+`;
   const { loaded } = together(() => [
     ship('bare', { 'flow.py': `${HEAD}d = main.to_deployment("nightly")\n` }),
     ship('full', {
       'flow.py': `${HEAD}from prefect.client.schemas.objects import ConcurrencyLimitConfig
-many = [main.to_deployment(name="a", tags=["y", "x", "y"], parameters={"n": 2}, paused=False, version="1", description="d",
+many = [main.to_deployment(
+    name="a", tags=["y", "x", "y"], parameters={"n": 2}, paused=False, version="1", description="d",
     work_pool_name="pool", work_queue_name="q", job_variables={"cpu": 1}, enforce_parameter_schema=False,
     concurrency_limit=ConcurrencyLimitConfig(limit=2, collision_strategy="CANCEL_NEW"), cron="0 1 * * *")]
 by_name = {"b": main.with_options(name="copy").to_deployment("b", cron=None, version=None, concurrency_limit=3)}
@@ -255,7 +297,8 @@ by_name = {"b": main.with_options(name="copy").to_deployment("b", cron=None, ver
     ship('schedules', {
       'flow.py': `${HEAD}d = main.to_deployment("s", schedules=[
     Cron("0 2 * * *", timezone="Europe/Paris", slug="two"), Cron("0 3 * * *", active=True),
-    Interval(timedelta(hours=1), anchor_date=datetime(2024, 1, 1, tzinfo=timezone.utc), parameters={"n": 5}, active=False),
+    Interval(timedelta(hours=1), anchor_date=datetime(2024, 1, 1, tzinfo=timezone.utc),
+             parameters={"n": 5}, active=False),
     RRule("FREQ=DAILY"), {"schedule": CronSchedule(cron="0 4 * * *"), "active": False}])
 e = main.to_deployment("e", schedule=Schedule(cron="0 5 * * *"))
 `,
@@ -267,7 +310,8 @@ rule = "FREQ=MINUTELY;INTERVAL=1"
 a = main.to_deployment("a", rrule=rule)
 b = main.to_deployment("b", schedule=RRuleSchedule(rrule=rule))
 c = main.to_deployment("c", schedule=RRule(rule, timezone="Europe/Paris"))
-d = main.to_deployment("d", schedules=[DeploymentScheduleCreate(schedule=RRuleSchedule(rrule=rule)), {"schedule": RRuleSchedule(rrule=rule)}])
+d = main.to_deployment("d", schedules=[
+    DeploymentScheduleCreate(schedule=RRuleSchedule(rrule=rule)), {"schedule": RRuleSchedule(rrule=rule)}])
 e = main.to_deployment("e", rrule="DTSTART;TZID=Europe/Paris:20240101T090000\\nRRULE:FREQ=MINUTELY")
 `,
     }),
@@ -280,8 +324,12 @@ build()
 kept = [main.to_deployment("kept")]
 kept[0].tags.append("t")
 `,
-      'helper.py':
-        'from prefect import flow\n@flow\ndef f(): pass\nmade = f.to_deployment("theirs")\nf.to_deployment("not-this-file")\n',
+      'helper.py': `from prefect import flow
+@flow
+def f(): pass
+made = f.to_deployment("theirs")
+f.to_deployment("not-this-file")
+`,
     }),
     ship('today', {
       'flow.py': `from datetime import date
@@ -295,13 +343,21 @@ d = main.to_deployment("d", parameters={"day": str(date.today())})
       'flow.py': `${HEAD}d = main.to_deployment("c")\nd.tags.append("late")\nd.work_pool_name = "pool"\n`,
     }),
     ship('asynchronous', {
-      'flow.py': `${HEAD}import asyncio\nasync def make():\n    return [await main.ato_deployment("x", tags=["t"]), await main.to_deployment("y")]\nboth = asyncio.run(make())\n`,
+      'flow.py': `${HEAD}import asyncio
+async def make():
+    return [await main.ato_deployment("x", tags=["t"]), await main.to_deployment("y")]
+both = asyncio.run(make())
+`,
     }),
     ship('triggers', {
-      'flow.py': `${HEAD}from prefect.events import DeploymentEventTrigger\nd = main.to_deployment("t", triggers=[DeploymentEventTrigger(expect={"x"})])\n`,
+      'flow.py': `${HEAD}from prefect.events import DeploymentEventTrigger
+d = main.to_deployment("t", triggers=[DeploymentEventTrigger(expect={"x"})])
+`,
     }),
     ship('direct', {
-      'flow.py': `${HEAD}from prefect.deployments.runner import RunnerDeployment\nd = RunnerDeployment.from_flow(main, "f", tags=["t"])\n`,
+      'flow.py': `${HEAD}from prefect.deployments.runner import RunnerDeployment
+d = RunnerDeployment.from_flow(main, "f", tags=["t"])
+`,
     }),
   ]);
 
@@ -388,8 +444,10 @@ d = main.to_deployment("d", parameters={"day": str(date.today())})
     const { deployments, warnings } = await loaded('unbound');
     expect(deployments.map(({ attribute }) => attribute)).toEqual(['made', 'kept[0]']);
     expect(warnings).toEqual([
-      'to_deployment("nightly-1") at line 8 is bound to no name, so it is not registered; write nightly_1 = main.to_deployment(...).',
-      'to_deployment("built") at line 10 is bound to no name, so it is not registered; write built = main.to_deployment(...).',
+      'to_deployment("nightly-1") at line 8 is bound to no name, so it is not registered; ' +
+        'write nightly_1 = main.to_deployment(...).',
+      'to_deployment("built") at line 10 is bound to no name, so it is not registered; ' +
+        'write built = main.to_deployment(...).',
     ]);
   });
 
@@ -476,7 +534,12 @@ describe('what a build refuses', () => {
       says: /prefect\.serve/,
     },
     'serve-async': {
-      source: `${HEAD}import asyncio\nfrom prefect import aserve\nasync def go():\n    await aserve(main.to_deployment("x"))\nasyncio.run(go())\n`,
+      source: `${HEAD}import asyncio
+from prefect import aserve
+async def go():
+    await aserve(main.to_deployment("x"))
+asyncio.run(go())
+`,
       code: 'serve-at-import',
       line: 7,
       says: /prefect\.aserve/,
@@ -531,8 +594,13 @@ describe('what a build refuses', () => {
       says: /default of limits\[1\] is nan/,
     },
     'nan-model': {
-      source:
-        'from prefect import flow\nfrom pydantic import BaseModel\nclass Limit(BaseModel):\n    top: float = float("inf")\n@flow\ndef main(limit: Limit): pass\n',
+      source: `from prefect import flow
+from pydantic import BaseModel
+class Limit(BaseModel):
+    top: float = float("inf")
+@flow
+def main(limit: Limit): pass
+`,
       code: 'not-finite',
       line: 6,
       says: /schema of main\.definitions\.Limit\.properties\.top\.default is inf/,
@@ -545,7 +613,9 @@ describe('what a build refuses', () => {
       load: 'static',
     },
     'nan-parameter': {
-      source: `${HEAD}from prefect.schedules import Cron\nd = main.to_deployment("x", schedule=Cron("0 1 * * *", parameters={"a": {"b": float("nan")}}))\n`,
+      source: `${HEAD}from prefect.schedules import Cron
+d = main.to_deployment("x", schedule=Cron("0 1 * * *", parameters={"a": {"b": float("nan")}}))
+`,
       code: 'not-finite',
       line: 5,
       says: /deployment "x": schedules\[0\]\.parameters\.a\.b is nan/,
@@ -563,8 +633,11 @@ describe('what a build refuses', () => {
       says: /flows\[0\]\.parameterOpenapiSchema\.properties\.x\.default/,
     },
     path: {
-      source:
-        'from pathlib import Path\nfrom prefect import flow\n@flow\ndef main(p: str = str(Path(__file__).parent / "q.sql")): pass\n',
+      source: `from pathlib import Path
+from prefect import flow
+@flow
+def main(p: str = str(Path(__file__).parent / "q.sql")): pass
+`,
       code: 'absolute-path',
       line: 4,
       says: /properties\.p\.default/,
@@ -586,7 +659,11 @@ describe('what a build refuses', () => {
   it('cuts the traceback to the frames of the user, and keeps the whole one', async () => {
     const { error: found, fullTraceback } = await error('raises');
     expect(found.detail).toBe(
-      '  File "flows/p/raises/flow.py", line 3, in <module>\n    f()\n  File "flows/p/raises/flow.py", line 2, in f\n    raise ValueError("bad thing")\nValueError: bad thing',
+      `  File "flows/p/raises/flow.py", line 3, in <module>
+    f()
+  File "flows/p/raises/flow.py", line 2, in f
+    raise ValueError("bad thing")
+ValueError: bad thing`,
     );
     expect(fullTraceback).toContain('importlib._bootstrap');
   });
@@ -661,8 +738,21 @@ describe('load: static', () => {
     ship(
       'static',
       {
-        'flow.py':
-          'import prefect, no_such_package\nfrom prefect import flow\nfrom prefect.blocks.core import Block\nclass Cache(Block): pass\n\n@flow(name="Static", version=None)\ndef main(n: int = 2, frame: "no_such_package.Frame" = None, cache: Cache = None):\n    """Text."""\n    other()\n\n@prefect.flow(name="Other")\nasync def other(): pass\n\ndef plain(): pass\n',
+        'flow.py': `import prefect, no_such_package
+from prefect import flow
+from prefect.blocks.core import Block
+class Cache(Block): pass
+
+@flow(name="Static", version=None)
+def main(n: int = 2, frame: "no_such_package.Frame" = None, cache: Cache = None):
+    """Text."""
+    other()
+
+@prefect.flow(name="Other")
+async def other(): pass
+
+def plain(): pass
+`,
       },
       { load: 'static' },
     ),

@@ -63,8 +63,10 @@ function failureOf({ ended }: LoadReport, timeLimit: number): { code: string; wh
     code: 'worker-died',
     what: `Python ended while it loaded the flow${silent ? ', and could say nothing of it' : ''} (${ended}).`,
     next: silent
-      ? "Look for what ends Python (`os._exit`), closes file descriptors, or replaces functions of Python's own modules."
-      : 'Look for `os._exit`, or for a package that crashes when it is imported; `load: static` reads the file without running it.',
+      ? 'Look for what ends Python (`os._exit`), closes file descriptors, ' +
+        "or replaces functions of Python's own modules."
+      : 'Look for `os._exit`, or for a package that crashes when it is imported; ' +
+        '`load: static` reads the file without running it.',
   };
 }
 

@@ -12,8 +12,10 @@ import type { Worker } from './worker-queue';
 const AHEAD = ((400 * 24 + 3) * 60 + 7) * 60 + 11.123457;
 
 /** Where a value may come from the clock: schedules, parameters and their defaults. A name or a tag may not. */
-const MAY_BE_CLOCK =
-  /^(deployments\[\d+\]\.(schedules|parameters)|flows\[\d+\]\.(parameterOpenapiSchema|serializedFlow\.(schedule|parameters)))\b/;
+const MAY_BE_CLOCK = new RegExp(
+  '^(deployments\\[\\d+\\]\\.(schedules|parameters)|' +
+    'flows\\[\\d+\\]\\.(parameterOpenapiSchema|serializedFlow\\.(schedule|parameters)))\\b',
+);
 
 /**
  * Loads a flow again where the machine is another one: addresses, hashes, clock, home, host name and the path of the
@@ -83,7 +85,8 @@ function withClock(first: LoadSucceeded, different: Path[], request: LoadRequest
   );
   const warnings = clock.map(
     ({ path }, at) =>
-      `${shown(path)} comes from the clock (${JSON.stringify(values[at])}): it is registered once, and a later build keeps what the server holds.`,
+      `${shown(path)} comes from the clock (${JSON.stringify(values[at])}): ` +
+      'it is registered once, and a later build keeps what the server holds.',
   );
   return { ...first, loaded: { ...marked, clock: values, warnings: [...loaded.warnings, ...warnings] } };
 }

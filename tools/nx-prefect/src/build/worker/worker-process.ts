@@ -130,7 +130,7 @@ export class WorkerProcess {
   }
 
   /** The next message; `late` after so many seconds, undefined when the process has closed its side. */
-  async #next(seconds: number): Promise<string | 'late' | undefined> {
+  async #next(seconds: number): Promise<string | undefined> {
     let timer: NodeJS.Timeout | undefined;
     // Node may have been busy with another flow: a reply that has arrived by then is read first.
     const late = new Promise<'late'>((done) => (timer = setTimeout(() => setImmediate(done, 'late'), seconds * 1000)));
