@@ -139,6 +139,30 @@ describe('output', () => {
   });
 });
 
+describe('a load', () => {
+  it('sees an empty home, no repository above it, one region and one locale, whatever the machine has', async () => {
+    mkdirSync(join(scratch, '.git'));
+    const pure = `import os, subprocess, tempfile
+assert os.listdir(os.path.expanduser("~")) == [] and os.listdir(tempfile.gettempdir()) == []
+assert tempfile.gettempdir().startswith(os.path.dirname(os.path.expanduser("~")))
+assert subprocess.run(["git", "rev-parse"], capture_output=True).returncode != 0
+assert os.environ["AWS_DEFAULT_REGION"] == "us-east-1" and os.environ["LC_ALL"] == "C.UTF-8" and os.environ["TZ"] == "UTC"
+${FLOW}`;
+    const region = `import os\nassert os.environ["AWS_DEFAULT_REGION"] == "eu-west-1"\n${FLOW}`;
+    const outcomes = await load([ship('pure', pure), ship('region', region, { AWS_DEFAULT_REGION: 'eu-west-1' })]);
+    expect([...outcomes.values()].map(fate)).toEqual(['main', 'main']);
+  });
+
+  it('names buildEnv where the file asked for a variable before it failed', async () => {
+    const outcomes = await load([
+      ship('asks', 'import os\nif not os.environ.get("TEAM_REGION"):\n    raise RuntimeError("no region")\n'),
+    ]);
+    expect(outcomes.get('asks')).toMatchObject({
+      error: { code: 'import-failed', next: expect.stringMatching(/asked for TEAM_REGION.*`buildEnv`/) },
+    });
+  });
+});
+
 const onLinux = process.platform === 'linux' ? it : it.skip;
 
 describe('what a flow leaves behind', () => {
