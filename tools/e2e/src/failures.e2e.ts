@@ -77,6 +77,12 @@ del run
   ],
   ['dies', 'worker-died', { 'flow.py': `${named('dies')}\nimport os\nos._exit(7)\n` }, /exit code 7/],
   [
+    'edits',
+    'source-changed-by-load',
+    { 'flow.py': `${named('edits')}\nwith open(__file__, "a") as own:\n    own.write("# loaded\\n")\n` },
+    /bad\/edits\/flow\.py: The flow changes this file/,
+  ],
+  [
     'random',
     'not-deterministic',
     {

@@ -1,14 +1,26 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { scriptOf } from '../../nx-prefect/src/engines/prefect1/script';
 import { sha256 } from '../../nx-prefect/src/core/canonical';
 import type { LoadRequest } from '../../nx-prefect/src/build/worker/worker-protocol';
 import { type LoadOutcome, loadFlows } from '../../nx-prefect/src/build/worker/load-flows';
+import { isAlive } from '../../nx-prefect/src/core/process';
 import { prefect1Environment, pythonOf } from './parts/prefect1';
 import { PREFECT1_VANDALS, PREFECT3_VANDALS, type Vandal } from './parts/vandals';
-import { PYTHON } from './parts/workspace';
+import { NX, PYTHON, Workspace, cleanEnvironment } from './parts/workspace';
 
 /** CI loads the same sets each time; `npm run test:long` others, whose seed it prints. */
 const LONG = process.env['NX_PREFECT_LONG'] === 'true';
@@ -124,6 +136,41 @@ describe.each(Object.entries(ENGINES))('flows of %s in any company', (_name, { p
     expect(seen.get('none')).toMatchObject({ loaded: { ok: true }, output: '' });
   });
 });
+
+describe('a batch that is killed while it loads a flow', () => {
+  it('leaves no process and no folder', async () => {
+    const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-e2e-')));
+    const pids = join(scratch, 'pids');
+    const made = await Workspace.create({
+      'flows/p/f/flow.py': `import os, subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"], start_new_session=True)
+with open(${JSON.stringify(`${pids}.part`)}, "w") as file:
+    file.write("%d %d %d" % (os.getppid(), os.getpid(), child.pid))
+os.rename(${JSON.stringify(`${pids}.part`)}, ${JSON.stringify(pids)})
+time.sleep(300)
+`,
+    });
+    const batch = spawn(process.execPath, [NX, 'run', 'p-f:build'], {
+      cwd: made.root,
+      env: { ...cleanEnvironment(), NX_DAEMON: 'false', TMPDIR: scratch },
+      stdio: 'ignore',
+      detached: true,
+    });
+    await until(() => existsSync(pids));
+    process.kill(-batch.pid!, 'SIGKILL');
+    const processes = readFileSync(pids, 'utf8').split(' ').map(Number);
+    await until(() => !processes.some(isAlive));
+    await until(() => !readdirSync(scratch).some((entry) => /^nx-prefect-\d/.test(entry)));
+    made.dispose();
+    rmSync(scratch, { recursive: true, force: true });
+  });
+});
+
+async function until(test: () => boolean): Promise<void> {
+  for (const end = Date.now() + 120_000; !test(); await sleep(50)) {
+    if (Date.now() > end) throw new Error(`Still not: ${String(test)}`);
+  }
+}
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });

@@ -36,10 +36,11 @@ def main(mode, load, time_limit):
         return
     channel.send({"ready": True, "engine": engine.name, "prefect": engine.version, "python": "%d.%d.%d" % sys.version_info[:3]})
     if mode == "process":
-        from nx_prefect import child
+        from nx_prefect import child, places
 
         request = channel.next()
         if request is not None:
+            places.new_places(0)
             child.load(request, engine, *channel.for_one_load())
         return
     from nx_prefect import forking

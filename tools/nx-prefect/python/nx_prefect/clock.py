@@ -28,6 +28,10 @@ def now():
     return (_REAL["time"]() if _Clock.stopped is None else _Clock.stopped) + _Clock.ahead
 
 
+def is_installed():
+    return time.time is now
+
+
 def install():
     datetime.date = _shifted(datetime.date, today=_today)
     datetime.datetime = _shifted(datetime.datetime, now=_now, utcnow=_utcnow, today=_today)

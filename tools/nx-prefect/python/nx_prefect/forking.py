@@ -5,7 +5,6 @@ no flow finds anything that another one has left in Python, and every process be
 import itertools
 import os
 import select
-import shutil
 import signal
 import time
 
@@ -13,6 +12,7 @@ from nx_prefect import child, descendants
 from nx_prefect.channel import no_input
 from nx_prefect.frames import unframed
 from nx_prefect.pipes import Pipe
+from nx_prefect.places import new_places, remove_all
 
 _OUTPUT = 1 << 16
 _STACKS = 1 << 16
@@ -25,11 +25,11 @@ _LAST_WORDS = 0.3
 
 
 def serve(channel, engine, time_limit):
-    """Until Node closes its side or is gone; then nobody else may be left to remove this process's folder."""
+    """Until Node closes its side or is gone."""
     try:
         _serve(channel, engine, time_limit)
     finally:
-        shutil.rmtree(os.path.dirname(os.environ["HOME"]), ignore_errors=True)
+        remove_all()
 
 
 def _serve(channel, engine, time_limit):
@@ -45,10 +45,10 @@ def _serve(channel, engine, time_limit):
         request = channel.next()
         if request is None:
             return
+        new_places(number)
         report = _load(request, engine, channel, (wake, woken), time_limit)
         if report is None:
             return
-        _new_places(number)
         channel.send(report)
 
 
@@ -134,15 +134,3 @@ def _ending(status):
     if os.WIFSIGNALED(status):
         return "signal %s" % signal.Signals(os.WTERMSIG(status)).name
     return "exit code %d" % os.WEXITSTATUS(status)
-
-
-def _new_places(number):
-    """Home and temporary folder are every flow's own. What a flow left there may be hard to remove, but not to rename."""
-    for place in (os.environ["HOME"], os.environ["TMPDIR"]):
-        used = "%s-%d" % (place, number)
-        try:
-            os.rename(place, used)
-        except FileNotFoundError:
-            pass
-        os.mkdir(place)
-        shutil.rmtree(used, ignore_errors=True)

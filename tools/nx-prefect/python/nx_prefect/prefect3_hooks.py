@@ -2,6 +2,7 @@
 Hooks into Prefect 3, installed once after it is imported and silent between loads: they note how flows, schedules
 and deployments are made (the objects alone don't tell a default from an argument), and refuse what would need a server.
 """
+import datetime
 import functools
 import inspect
 import sys
@@ -14,7 +15,7 @@ import prefect.flows as flows
 import prefect.main  # noqa: F401 - holds names of prefect.flows
 import prefect.schedules as schedules
 
-from nx_prefect import recording
+from nx_prefect import clock, recording
 from nx_prefect.refusals import RefusedAtImport, refuse_network
 
 MAIN = 'Put it under `if __name__ == "__main__":`'
@@ -30,6 +31,8 @@ def install():
         setattr(runner.RunnerDeployment, name, _noting_classmethod(runner.RunnerDeployment, name))
     _note_to_deployment()
     _keep_rrules()
+    if clock.is_installed():
+        _follow_clock()
     _refuse_serving()
     _refuse_clients()
     # Prefect lists the machine's time zones for each cron schedule: half the time that such a flow takes.
@@ -130,6 +133,21 @@ def _keep_rrules():
         return rrule_string if recording.current is not None else original(rrule_string, *args, **kwargs)
 
     _replace_everywhere(original, kept)
+
+
+def _follow_clock():
+    """From Python 3.13 on Prefect asks an extension for the time, and that one asks the system."""
+    module = sys.modules.get("prefect.types._datetime")
+    original = getattr(module, "now", None)
+    if sys.version_info < (3, 13) or original is None:
+        return
+
+    @functools.wraps(original)
+    def now(tz="UTC"):
+        name = getattr(tz, "name", None) or getattr(tz, "key", None) or tz
+        return datetime.datetime.now(zoneinfo.ZoneInfo(str(name)))
+
+    _replace_everywhere(original, now)
 
 
 def _refuse_serving():
