@@ -1,6 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { findOnPath } from '../core/find-on-path';
+import { readJsonIfThere } from '../core/read-file';
 import type { EngineName } from './container-engine';
 
 /** A folder of credentials for one deploy. */
@@ -45,7 +47,11 @@ export function createPrivateConfig(host: string, env: NodeJS.ProcessEnv = proce
   const docker = join(folder, 'config.json');
   write(
     docker,
-    dockerConfig(read(join(users, 'config.json')), host, (helper) => onPath(helper, env)),
+    dockerConfig(
+      read(join(users, 'config.json')),
+      host,
+      (helper) => findOnPath([helper], env['PATH'] ?? '') !== undefined,
+    ),
   );
   for (const name of list(users)) if (!OWN.has(name)) symlinkSync(join(users, name), join(folder, name));
 
@@ -112,12 +118,9 @@ function userAuthFiles(env: NodeJS.ProcessEnv, dockerFolder: string): string[] {
   return files.filter((file): file is string => Boolean(file));
 }
 
+/** Empty where there is none, and for one that docker itself does not take either. */
 function read(file: string): Config {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Config;
-  } catch {
-    return {}; // none, or one that docker itself does not take either
-  }
+  return (readJsonIfThere(file) ?? {}) as Config;
 }
 
 function write(file: string, config: Config): void {
@@ -126,10 +129,4 @@ function write(file: string, config: Config): void {
 
 function list(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder) : [];
-}
-
-function onPath(program: string, env: NodeJS.ProcessEnv): boolean {
-  return (env['PATH'] ?? '')
-    .split(delimiter)
-    .some((folder) => existsSync(join(folder, program)) || existsSync(join(folder, `${program}.exe`)));
 }

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { FlowError } from '../../core/errors';
+import { readTextIfThere } from '../../core/read-file';
 
 /** What Prefect 0.15's own `config.toml` says of the keys that are read here. */
 const DEFAULTS: Record<string, string> = {
@@ -86,9 +86,8 @@ export class Configuration {
 
 /** @throws FlowError `prefect-configuration` for a file that is no TOML */
 function readToml(file: string): Record<string, unknown> {
-  if (!existsSync(file)) return {};
   try {
-    return parse(readFileSync(file, 'utf8'));
+    return parse(readTextIfThere(file) ?? '');
   } catch (cause) {
     throw new FlowError({
       code: 'prefect-configuration',
