@@ -14,6 +14,7 @@ import {
   type Built,
   type FlowToBuild,
   type StagedFlow,
+  changedByLoad,
   discardOutput,
   finish,
   loadRequest,
@@ -126,7 +127,7 @@ function end(workspace: Around, outcome: LoadOutcome, staged: ReadonlyMap<string
     const flow = staged.get(task);
     const error =
       flow && outcome.error instanceof FlowError
-        ? explainUnshipped(outcome.error, outcome.fullTraceback, flow, workspace)
+        ? (causeOf(outcome.error, flow) ?? explainUnshipped(outcome.error, outcome.fullTraceback, flow, workspace))
         : outcome.error;
     return { task, lines: [...printed(outcome.output), ...printed(traceback)], error };
   }
@@ -141,6 +142,11 @@ function end(workspace: Around, outcome: LoadOutcome, staged: ReadonlyMap<string
   } catch (error) {
     return { task, lines: before, error };
   }
+}
+
+/** A flow that edits its own files is another one when it is loaded again. */
+function causeOf(error: FlowError, flow: StagedFlow): FlowError | undefined {
+  return error.code === 'not-deterministic' ? changedByLoad(flow) : undefined;
 }
 
 interface Group {

@@ -91,7 +91,8 @@ export interface Built {
  * @throws FlowError `source-changed-by-load`, or when the file declares nothing that can be registered
  */
 export function finish(workspaceRoot: string, flow: StagedFlow, loaded: Loaded): Built {
-  refuseChangedCopy(flow);
+  const changed = changedByLoad(flow);
+  if (changed) throw changed;
   const { entrypoint, load, buildEnv, ship } = flow.options;
   const common = {
     flow: flow.flow,
@@ -144,11 +145,11 @@ function prefect3(
   };
 }
 
-/** What was loaded is what ships only if the load left it alone. */
-function refuseChangedCopy({ flow, code, codeFiles }: StagedFlow): void {
+/** What was loaded is what ships only if the load left it alone: the error if it did not. */
+export function changedByLoad({ flow, code, codeFiles }: StagedFlow): FlowError | undefined {
   const changed = Object.entries(codeFiles).find(([file, digest]) => digestOf(join(code, file)) !== digest);
-  if (!changed) return;
-  throw new FlowError({
+  if (!changed) return undefined;
+  return new FlowError({
     code: 'source-changed-by-load',
     flow,
     file: changed[0],
