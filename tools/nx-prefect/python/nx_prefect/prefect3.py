@@ -3,7 +3,7 @@ import inspect
 import os
 import sys
 
-from nx_prefect import environ, prefect3_hooks, prefect3_static, refusals
+from nx_prefect import environ, prefect3_clock, prefect3_hooks, prefect3_static, refusals
 from nx_prefect.functions import code_of, globals_used, line_of
 from nx_prefect.prefect3_deployments import read_deployments, unbound_deployments
 from nx_prefect.refusals import RefusedAtImport
@@ -25,6 +25,7 @@ class Engine:
     def __init__(self, version):
         self.version = version
         prefect3_hooks.install()
+        prefect3_clock.install()
         environ.install()
         refusals.install_network_guard()
         # griffe and what else Prefect loads with the first flow.

@@ -2,7 +2,6 @@
 Hooks into Prefect 3, installed once after it is imported and silent between loads: they note how flows, schedules
 and deployments are made (the objects alone don't tell a default from an argument), and refuse what would need a server.
 """
-import datetime
 import functools
 import inspect
 import sys
@@ -15,7 +14,7 @@ import prefect.flows as flows
 import prefect.main  # noqa: F401 - holds names of prefect.flows
 import prefect.schedules as schedules
 
-from nx_prefect import clock, recording
+from nx_prefect import recording
 from nx_prefect.refusals import RefusedAtImport, refuse_network
 
 MAIN = 'Put it under `if __name__ == "__main__":`'
@@ -25,19 +24,17 @@ def install():
     _note_made(flows.Flow)
     _note_made(schedules.Schedule)
     for name in ("Cron", "Interval", "RRule"):
-        _replace_everywhere(getattr(schedules, name), _noting(getattr(schedules, name)))
+        replace_everywhere(getattr(schedules, name), _noting(getattr(schedules, name)))
     # Inner first: what the user called notes last, and wins.
     for name in ("from_flow", "from_entrypoint"):
         setattr(runner.RunnerDeployment, name, _noting_classmethod(runner.RunnerDeployment, name))
     _note_to_deployment()
     _keep_rrules()
-    if clock.is_installed():
-        _follow_clock()
     _refuse_serving()
     _refuse_clients()
     # Prefect lists the machine's time zones for each cron schedule: half the time that such a flow takes.
     zones = zoneinfo.available_timezones
-    _replace_everywhere(zones, functools.lru_cache(maxsize=None)(zones))
+    replace_everywhere(zones, functools.lru_cache(maxsize=None)(zones))
 
 
 def _note_made(cls):
@@ -132,22 +129,7 @@ def _keep_rrules():
     def kept(rrule_string, *args, **kwargs):
         return rrule_string if recording.current is not None else original(rrule_string, *args, **kwargs)
 
-    _replace_everywhere(original, kept)
-
-
-def _follow_clock():
-    """From Python 3.13 on Prefect asks an extension for the time, and that one asks the system."""
-    module = sys.modules.get("prefect.types._datetime")
-    original = getattr(module, "now", None)
-    if sys.version_info < (3, 13) or original is None:
-        return
-
-    @functools.wraps(original)
-    def now(tz="UTC"):
-        name = getattr(tz, "name", None) or getattr(tz, "key", None) or tz
-        return datetime.datetime.now(zoneinfo.ZoneInfo(str(name)))
-
-    _replace_everywhere(original, now)
+    replace_everywhere(original, kept)
 
 
 def _refuse_serving():
@@ -165,14 +147,14 @@ def _refuse_serving():
             original = getattr(module, name, None)
             if original is not None:
                 what = "`prefect.%s(...)` is called while the file is loaded." % name
-                _replace_everywhere(original, _refusing(original, "serve-at-import", what, deploy_next % "flow"))
+                replace_everywhere(original, _refusing(original, "serve-at-import", what, deploy_next % "flow"))
 
 
 def _refuse_clients():
     """Variable.get, Block.load and run_deployment ask a server. Prefect would look for one, and say so in its own words."""
     for cls in (orchestration.PrefectClient, orchestration.SyncPrefectClient):
         cls.__init__ = _client_init(cls.__init__)
-    _replace_everywhere(orchestration.get_client, _client_init(orchestration.get_client))
+    replace_everywhere(orchestration.get_client, _client_init(orchestration.get_client))
 
 
 def _client_init(function):
@@ -202,7 +184,7 @@ def _refusing(original, code, what, next_step):
     return refusing
 
 
-def _replace_everywhere(original, replacement):
+def replace_everywhere(original, replacement):
     """Prefect's modules import names from each other, and all of them must see the replacement."""
     for name, module in list(sys.modules.items()):
         if name == "prefect" or name.startswith("prefect."):

@@ -9,7 +9,7 @@ import { findEnvironment } from '../workspace/python-environment';
 import { type BuildTask, flowToBuild, loadRequest } from './flow-to-build';
 import { discardBuild, writeBuild } from './manifest-file';
 import { type Built, manifestOf } from './manifest-of';
-import { refuseChangedCopy, stage } from './stage';
+import { changedByLoad, stage } from './stage';
 import { newStagingRoot } from './staging-root';
 import { type Around, around, explainUnshipped, unshippedImports } from './unshipped';
 import { type LoadOutcome, loadFlows } from './worker/load-flows';
@@ -99,7 +99,8 @@ async function outcomeOf(
   const flow = staged.get(task);
   if ('error' in outcome) {
     const { error, output, fullTraceback } = outcome;
-    const plain = flow && error instanceof FlowError ? explainUnshipped(error, fullTraceback, flow, workspace) : error;
+    if (!flow || !(error instanceof FlowError)) return { task, output, fullTraceback, error };
+    const plain = causeOf(error, flow) ?? explainUnshipped(error, fullTraceback, flow, workspace);
     return { task, output, fullTraceback, error: plain };
   }
   const { output } = outcome;
@@ -110,11 +111,17 @@ async function outcomeOf(
   }
 }
 
+/** A flow that edits its own files is another one when it is loaded again. */
+function causeOf(error: FlowError, flow: StagedFlow): FlowError | undefined {
+  return error.code === 'not-deterministic' ? changedByLoad(flow) : undefined;
+}
+
 type LoadedFlow = Extract<LoadOutcome, { loaded: unknown }>['loaded'];
 
 /** Decides what is registered, writes the manifest, and puts the build in its place. */
 async function finish(workspace: Around, flow: StagedFlow, loaded: LoadedFlow): Promise<BuiltFlow> {
-  refuseChangedCopy(flow);
+  const changed = changedByLoad(flow);
+  if (changed) throw changed;
   const engine = engineOf(loaded.engine);
   const { manifest, warnings } = await manifestOf(workspace.workspaceRoot, engine, flow, loaded);
   writeBuild(workspace.workspaceRoot, flow.folder, flow.staging, manifest);

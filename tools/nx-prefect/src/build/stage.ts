@@ -25,11 +25,11 @@ export function stage(workspaceRoot: string, flow: FlowToBuild): StagedFlow {
   return { ...flow, codeFiles, sources };
 }
 
-/** What was loaded is what ships only if the load left it alone. @throws FlowError `source-changed-by-load` */
-export function refuseChangedCopy({ flow, code, codeFiles }: StagedFlow): void {
+/** What was loaded is what ships only if the load left it alone: the error if it did not. */
+export function changedByLoad({ flow, code, codeFiles }: StagedFlow): FlowError | undefined {
   const changed = Object.entries(codeFiles).find(([file, digest]) => digestOf(join(code, file)) !== digest);
-  if (!changed) return;
-  throw new FlowError({
+  if (!changed) return undefined;
+  return new FlowError({
     code: 'source-changed-by-load',
     flow,
     file: changed[0],

@@ -11,11 +11,12 @@ import type { Worker } from './worker-queue';
 /** More than a year, and other months, weekdays, days, hours and five minutes: no rounding hides it. */
 const AHEAD = ((400 * 24 + 3) * 60 + 7) * 60 + 11.123457;
 
-/** Where a value may come from the clock: schedules, parameters and their defaults. A name or a tag may not. */
-const MAY_BE_CLOCK = new RegExp(
-  '^(deployments\\[\\d+\\]\\.(schedules|parameters)|' +
-    'flows\\[\\d+\\]\\.(parameterOpenapiSchema|serializedFlow\\.(schedule|parameters)))\\b',
-);
+/** Where a value may come from the clock: starts, anchors, parameters and defaults. A name, a slug or a tag may not. */
+const MAY_BE_CLOCK = [
+  /^deployments\[\d+\]\.(schedules\[\d+\]\.(schedule|parameters)|parameters)\b/,
+  /^flows\[\d+\]\.parameterOpenapiSchema\.(.*\.)?default\b/,
+  /^flows\[\d+\]\.serializedFlow\.(schedule\b|parameters\[\d+\]\.default\b)/,
+];
 
 /**
  * Loads a flow again where the machine is another one: addresses, hashes, clock, home, host name and the path of the
@@ -54,7 +55,7 @@ export async function loadAgain(
  */
 async function clockOf(different: Path[], load: (clock: ShiftedClock) => Promise<LoadOutcome>): Promise<Path[]> {
   const stopped = Date.now() / 1000;
-  const possible = different.filter((path) => MAY_BE_CLOCK.test(shown(path)));
+  const possible = different.filter((path) => MAY_BE_CLOCK.some((place) => place.test(shown(path))));
   if (possible.length < different.length) return possible;
   const values: unknown[] = [];
   for (const ahead of [AHEAD, AHEAD, 0]) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { FlowError } from '../../core/errors';
 import { PACKAGE_ROOT } from '../../core/package-root';
+import { after, kill, lastOf } from './child-process';
 import { frames } from './frames';
 import type { LoadReport, LoadRequest, WorkerFatal, WorkerReady } from './worker-protocol';
 import { type Which, workerEnvironment } from './worker-environment';
@@ -25,10 +26,10 @@ const SCRIPT = join(PACKAGE_ROOT, 'python', 'nx_prefect_worker.py');
 export const START_LIMIT = 180;
 /** Seconds beyond the time limit, in which a worker that forks ends a flow by itself. */
 const GRACE = 10;
+/** Milliseconds in which a process that ends, or has to, is still listened to. */
+const LAST_WORDS = 300;
 /** Seconds for a worker to end what flows have started, and itself. */
 const END_LIMIT = 6;
-/** Characters of a process's output and of its stacks that are kept. */
-const KEPT = 65_536;
 
 /** One Python process with its temporary folder. */
 export class WorkerProcess {
@@ -66,7 +67,6 @@ export class WorkerProcess {
     const secret = randomBytes(16).toString('hex');
     stdin?.write(`${secret}\n`);
     this.#frames = frames(stdio[3] as Readable, secret);
-    // The folder is the worker's to remove when Node ends without a word.
     void this.#exited.then(() => (this.ended = true));
   }
 
@@ -102,7 +102,7 @@ export class WorkerProcess {
     const said = await this.#next(timeLimit);
     if (said === 'late') {
       this.#child.kill('SIGABRT');
-      await Promise.race([this.#exited, after(300)]);
+      await Promise.race([this.#exited, after(LAST_WORDS)]);
     }
     const ended = await this.#end();
     return this.#report(said === 'late' ? 'late' : ended, said === 'late' ? null : (said ?? null));
@@ -134,8 +134,10 @@ export class WorkerProcess {
     let timer: NodeJS.Timeout | undefined;
     // Node may have been busy with another flow: a reply that has arrived by then is read first.
     const late = new Promise<'late'>((done) => (timer = setTimeout(() => setImmediate(done, 'late'), seconds * 1000)));
-    const message = await Promise.race([this.#frames.next(), late]).finally(() => clearTimeout(timer));
-    return message === 'late' ? message : (message.value ?? undefined);
+    // What the process has started may hold its side open.
+    const gone = this.#exited.then(() => after(LAST_WORDS));
+    const message = await Promise.race([this.#frames.next(), late, gone]).finally(() => clearTimeout(timer));
+    return message === 'late' ? message : (message?.value ?? undefined);
   }
 
   async #startFailure(): Promise<FlowError> {
@@ -147,30 +149,5 @@ export class WorkerProcess {
       next: `Run \`${python} -c "import prefect"\` to see why, or name another interpreter with the option \`python\`.`,
       detail: this.#said().trim(),
     });
-  }
-}
-
-/** The last characters that the streams gave so far. */
-function lastOf(...streams: (Readable | null)[]): () => string {
-  let text = '';
-  for (const stream of streams) {
-    stream?.setEncoding('utf8');
-    stream?.on('data', (part: string) => (text = (text + part).slice(-KEPT)));
-    stream?.on('error', () => undefined);
-  }
-  return () => text;
-}
-
-function after(milliseconds: number): Promise<undefined> {
-  return new Promise((done) => setTimeout(done, milliseconds, undefined).unref());
-}
-
-function kill(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === 'win32') child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // Gone already.
   }
 }
