@@ -75,7 +75,7 @@ async function* buildGroup(workspace: Around, { python, timeLimit, tasks }: Grou
     if (python instanceof FlowError) throw python;
     const requests = tasks.map(({ task, flow }) => loadRequest(task, flow));
     const prepare = (request: (typeof requests)[number], engine: string) => {
-      const flow = staged.get(request.id) ?? stage(workspace.workspaceRoot, known(left, request.id));
+      const flow = staged.get(request.id) ?? stage(workspace, known(left, request.id));
       staged.set(request.id, flow);
       return { ...request, ...engineOf(engine).prepareLoad(flow) };
     };

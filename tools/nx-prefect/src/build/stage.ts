@@ -1,18 +1,31 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../core/canonical';
 import { FlowError } from '../core/errors';
 import { readIfThere } from '../core/read-file';
 import type { FlowToBuild, StagedFlow } from '../engines/staged-flow';
-import { shippedContent } from '../workspace/shipped-content';
+import { readShipped } from '../workspace/read-shipped';
+import { refuseSecret } from '../workspace/secret-files';
 
-/** Copies what ships to a folder of its own: what is loaded is what ships, and nothing else. */
-export function stage(workspaceRoot: string, flow: FlowToBuild): StagedFlow {
+/** The workspace's files, for a run that builds. */
+export interface SourceTree {
+  workspaceRoot: string;
+  /** All files that git tracks or would add. */
+  known: ReadonlySet<string>;
+}
+
+/**
+ * Copies what ships to a folder of its own: what is loaded is what ships, and nothing else.
+ * @throws FlowError for a link that leads away, for a secret, for what is no file
+ */
+export function stage({ workspaceRoot, known }: SourceTree, flow: FlowToBuild): StagedFlow {
+  const read = (file: string) => readShipped(workspaceRoot, file, { flow: flow.flow, known });
   const codeFiles: Record<string, string> = {};
   const sources: Record<string, string> = {};
   const folders = new Set<string>();
   for (const { from, to } of flow.files) {
-    const content = shippedContent(from, readSource(workspaceRoot, from, flow.flow));
+    const { content, realPath } = read(from);
+    refuseSecret(flow.flow, [from, realPath], content, flow.options.allowSecretFiles);
     const target = join(flow.code, to);
     const folder = dirname(target);
     if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
@@ -20,8 +33,7 @@ export function stage(workspaceRoot: string, flow: FlowToBuild): StagedFlow {
     writeFileSync(target, content);
     codeFiles[to] = sources[from] = sha256(content);
   }
-  for (const file of flow.prefectYaml)
-    sources[file] = sha256(shippedContent(file, readSource(workspaceRoot, file, flow.flow)));
+  for (const file of flow.prefectYaml) sources[file] = sha256(read(file).content);
   return { ...flow, codeFiles, sources };
 }
 
@@ -41,19 +53,4 @@ export function changedByLoad({ flow, code, codeFiles }: StagedFlow): FlowError 
 function digestOf(file: string): string | undefined {
   const content = readIfThere(file);
   return content && sha256(content);
-}
-
-function readSource(workspaceRoot: string, file: string, flow: string): Buffer {
-  try {
-    return readFileSync(join(workspaceRoot, file));
-  } catch (cause) {
-    throw new FlowError({
-      code: 'source-vanished',
-      flow,
-      file,
-      what: 'The file was listed and can no longer be read.',
-      next: 'Run the command again.',
-      cause,
-    });
-  }
 }

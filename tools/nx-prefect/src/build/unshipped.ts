@@ -16,6 +16,8 @@ export interface Around {
   graph: Graph;
   /** Each project's files, as `projectFiles` returns them. */
   files: Record<string, readonly string[]>;
+  /** All of these files. */
+  known: ReadonlySet<string>;
   /** Roots of the libs. */
   libs: string[];
 }
@@ -24,7 +26,7 @@ export function around(workspaceRoot: string, graph: Graph, files: Around['files
   const libs = Object.values(graph.nodes).flatMap(({ data: { root, tags = [] } }) =>
     tags.includes('type:lib') ? [root] : [],
   );
-  return { workspaceRoot, graph, files, libs };
+  return { workspaceRoot, graph, files, known: new Set(Object.values(files).flat()), libs };
 }
 
 interface Flow {

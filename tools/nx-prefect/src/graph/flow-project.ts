@@ -31,6 +31,7 @@ export function flowProject(
         environmentVariables: union(options.buildEnv, buildEnv),
         dataFiles: union(options.dataFiles, dataFiles),
         environment: context.unlisted(root).environment,
+        hidden: context.workspace.hidden(root),
       }),
       ...image.namedInputs,
     },

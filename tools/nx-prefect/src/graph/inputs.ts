@@ -17,6 +17,8 @@ const LOCKED = 'locked';
  */
 const OWN = 'ownFiles';
 const RUNS_WITH = 'runsWith';
+/** What Nx's hashes of a folder's files leave out. Not in {@link SHIPPED} itself, whose paths ship as they are. */
+const HIDDEN = 'hidden';
 /** What `docker-deploy` builds from. */
 export const IMAGE = 'image';
 
@@ -32,6 +34,8 @@ interface Declared {
   dataFiles?: readonly string[];
   /** What stands for the Python environment. */
   environment: Inputs;
+  /** Of hidden-inputs.ts. */
+  hidden?: Inputs;
 }
 
 const PYTEST_FILES = ['conftest.py', 'pytest.ini', 'pyproject.toml', 'setup.cfg', 'tox.ini'];
@@ -57,10 +61,10 @@ export function createInputs(workspaceRoot: string, lockFolderOf: (root: string)
     // One object for all projects with equal inputs: most flows differ by their folder only. Nx does not merge into
     // these arrays, as it does into those of `metadata`.
     named(root, declared) {
-      const { environment, environmentVariables, dataFiles } = declared;
+      const { environment, environmentVariables, dataFiles, hidden } = declared;
       let there = made.get(environment);
       if (!there) made.set(environment, (there = new Map()));
-      const key = JSON.stringify([parentOf(root), lockFolderOf(root), environmentVariables, dataFiles]);
+      const key = JSON.stringify([parentOf(root), lockFolderOf(root), environmentVariables, dataFiles, hidden]);
       let inputs = there.get(key);
       if (!inputs) there.set(key, (inputs = namedInputs(root, declared)));
       return inputs;
@@ -69,15 +73,17 @@ export function createInputs(workspaceRoot: string, lockFolderOf: (root: string)
 
   function namedInputs(
     root: string,
-    { environmentVariables, dataFiles = [], environment }: Declared,
+    { environmentVariables, dataFiles = [], environment, hidden = [] }: Declared,
   ): Record<string, Inputs> {
     const data = dataFileInputs(dataFiles);
+    const besides = hidden.length > 0 ? [HIDDEN] : [];
     return {
       [OWN]: [...BUILT_GLOBS],
-      [SHIPPED]: [OWN, NOT_SHIPPED_GLOB, ...data],
-      [BUILT]: [OWN, ...data, `{workspaceRoot}/${PREFECT_YAML}`, RUNS_WITH],
+      ...(hidden.length > 0 ? { [HIDDEN]: hidden } : {}),
+      [SHIPPED]: [OWN, NOT_SHIPPED_GLOB, ...besides, ...data],
+      [BUILT]: [OWN, ...besides, ...data, `{workspaceRoot}/${PREFECT_YAML}`, RUNS_WITH],
       // As files: what tests import, and pytest, are no edges.
-      [TESTED]: ['{projectRoot}/**/*', ...data, ...pytestFiles(root), LOCKED, RUNS_WITH],
+      [TESTED]: ['{projectRoot}/**/*', ...besides, ...data, ...pytestFiles(root), LOCKED, RUNS_WITH],
       [LOCKED]: lockFiles(root, lockFolderOf(root)),
       // With an `^` input beside it, `externalDependencies` hashes the external nodes that edges reach; without it, all
       // of them.

@@ -18,6 +18,7 @@ export function libProject(lib: SourceFolder, context: ProjectContext): ProjectC
       ...context.inputs.named(root, {
         environmentVariables: context.options.buildEnv,
         environment: context.unlisted(root).environment,
+        hidden: context.workspace.hidden(root),
       }),
       ...image.namedInputs,
     },

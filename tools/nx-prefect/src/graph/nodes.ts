@@ -8,6 +8,7 @@ import {
 } from '@nx/devkit';
 import { parsePluginOptions } from '../options/plugin-options';
 import { workspaceFiles } from '../workspace/nx-files';
+import { findHiddenInputs, type HiddenInputs, NOTHING_HIDDEN } from './hidden-inputs';
 import { imageFolders } from './image-projects';
 import { nodesPattern, readNxJson } from './pattern';
 import { givenNames } from './project-json';
@@ -26,8 +27,8 @@ export const createNodes: CreateNodes = [
   nodesPattern(readNxJson(workspaceRoot)),
   async (matched, rawOptions, { workspaceRoot: root }) => {
     const [anyMatch] = matched;
-    const files = await workspaceFiles(root);
-    const { projects, externalNodes } = inferNodes(root, files, rawOptions);
+    const [files, hidden] = await Promise.all([workspaceFiles(root), findHiddenInputs(root)]);
+    const { projects, externalNodes } = inferNodes(root, files, rawOptions, hidden);
     if (anyMatch === undefined) return [];
     const results = projects.map((project): [string, CreateNodesResult] => {
       const source = [`${project.root}/flow.py`, posix.join(project.root, 'Dockerfile')].find((file) =>
@@ -52,21 +53,27 @@ let last: { of: Resolution; unlisted: string; nodes: Nodes } | undefined;
  *
  * @param files Nx's hash of every file of the workspace, by its path relative to `root`
  */
-export function inferNodes(root: string, files: ReadonlyMap<string, string>, rawOptions: unknown): Nodes {
+export function inferNodes(
+  root: string,
+  files: ReadonlyMap<string, string>,
+  rawOptions: unknown,
+  hidden: HiddenInputs = NOTHING_HIDDEN,
+): Nodes {
   const options = parsePluginOptions(rawOptions);
   const made = resolution(root, files, options);
   const { layout, modules, packages } = made;
   const images = imageFolders(files, layout, options);
   const unlisted = readUnlisted(root, files, layout, images, options);
   if (!('NX_PLUGIN_WORKER' in globalThis)) return infer();
-  const said = JSON.stringify([...unlisted]);
+  const folders = hidden === NOTHING_HIDDEN ? [] : [...layout.flows, ...layout.libs];
+  const said = JSON.stringify([[...unlisted], folders.map((folder) => hidden(folder.root))]);
   if (last?.of !== made || last.unlisted !== said) last = { of: made, unlisted: said, nodes: infer() };
   return last.nodes;
 
   function infer(): Nodes {
     openReadings(root).renew();
     return {
-      projects: inferProjects({ root, files, layout, modules, images, unlisted }, options),
+      projects: inferProjects({ root, files, layout, modules, images, unlisted, hidden }, options),
       externalNodes: { ...sentinelNode(modules, packages, givenNames(root, layout, files)), ...packages.nodes },
     };
   }

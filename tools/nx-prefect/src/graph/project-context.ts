@@ -6,6 +6,7 @@ import { findLocks } from '../workspace/locks/locks';
 import { shipped } from '../workspace/shipped';
 import { isTest } from '../workspace/tests';
 import { CODEOWNERS_FILES, parseCodeowners, type OwnersOf } from './codeowners';
+import type { HiddenInputs } from './hidden-inputs';
 import { createInputs, type InputsOf } from './inputs';
 import type { ModuleResolver } from './modules';
 import { projectJsonOf, type ProjectJson } from './project-json';
@@ -25,6 +26,8 @@ export interface Workspace {
   /** Folders that are an image and nothing else. */
   images: readonly string[];
   unlisted: ReadonlyMap<string, Unlisted>;
+  /** What Nx's hashes of a folder's files leave out. */
+  hidden: HiddenInputs;
 }
 
 type Named = Pick<SourceFolder, 'root' | 'name'>;

@@ -39,6 +39,10 @@ export const schema = z.strictObject({
       "Files outside of the flow's folder that it reads, as patterns from the workspace root: " +
         "they ship at their paths, and count. In project.json or the plugin's options only.",
     ),
+  allowSecretFiles: z
+    .array(z.string())
+    .default([])
+    .describe('Files that may ship although they look like secrets, as patterns from the workspace root: **/.env.test'),
   timeLimit: z.number().positive().default(120).describe('Seconds that loading the flow may take.'),
 });
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shippedContent } from '../workspace/shipped-content';
+import { readShipped } from '../workspace/read-shipped';
 import type { ShippedFile } from '../workspace/shipment';
 import { sha256 } from '../core/canonical';
 import { FlowError } from '../core/errors';
@@ -30,8 +30,7 @@ export function codeIn(folder: string, code: Contents): Code {
  */
 export function codeOf(workspaceRoot: string, shipped: readonly ShippedFile[], code: Contents): Code {
   const sourceOf = (path: string) => shipped.find(({ to }) => to === path)?.from ?? path;
-  const read = async (path: string) =>
-    shippedContent(sourceOf(path), await readFile(join(workspaceRoot, sourceOf(path))));
+  const read = async (path: string) => readShipped(workspaceRoot, sourceOf(path)).content;
   return verified(
     code,
     read,

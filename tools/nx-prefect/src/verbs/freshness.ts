@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { shippedContent } from '../workspace/shipped-content';
+import { readIfShippable } from '../workspace/read-shipped';
 import type { Manifest, ManifestOptions } from '../engines/manifest';
 import { sameJson, sha256 } from '../core/canonical';
 import { FlowError } from '../core/errors';
-import { readIfThere } from '../core/read-file';
 
 /**
  * Refuses a build that is not of the source as it is now: skipped by `--exclude-task-dependencies`, overtaken by an
@@ -33,8 +32,8 @@ export function requireFresh(
 }
 
 function isUnchanged(workspaceRoot: string, file: string, digest: string | undefined): boolean {
-  const content = digest === undefined ? undefined : readIfThere(join(workspaceRoot, file));
-  return content !== undefined && sha256(shippedContent(file, content)) === digest;
+  const content = digest === undefined ? undefined : readIfShippable(workspaceRoot, file);
+  return content !== undefined && sha256(content) === digest;
 }
 
 function outdated(flow: string, file: string | undefined, what: string): FlowError {

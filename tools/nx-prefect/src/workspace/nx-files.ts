@@ -11,21 +11,27 @@ import type { ProjectGraph } from '@nx/devkit';
 import { createProjectRootMappings, findProjectForPath } from 'nx/src/project-graph/utils/find-project-for-path';
 import { workspaceDataDirectoryForWorkspace } from 'nx/src/utils/cache-directory';
 import { getAllFileDataInContext, refreshWorkspaceContext } from 'nx/src/utils/workspace-context';
+import { gitFiles } from './git-files';
+import { filesBesides, linksBelow } from './linked-files';
 
 /** In {@link projectFiles}, the name of the list of files that belong to no project. */
 const NO_PROJECT = '.';
 
 /**
- * Nx's own list of each project's files as they are now, by project name. Paths are relative to the workspace root;
- * files that git ignores are left out. Works in a forked executor: asks the daemon, or without one walks the workspace
- * on each call.
+ * Each project's files as they are now, by project name. Paths are relative to the workspace root; files that git
+ * ignores and does not track are left out. Nx's own list, with what only git knows of. Works in a forked executor: asks
+ * the daemon, or without one walks the workspace on each call.
  */
 export async function projectFiles(workspaceRoot: string, { nodes }: ProjectGraph): Promise<Record<string, string[]>> {
   refreshWorkspaceContext(workspaceRoot);
   const roots = createProjectRootMappings(nodes);
   if (!roots.has('.')) roots.set('.', NO_PROJECT);
   const byProject = new Map([...Object.keys(nodes), NO_PROJECT].map((name) => [name, [] as string[]]));
-  for (const file of (await workspaceFiles(workspaceRoot)).keys())
+  const [listed, git] = await Promise.all([workspaceFiles(workspaceRoot), gitFiles(workspaceRoot)]);
+  const known = new Set(listed.keys());
+  const folders = Object.values(nodes).flatMap(({ data: { root } }) => (root === '.' ? [] : [root]));
+  const besides = git ?? { links: linksBelow(workspaceRoot, folders), forced: [] };
+  for (const file of [...known, ...filesBesides(workspaceRoot, known, besides)])
     byProject.get(findProjectForPath(file, roots) ?? '')?.push(file);
   return Object.fromEntries(byProject);
 }
