@@ -176,7 +176,7 @@ describe('what goes wrong, says what, where and what to do next', () => {
         ['--workPool=nowhere'],
         /no work pool "nowhere" \(it has: pool\).*prefect work-pool create nowhere.*\[work-pool-not-found\]/,
       ],
-      ['no address', { PREFECT_API_URL: '' }, [], /PREFECT_API_URL.*npm start \[no-server\]/],
+      ['no address', { PREFECT_API_URL: '' }, [], /PREFECT_API_URL((?!npm start).)*\[no-server\]/],
       ['a mistyped option', {}, ['--apiUrl=nonsense'], /"apiUrl".*--help \[bad-option\]/],
     ])('%s', async (_what, env, args, says) => {
       const made = await good();

@@ -39,6 +39,31 @@ describe('findConnection', () => {
   });
 });
 
+describe('what the environment says of the way', () => {
+  const find = (env: NodeJS.ProcessEnv, url = 'https://x/api') => findConnection('/nowhere', url, env);
+
+  it("takes Prefect's headers and its word on certificates", () => {
+    const env = {
+      PREFECT_CLIENT_CUSTOM_HEADERS: '{"X-Team": "data"}',
+      PREFECT_API_TLS_INSECURE_SKIP_VERIFY: 'true',
+    };
+    expect(find(env)).toMatchObject({ headers: { 'X-Team': 'data' }, isInsecure: true });
+    expect(find({ PREFECT_API_TLS_INSECURE_SKIP_VERIFY: 'false' })).toEqual({
+      apiUrl: 'https://x/api',
+      source: 'the option apiUrl',
+    });
+    for (const wrong of ['no JSON', '[1]', '{"a": 1}', '{"a b": "c"}', 'null'])
+      expect(() => find({ PREFECT_CLIENT_CUSTOM_HEADERS: wrong })).toThrow(/CUSTOM_HEADERS .*\[bad-variable\]/);
+  });
+
+  it('refuses what is no address, and names npm start only where it is', () => {
+    for (const wrong of ['nonsense', 'ftp://x/api', 'http://'])
+      expect(() => find({}, wrong)).toThrow(/is none: .*\[no-server\]/);
+    expect(() => find({}, 'HTTPS://user:password@x/api')).toThrow(/\[credentials-in-url\]/);
+    expect(() => findConnection('/nowhere', undefined, {})).toThrow(/^((?!npm start).)*\[no-server\]$/);
+  });
+});
+
 describe('deploymentPage', () => {
   it.each([
     ['http://127.0.0.1:4200/api', 'http://127.0.0.1:4200/deployments/deployment/id'],

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { FlowError, hide } from '../core/errors';
 import { readJsonIfThere } from '../core/read-file';
 
@@ -10,6 +11,10 @@ export interface Connection {
   source: string;
   /** Value of the `Authorization` header. */
   authorization?: string;
+  /** More headers for each request. */
+  headers?: Record<string, string>;
+  /** Any certificate of the server is taken. */
+  isInsecure?: boolean;
   /** Prefect 0.15 - 1.x: value of the header `X-PREFECT-TENANT-ID`, which its API takes together with a key only. */
   tenantId?: string;
   /** Prefect 0.15 - 1.x: its Cloud knows the tenant of a key; Prefect Server has no keys. */
@@ -21,8 +26,9 @@ const LOCAL_SERVER = '.prefect-server/server.json';
 
 /**
  * Address by precedence: option or command line, `PREFECT_API_URL`, the local server of this workspace.
- * Credentials as Prefect's own client takes them: `PREFECT_API_KEY` (Bearer), else `PREFECT_API_AUTH_STRING` (Basic).
- * @throws FlowError `no-server` when nothing names a server
+ * Credentials as Prefect's own client takes them: `PREFECT_API_KEY` (Bearer), else `PREFECT_API_AUTH_STRING` (Basic);
+ * its settings for TLS and headers, too.
+ * @throws FlowError `no-server` when nothing names a server, `bad-variable` for headers that are none
  */
 export function findConnection(workspaceRoot: string, apiUrl: string | undefined, env: NodeJS.ProcessEnv): Connection {
   const [url, source] = findUrl(workspaceRoot, apiUrl, env);
@@ -30,8 +36,58 @@ export function findConnection(workspaceRoot: string, apiUrl: string | undefined
   const auth = env['PREFECT_API_AUTH_STRING'];
   for (const secret of [key, auth]) if (secret) hide(secret);
   const authorization = key ? `Bearer ${key}` : auth ? `Basic ${Buffer.from(auth).toString('base64')}` : undefined;
-  if (/^https?:\/\/[^/]*@/.test(url)) throw credentialsInUrl(source, 'set PREFECT_API_AUTH_STRING to user:password');
-  return { apiUrl: url.replace(/\/+$/, ''), source, ...(authorization ? { authorization } : {}) };
+  if (/^https?:\/\/[^/]*@/i.test(url)) throw credentialsInUrl(source, 'set PREFECT_API_AUTH_STRING to user:password');
+  if (!/^https?:\/\/./i.test(url) || !URL.canParse(url)) throw noAddress(url, source);
+  const headers = customHeaders(env);
+  return {
+    apiUrl: url.replace(/\/+$/, ''),
+    source,
+    ...(authorization ? { authorization } : {}),
+    ...(headers ? { headers } : {}),
+    ...(isTrue(env['PREFECT_API_TLS_INSECURE_SKIP_VERIFY']) ? { isInsecure: true } : {}),
+  };
+}
+
+const HEADERS = 'PREFECT_CLIENT_CUSTOM_HEADERS';
+
+/** A JSON object, as Prefect's own client takes it. Values may be secret. */
+function customHeaders(env: NodeJS.ProcessEnv): Record<string, string> | undefined {
+  const text = env[HEADERS];
+  if (!text) return undefined;
+  try {
+    const headers = JSON.parse(text) as Record<string, string>;
+    const values = Object.values(headers);
+    // Headers throws at names and values that can't be sent.
+    const count = [...new Headers(headers)].length;
+    if (Array.isArray(headers) || count === 0 || values.some((value) => typeof value !== 'string'))
+      throw new Error('no headers');
+    for (const value of values) hide(value);
+    return headers;
+  } catch {
+    throw new FlowError({
+      code: 'bad-variable',
+      what: `The variable ${HEADERS} holds no headers.`,
+      next: `Set it to a JSON object of texts: ${HEADERS}='{"X-Team": "data"}'`,
+    });
+  }
+}
+
+function isTrue(text: string | undefined): boolean {
+  return /^(1|true|t|yes|y|on)$/i.test(text ?? '');
+}
+
+function noAddress(url: string, source: string): FlowError {
+  return new FlowError({
+    code: 'no-server',
+    what: `The address of the Prefect server (from ${source}) is none: ${url}`,
+    next: 'Correct it; it looks like http://127.0.0.1:4200/api',
+  });
+}
+
+/** `npm start` is the reference workspace's: it is named only where such a workspace is. */
+function startHint(workspaceRoot: string): string {
+  const hasStart = existsSync(join(workspaceRoot, dirname(LOCAL_SERVER)));
+  return hasStart ? ', or start a local server: npm start' : ', for example to http://127.0.0.1:4200/api.';
 }
 
 /** @param instead what to set in their place */
@@ -56,8 +112,13 @@ function findUrl(
   throw new FlowError({
     code: 'no-server',
     what: 'Nothing says which Prefect server to use.',
-    next: 'Set PREFECT_API_URL or the option "apiUrl", or start a local server: npm start',
+    next: `Set PREFECT_API_URL or the option "apiUrl"${startHint(workspaceRoot)}`,
   });
+}
+
+/** Whether the address is that of the server which `npm start` runs in this workspace. */
+export function isLocalServer({ source }: Connection): boolean {
+  return source === LOCAL_SERVER;
 }
 
 /** Address of a deployment's page in Prefect's own user interface. */

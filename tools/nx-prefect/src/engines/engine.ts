@@ -109,4 +109,6 @@ export interface WantContext {
 export interface ConnectOptions {
   /** Whether a path, relative to the workspace root, is a file of this workspace. */
   isFile(path: string): boolean;
+  /** Told that one waits for the server. */
+  say(line: string): void;
 }

@@ -37,7 +37,7 @@ export async function deployImage(
     return `${repository}:${contentTag}: built by ${engine.name} in ${built.toFixed(1)} s, not pushed.`;
   }
 
-  const ecr = new Ecr({ region: options.region, profile: options.awsProfile, registryId: options.registryId });
+  const ecr = new Ecr({ region: options.region, profile: options.awsProfile, registryId: options.registryId }, say);
   const tags = [contentTag, ...options.tags];
   const held = await ecr.find(repository, tags);
   const decision = decide(held, contentTag, options.tags);

@@ -1,6 +1,7 @@
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { RepositorySettings } from '../options/docker-deploy-options';
 import { FlowError, hide } from '../core/errors';
+import type { AwsAnswer } from '../core/aws/client-options';
 import { awsError } from '../core/aws/errors';
 
 export interface RegistryLocation {
@@ -34,9 +35,12 @@ export interface Login {
 /** ECR's API, an action a method. Loaded with the SDK only by runs that ask it. */
 export class Ecr {
   readonly #location: RegistryLocation;
+  readonly #say: (line: string) => void;
   #client: Promise<ECRClient> | undefined;
 
-  constructor(location: RegistryLocation) {
+  /** @param say told that one waits for ECR */
+  constructor(location: RegistryLocation, say: (line: string) => void = () => undefined) {
+    this.#say = say;
     this.#location = location;
   }
 
@@ -178,6 +182,7 @@ export class Ecr {
         resource: { kind: 'repository', name: repository },
         profile: this.#location.profile,
         region,
+        endpoint: endpoint(),
       });
     }
   }
@@ -188,10 +193,25 @@ export class Ecr {
   }
 
   async #connect(): Promise<ECRClient> {
-    const [{ ECRClient: Client }, { clientOptions }] = await Promise.all([
+    const [{ ECRClient: Client }, { clientOptions, watch }] = await Promise.all([
       import('@aws-sdk/client-ecr'),
       import('../core/aws/client-options.js'),
     ]);
-    return new Client(clientOptions(this.#location));
+    const where = { ...this.#location, endpoint: endpoint(), service: 'api.ecr', say: this.#say };
+    const { line, ...options } = await clientOptions(where);
+    const client = new Client(options);
+    watch(client.middlewareStack, line, refuseStrange);
+    return client;
   }
+}
+
+function endpoint(): string | undefined {
+  return process.env['AWS_ENDPOINT_URL_ECR'] || process.env['AWS_ENDPOINT_URL'] || undefined;
+}
+
+/** ECR's answers are JSON of its own kind: where a login page answers with 200, the SDK sees an empty registry. */
+function refuseStrange({ status, header }: AwsAnswer): string | undefined {
+  const type = header('content-type') ?? '';
+  if (status < 200 || status >= 300 || /json/.test(type)) return undefined;
+  return `${status} with ${type || 'no content type'}`;
 }

@@ -8,16 +8,23 @@ import { type GivenOptions, type RegisterOptions, schema } from '../options/regi
 /** What ECR holds under the tag of each project's image, by project: `<repository>@<digest>`, or why there is none. */
 export type ImagesOfProjects = ReadonlyMap<string, string | Error>;
 
+interface Calls {
+  made: Map<string, Promise<Held>>;
+  say: (line: string) => void;
+}
+
 /**
  * Asks ECR for the images that the tasks' options name by project: one call a repository. Nothing is asked where none
  * does.
+ * @param say told that one waits for ECR
  */
 export async function findImages(
   tasks: readonly Task[],
   options: Record<string, unknown>,
   context: ExecutorContext,
+  say: (line: string) => void,
 ): Promise<ImagesOfProjects> {
-  const calls = new Map<string, Promise<Held>>();
+  const calls: Calls = { made: new Map(), say };
   const projects = new Set(tasks.flatMap(({ id }) => projectOf(options[id]) ?? []));
   const found = [...projects].map(async (project): Promise<[string, string | Error]> => {
     try {
@@ -43,11 +50,7 @@ function projectOf(given: unknown): string | undefined {
   return parsed.success && typeof parsed.data === 'object' ? parsed.data.projectOf : undefined;
 }
 
-async function imageOf(
-  project: string,
-  { root, projectGraph }: ExecutorContext,
-  calls: Map<string, Promise<Held>>,
-): Promise<string> {
+async function imageOf(project: string, { root, projectGraph }: ExecutorContext, calls: Calls): Promise<string> {
   const data = projectGraph.nodes[project]?.data;
   const target = data?.targets?.['docker-deploy'];
   if (!data || !target) {
@@ -77,13 +80,14 @@ async function imageOf(
 }
 
 function ask(
-  calls: Map<string, Promise<Held>>,
+  calls: Calls,
   { region, awsProfile, registryId }: DeployOptions,
   repository: string,
   tag: string,
 ): Promise<Held> {
   const key = JSON.stringify([region, awsProfile, registryId, repository, tag]);
-  const call = calls.get(key) ?? new Ecr({ region, profile: awsProfile, registryId }).find(repository, [tag]);
-  calls.set(key, call);
+  const location = { region, profile: awsProfile, registryId };
+  const call = calls.made.get(key) ?? new Ecr(location, calls.say).find(repository, [tag]);
+  calls.made.set(key, call);
   return call;
 }

@@ -38,7 +38,13 @@ export interface StorePlace {
 export interface StoreKind {
   /** `s3` of `s3://bucket/prefix`. */
   readonly scheme: string;
-  open(place: StorePlace, workspaceRoot: string): CodeStore;
+  open(place: StorePlace, surroundings: StoreSurroundings): CodeStore;
+}
+
+export interface StoreSurroundings {
+  workspaceRoot: string;
+  /** Told that one waits for the store. */
+  say(line: string): void;
 }
 
 export interface Code {

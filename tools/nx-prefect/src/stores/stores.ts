@@ -1,5 +1,5 @@
 import type { RegisterOptions } from '../options/register-options';
-import type { CodeStore, StoreKind, StorePlace } from './code-store';
+import type { CodeStore, StoreKind, StorePlace, StoreSurroundings } from './code-store';
 import { localStores } from './local/local-code-store';
 import { s3Stores } from './s3/s3-code-store';
 
@@ -15,19 +15,25 @@ export function s3Url(bucket: string, prefix: string): string {
   return `s3://${bucket}/${prefix}`;
 }
 
-/** Opens stores; one object for each place, so that its content is listed once a run. */
-export function storeOpener(workspaceRoot: string): (place: StorePlace) => CodeStore {
+/**
+ * Opens stores; one object for each place, so that its content is listed once a run.
+ * @param say told that one waits for a store
+ */
+export function storeOpener(
+  workspaceRoot: string,
+  say: (line: string) => void = () => undefined,
+): (place: StorePlace) => CodeStore {
   const stores = new Map<string, CodeStore>();
   return (place) => {
     const key = JSON.stringify([place.url, place.awsProfile, place.awsRegion, place.s3Endpoint]);
     let store = stores.get(key);
-    if (!store) stores.set(key, (store = open(place, workspaceRoot)));
+    if (!store) stores.set(key, (store = open(place, { workspaceRoot, say })));
     return store;
   };
 }
 
-function open(place: StorePlace, workspaceRoot: string): CodeStore {
+function open(place: StorePlace, surroundings: StoreSurroundings): CodeStore {
   const kind = KINDS.find(({ scheme }) => place.url.startsWith(`${scheme}:`));
   if (!kind) throw new Error(`No store is known for ${place.url}.`);
-  return kind.open(place, workspaceRoot);
+  return kind.open(place, surroundings);
 }

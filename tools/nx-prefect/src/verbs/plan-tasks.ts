@@ -4,6 +4,7 @@ import type { ExecutorContext, Task } from '@nx/devkit';
 import type { Planned, PrefectServer, Wanted } from '../engines/engine';
 import { findImages } from '../images/image-of-project';
 import type { PlacedCode } from '../stores/code-store';
+import { sayAside } from '../report/terminal';
 import { CodeUploads } from '../stores/code-uploads';
 import { storeOpener } from '../stores/stores';
 import { projectFiles } from '../workspace/nx-files';
@@ -32,9 +33,9 @@ export async function planTasks(
   const prepared: PreparedTask[] = [];
   const [files, images] = await Promise.all([
     projectFiles(context.root, context.projectGraph),
-    findImages(tasks, options, context),
+    findImages(tasks, options, context, sayAside),
   ]);
-  const prepareContext = { context, files, images, storeFor: storeOpener(context.root) };
+  const prepareContext = { context, files, images, storeFor: storeOpener(context.root, sayAside) };
   const prepare = (task: Task) => {
     prepared.push(prepareTask(task, options[task.id], prepareContext));
   };
@@ -76,11 +77,12 @@ function groups(tasks: PreparedTask[]): PreparedTask[][] {
 async function planGroup(workspaceRoot: string, tasks: PreparedTask[], uploads: CodeUploads): Promise<TaskPlan[]> {
   const first = tasks[0];
   if (!first) return [];
-  const server = first.engine.connect(first.connection, {
-    isFile: (path) => existsSync(resolve(workspaceRoot, path)),
-  });
   const wanted = tasks.flatMap((task) => task.wanted);
   try {
+    const server = first.engine.connect(first.connection, {
+      isFile: (path) => existsSync(resolve(workspaceRoot, path)),
+      say: sayAside,
+    });
     const [planned, present] = await Promise.all([
       server.plan(wanted),
       Promise.all(wanted.map(({ code }) => presence(code, uploads))),

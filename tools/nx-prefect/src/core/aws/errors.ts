@@ -1,4 +1,7 @@
 import { FlowError } from '../errors';
+import { failureWords } from '../network/failure-words';
+import { routeTo } from '../network/route';
+import { StrangeAwsAnswer, isFromNetwork } from './aws-setback';
 
 export interface AwsCall {
   /** API action, say `ListObjectsV2`. */
@@ -6,19 +9,50 @@ export interface AwsCall {
   resource: { kind: 'bucket' | 'repository'; name: string };
   profile: string | undefined;
   region: string | undefined;
+  /** Undefined = Amazon's own. */
+  endpoint?: string | undefined;
 }
 
 /** A failed AWS call as one line that says what was tried: action, bucket or repository, profile, region. */
 export function awsError(error: unknown, call: AwsCall): FlowError {
-  if (error instanceof FlowError) return error;
+  const own = flowErrorIn(error);
+  if (own) return own;
   const { name, message } = error as Error;
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
   const { kind, name: resource } = call.resource;
   const tried =
     `${call.action} on ${kind} ${resource} ` +
     `(profile ${call.profile ?? process.env['AWS_PROFILE'] ?? 'default chain'}, region ${call.region ?? 'none'})`;
-  const known = explanation(name, message, status, call);
+  const known = unreached(error, status, call) ?? explanation(name, message, status, call);
   return new FlowError({ code: known.code, what: `${known.what}: ${tried}.`, next: known.next, cause: error });
+}
+
+/** The SDK wraps what middleware throws. */
+function flowErrorIn(error: unknown): FlowError | undefined {
+  if (error instanceof FlowError) return error;
+  const { cause } = error as { cause?: unknown };
+  return cause ? flowErrorIn(cause) : undefined;
+}
+
+/** What happened before an answer was there. */
+function unreached(error: unknown, status: number | undefined, call: AwsCall): Explanation | undefined {
+  const { service } = WORDS[call.resource.kind];
+  const at = call.endpoint === undefined ? service : `${service} at ${call.endpoint}`;
+  if (error instanceof StrangeAwsAnswer) {
+    return {
+      code: 'not-an-aws-api',
+      what: `${at} answered something that is not ${service}'s API (${error.message})`,
+      next: 'Check the endpoint, and what stands before it: a proxy, a login page.',
+    };
+  }
+  if (status !== undefined || !isFromNetwork(error)) return undefined;
+  const route = routeTo(call.endpoint ?? 'https://amazonaws.com', process.env, { variables: [] });
+  const { code, why, next } = failureWords(error, route, 'AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS');
+  return {
+    code: code === 'server-unreachable' ? 'aws-unreachable' : code,
+    what: `${at} can't be reached: ${why}`,
+    next,
+  };
 }
 
 type Explanation = { code: string; what: string; next: string };
@@ -95,11 +129,23 @@ function explanation(
         'The content tag is there either way.',
     };
   }
+  if (isStrange(name, status)) {
+    return {
+      code: 'not-an-aws-api',
+      what: `Something else than ${words.service} answered (${status ?? name})`,
+      next: 'Check the endpoint, and what stands before it: a proxy, a login page.',
+    };
+  }
   return {
     code: 'aws-failed',
     what: `AWS failed (${name}: ${firstLine(message)})`,
     next: `Run the command again; if it stays, check the network and the status of ${words.service}.`,
   };
+}
+
+/** A redirect that S3 does not give, or a body that the SDK can't read. */
+function isStrange(name: string, status: number | undefined): boolean {
+  return name === 'SyntaxError' || (status !== undefined && status >= 300 && status < 400);
 }
 
 function firstLine(message: string): string {

@@ -1,44 +1,65 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isCut } from '../../core/transport';
+import { z } from 'zod';
+import { FlowError } from '../../core/errors';
+import { limitsFrom } from '../../core/limits';
+import { Line } from '../../core/line';
+import { type Answer, type Ask, asker } from '../../core/network/ask';
+import { networkSetback } from '../../core/network/causes';
+import { type Route, routeTo } from '../../core/network/route';
+import { type Setback, retryAfterMs } from '../../core/retry';
 import type { Connection } from '../connection';
-import { type Failure, explain, isApiError } from './graphql-failures';
+import { Failed, explain, isApiError } from './graphql-failures';
 
-/** Times a request is sent before its failure counts; waits 0.1, 0.2, 0.4 ... s in between. */
-const ATTEMPTS = 7;
-/** Prefect's own client sends it so often again, too. */
-const API_ERROR_ATTEMPTS = 6;
-/** Seconds that one request may wait altogether because the server asks for it. */
-const PATIENCE = 60;
-const RETRIED_STATUS = new Set([500, 502, 503, 504]);
-const TIMEOUT_MS = 120_000;
+/** An API before Prefect 3 gives 500 where a part of it starts again. */
+const BUSY = new Set([429, 500, 502, 503, 504]);
+
+/** What every answer may hold; `data` has the form that a document asks for. */
+const answerShape = z.looseObject({
+  data: z.unknown(),
+  errors: z
+    .array(
+      z.looseObject({ message: z.string(), extensions: z.looseObject({ code: z.string().optional() }).optional() }),
+    )
+    .nullish(),
+});
 
 /** Speaks to the API of Prefect 0.15 - 1.x as the library's own client does. */
 export class GraphqlClient {
   /** Version of Prefect of the flows; the API refuses some that are too old. */
   coreVersion = '0.15.13';
+  readonly #line: Line;
+  readonly #route: Route;
+  readonly #ask: Ask;
 
-  constructor(private readonly connection: Connection) {}
+  /** @throws FlowError for variables that say nothing usable of the way to the server */
+  constructor(
+    private readonly connection: Connection,
+    say: (line: string) => void,
+    env: NodeJS.ProcessEnv = process.env,
+  ) {
+    this.#line = new Line(new URL(connection.apiUrl).host, limitsFrom(env), say);
+    this.#route = routeTo(connection.apiUrl, env, {
+      variables: ['REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE'],
+    });
+    this.#ask = asker(this.#route, this.#line.limits.silenceMs);
+  }
 
   /**
    * Sends one document. Every request here may be sent twice: what is created has a key, or is looked for first.
+   * @param shape of the data that is read
    * @throws FlowError that says what the server said
    */
-  async send<T>(document: string, variables: Record<string, unknown> = {}): Promise<T> {
+  async send<T>(document: string, variables: Record<string, unknown>, shape: z.ZodType<T>): Promise<T> {
     // Variables travel as text in JSON.
     const body = JSON.stringify({ query: document, variables: JSON.stringify(variables) });
-    let waited = 0;
-    for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#sendOnce<T>(body);
-      if (!('failure' in outcome)) return outcome.data;
-      const { failure } = outcome;
-      const pause = pauseAfter(failure, attempt);
-      if (pause === undefined || waited + pause > PATIENCE) throw explain(failure, this.connection, body.length);
-      await sleep(pause * 1000);
-      waited += pause;
+    try {
+      return await this.#line.send(async () => dataOf(await this.#post(body), shape), setbackOf);
+    } catch (error) {
+      if (error instanceof FlowError) throw error;
+      throw explain(error instanceof Failed ? error.failure : { error }, this.connection, this.#route, body.length);
     }
   }
 
-  async #sendOnce<T>(body: string): Promise<{ data: T } | { failure: Failure }> {
+  #post(body: string): Promise<Answer> {
     const { apiUrl, authorization, tenantId } = this.connection;
     const headers = {
       'content-type': 'application/json',
@@ -46,57 +67,34 @@ export class GraphqlClient {
       ...(authorization ? { authorization } : {}),
       ...(tenantId ? { 'X-PREFECT-TENANT-ID': tenantId } : {}),
     };
-    try {
-      const response = await fetch(apiUrl, {
-        method: 'POST',
-        headers,
-        body,
-        redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      const text = await response.text();
-      const answer = parsed(text);
-      if (response.ok && answer?.data && !answer.errors) return { data: answer.data as T };
-      return {
-        failure: {
-          status: response.status,
-          text,
-          errors: answer?.errors ?? [],
-          retryAfter: response.headers.get('retry-after'),
-        },
-      };
-    } catch (error) {
-      return { failure: { error } };
-    }
+    return this.#ask(apiUrl, { method: 'POST', headers, body });
   }
 }
 
-/** Seconds until the next attempt; undefined = this failure counts. */
-function pauseAfter(failure: Failure, attempt: number): number | undefined {
-  const backoff = 0.05 * 2 ** attempt * (0.75 + Math.random() / 2);
-  if ('error' in failure) return isCut(failure.error) && attempt < ATTEMPTS ? backoff : undefined;
-  if (failure.status === 429) return seconds(failure.retryAfter) ?? 2 ** attempt;
-  if (isApiError(failure)) return attempt < API_ERROR_ATTEMPTS ? 0.25 * 2 ** (attempt - 1) : undefined;
-  return RETRIED_STATUS.has(failure.status) && attempt < ATTEMPTS ? backoff : undefined;
+/** @throws Failed where there is no data of that form */
+function dataOf<T>({ status, text, header }: Answer, shape: z.ZodType<T>): T {
+  const failure = { status, text, retryAfter: header('retry-after'), location: header('location'), errors: [] };
+  const answer = answerShape.safeParse(parsed(text));
+  if (!answer.success) throw new Failed(failure);
+  const { data, errors } = answer.data;
+  if (errors || status < 200 || status >= 300) throw new Failed({ ...failure, errors: errors ?? [] });
+  const checked = shape.safeParse(data);
+  if (checked.success) return data as T;
+  const { path, message } = checked.error.issues[0] ?? { path: [], message: '' };
+  throw new Failed({ ...failure, strange: `data of another form (${message} in ${['data', ...path].join('.')})` });
 }
 
-/** `Retry-After` is a number of seconds or a date. */
-function seconds(retryAfter: string | null): number | undefined {
-  if (retryAfter === null) return undefined;
-  const number = Number(retryAfter);
-  const until = Number.isNaN(number) ? (Date.parse(retryAfter) - Date.now()) / 1000 : number;
-  return Number.isNaN(until) ? undefined : Math.max(until, 0.1);
+function setbackOf(error: unknown): Setback {
+  if (!(error instanceof Failed)) return networkSetback(error);
+  const { failure } = error;
+  if (BUSY.has(failure.status) || isApiError(failure))
+    return { kind: 'busy', retryAfterMs: retryAfterMs(failure.retryAfter) };
+  return { kind: 'final' };
 }
 
-interface Answer {
-  data?: unknown;
-  errors?: { message: string; extensions?: { code?: string } }[];
-}
-
-function parsed(text: string): Answer | undefined {
+function parsed(text: string): unknown {
   try {
-    const answer = JSON.parse(text) as Answer | null;
-    return answer !== null && typeof answer === 'object' ? answer : undefined;
+    return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }

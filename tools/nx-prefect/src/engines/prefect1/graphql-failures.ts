@@ -1,5 +1,8 @@
 import { FlowError, type FlowErrorDetails } from '../../core/errors';
-import { causeCode, isCut, rootCause } from '../../core/transport';
+import { isCut } from '../../core/network/causes';
+import { failureWords } from '../../core/network/failure-words';
+import type { Route } from '../../core/network/route';
+import { kindOf } from '../checked-answer';
 import type { Connection } from '../connection';
 
 /** Why a request got no data: it never arrived, or what the server answered. */
@@ -8,8 +11,19 @@ export type Failure = { error: unknown } | Answered;
 interface Answered {
   status: number;
   text: string;
-  errors: { message: string; extensions?: { code?: string } }[];
+  errors: { message: string; extensions?: { code?: string | undefined } | undefined }[];
   retryAfter: string | null;
+  /** Where a redirect leads. */
+  location: string | null;
+  /** What is wrong with the form of an answer that has data. */
+  strange?: string;
+}
+
+/** A request without data, on its way to whoever asked. */
+export class Failed extends Error {
+  constructor(readonly failure: Answered) {
+    super(`The server answered ${failure.status}.`);
+  }
 }
 
 /** An error inside of the server's own API, which may be gone at the next attempt. */
@@ -20,15 +34,17 @@ export function isApiError({ errors }: Answered): boolean {
 /** Prefect Server's own limit of a body (`APOLLO_API_BODY_LIMIT`). */
 const USUAL_LIMIT = 5 * 1024 * 1024;
 
+const TRUST = 'REQUESTS_CA_BUNDLE or NODE_EXTRA_CA_CERTS';
+
 /** @param size characters of the request */
-export function explain(failure: Failure, connection: Connection, size: number): FlowError {
+export function explain(failure: Failure, connection: Connection, route: Route, size: number): FlowError {
   return new FlowError({
-    ...explanation(failure, connection, size),
+    ...explanation(failure, connection, route, size),
     cause: 'error' in failure ? failure.error : undefined,
   });
 }
 
-function explanation(failure: Failure, connection: Connection, size: number): FlowErrorDetails {
+function explanation(failure: Failure, connection: Connection, route: Route, size: number): FlowErrorDetails {
   const server = `${connection.apiUrl} (from ${connection.source})`;
   const megabytes = (size / 1024 / 1024).toFixed(1);
   const tooLarge = {
@@ -41,15 +57,10 @@ function explanation(failure: Failure, connection: Connection, size: number): Fl
   if ('error' in failure) {
     // Some servers hang up on a body that is too large before they say so.
     if (isCut(failure.error) && size > USUAL_LIMIT) return tooLarge;
-    return {
-      code: 'server-unreachable',
-      what:
-        `The Prefect server ${server} can't be reached: ` +
-        `${causeCode(failure.error) ?? rootCause(failure.error).message}.`,
-      next: 'Check the address and that the server runs.',
-    };
+    const { code, why, next } = failureWords(failure.error, route, TRUST);
+    return { code, what: `The Prefect server ${server} can't be reached: ${why}.`, next };
   }
-  const { status, errors, text } = failure;
+  const { status, errors, text, location, strange } = failure;
   const said = [...new Set(errors.map(({ message }) => message.replace(/[.\s]+$/, '')))].join('; ').slice(0, 500);
   if (status === 413) return tooLarge;
   if (status === 429) {
@@ -86,11 +97,10 @@ function explanation(failure: Failure, connection: Connection, size: number): Fl
       what: `The Prefect server ${server} answered ${status}.`,
       next: 'See the log of the server, and run the command again.',
     };
+  const came = status >= 300 && status < 400 ? `a redirect to ${location ?? 'nowhere'}` : (strange ?? kindOf(text));
   return {
     code: 'not-a-prefect-1-api',
-    what:
-      `At ${server} no API of Prefect 0.15 to 1.x answers ` +
-      `(${status}${text.startsWith('<') ? ', a web page' : ''}).`,
+    what: `At ${server} no API of Prefect 0.15 to 1.x answers: it gave ${status} with ${came}.`,
     next:
       'Check the address: this API is at the root of its server, say http://localhost:4200; ' +
       'one that ends in /api is of Prefect 3.',

@@ -1,15 +1,16 @@
 import { gzipSync } from 'node:zlib';
+import { z } from 'zod';
 import { FlowError } from '../../core/errors';
 import { Lanes } from '../../core/lanes';
 import { settled } from '../clock-values';
 import type { SerializedFlow } from './loaded-prefect1';
 import { ownership } from '../ownership';
-import { type Planned, type PrefectServer, titleOf } from '../engine';
+import { type ConnectOptions, type Planned, type PrefectServer, titleOf } from '../engine';
 import { GraphqlClient } from './graphql-client';
 import type { Connection } from '../connection';
 import { differences } from './flow-differences';
 import { GroupedRead } from './grouped-read';
-import { HELD, HELD_BY_ID, type HeldFlow, flowsNamed } from './held-flow';
+import { HELD, HELD_BY_ID, type HeldFlow, flowsNamed, heldFlowShape } from './held-flow';
 import { idempotencyKey, readKey } from './idempotency-key';
 import { Projects, projectNotFound } from './prefect-projects';
 import { startsActive, unscheduled } from './schedule-switch';
@@ -31,11 +32,14 @@ export class GraphqlServer implements PrefectServer {
   readonly #held = new Map<string, HeldFlow>();
   readonly #written: GroupedRead<HeldFlow>;
 
-  constructor(private readonly connection: Connection) {
-    this.#client = new GraphqlClient(connection);
+  constructor(
+    private readonly connection: Connection,
+    { say = () => undefined }: Partial<ConnectOptions> = {},
+  ) {
+    this.#client = new GraphqlClient(connection, say);
     this.#projects = new Projects(this.#client, connection);
     this.#written = new GroupedRead(async (ids) => {
-      const { flow } = await this.#client.send<{ flow: HeldFlow[] }>(HELD_BY_ID, { ids });
+      const { flow } = await this.#client.send(HELD_BY_ID, { ids }, z.looseObject({ flow: z.array(heldFlowShape) }));
       return new Map(flow.map((row) => [row.id, row]));
     }, PAGE);
   }
@@ -77,9 +81,13 @@ export class GraphqlServer implements PrefectServer {
     for (let at = 0; at < wanted.length; at += PAGE) {
       const identities = wanted.slice(at, at + PAGE).map((item) => item.identity);
       const projects = [...new Set(identities.map(([project]) => project))];
-      const { project, flow } = await this.#client.send<{ project: { id: string; name: string }[]; flow: HeldFlow[] }>(
+      const { project, flow } = await this.#client.send(
         HELD,
         { where: flowsNamed(identities), projects },
+        z.looseObject({
+          project: z.array(z.looseObject({ id: z.string(), name: z.string() })),
+          flow: z.array(heldFlowShape),
+        }),
       );
       this.#projects.know(project);
       for (const row of flow) this.#held.set(JSON.stringify([row.project.name, row.name]), row);
@@ -147,10 +155,11 @@ export class GraphqlServer implements PrefectServer {
         set_schedule_active: startsActive(held),
         idempotency_key: key,
       };
-      const made = await this.#client.send<{ create_flow_from_compressed_string: { id: string } }>(
+      const made = await this.#client.send(
         'mutation($input: create_flow_from_compressed_string_input!) ' +
           '{ create_flow_from_compressed_string(input: $input) { id } }',
         { input },
+        z.looseObject({ create_flow_from_compressed_string: z.looseObject({ id: z.string() }) }),
       );
       return made.create_flow_from_compressed_string.id;
     };

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { SerializedFlow } from './loaded-prefect1';
 
 /** Parts of the API's rows that are read here; see PrefectHQ/server, services/hasura/migrations/metadata.yaml. */
@@ -16,6 +17,23 @@ export interface HeldFlow {
     settings: { idempotency_key?: string | null };
   };
 }
+
+const object = z.record(z.string(), z.unknown());
+
+/** What a row has to be before it is read. */
+export const heldFlowShape = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  version: z.number(),
+  archived: z.boolean(),
+  serialized_flow: object,
+  project: z.looseObject({ name: z.string() }),
+  flow_group: z.looseObject({
+    id: z.string(),
+    default_parameters: object.nullish(),
+    settings: z.looseObject({ idempotency_key: z.string().nullish() }),
+  }),
+}) as unknown as z.ZodType<HeldFlow>;
 
 const FIELDS =
   'id name version archived is_schedule_active serialized_flow project { name } ' +

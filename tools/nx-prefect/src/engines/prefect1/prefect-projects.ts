@@ -1,6 +1,9 @@
+import { z } from 'zod';
 import { FlowError } from '../../core/errors';
 import type { GraphqlClient } from './graphql-client';
 import type { Connection } from '../connection';
+
+const row = z.looseObject({ id: z.string() });
 
 /** The Prefect projects of a run: known from the bulk read, or made once. */
 export class Projects {
@@ -28,16 +31,18 @@ export class Projects {
   async #create(name: string): Promise<string> {
     const input = { name, tenant_id: await this.#tenant() };
     try {
-      const made = await this.client.send<{ create_project: { id: string } }>(
+      const made = await this.client.send(
         'mutation($input: create_project_input!) { create_project(input: $input) { id } }',
         { input },
+        z.looseObject({ create_project: row }),
       );
       return made.create_project.id;
     } catch (error) {
       // Somebody else made it since the bulk read.
-      const { project } = await this.client.send<{ project: { id: string }[] }>(
+      const { project } = await this.client.send(
         'query($name: String!) { project(where: {name: {_eq: $name}}) { id } }',
         { name },
+        z.looseObject({ project: z.array(row) }),
       );
       if (project[0]) return project[0].id;
       throw error;
@@ -48,12 +53,14 @@ export class Projects {
     const { backend, tenantId, apiUrl } = this.connection;
     if (tenantId !== undefined) return tenantId;
     if (backend === 'cloud') {
-      const { auth_info } = await this.client.send<{ auth_info: { tenant_id: string | null } | null }>(
+      const { auth_info } = await this.client.send(
         'query { auth_info { tenant_id } }',
+        {},
+        z.looseObject({ auth_info: z.looseObject({ tenant_id: z.string().nullish() }).nullish() }),
       );
       if (auth_info?.tenant_id) return auth_info.tenant_id;
     }
-    const { tenant } = await this.client.send<{ tenant: { id: string }[] }>('query { tenant { id } }');
+    const { tenant } = await this.client.send('query { tenant { id } }', {}, z.looseObject({ tenant: z.array(row) }));
     if (tenant[0]) return tenant[0].id;
     throw new FlowError({
       code: 'no-tenant',

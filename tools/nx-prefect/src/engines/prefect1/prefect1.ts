@@ -23,5 +23,5 @@ export const prefect1: Engine<Prefect1Manifest, LoadedPrefect1> = {
   }),
   connection: ({ options, env }) => findGraphqlConnection(options.apiUrl, env),
   wanted: wantedFlows,
-  connect: (connection) => new GraphqlServer(connection),
+  connect: (connection, options) => new GraphqlServer(connection, options),
 };

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { FlowError } from '../../core/errors';
 import { type Connection, deploymentPage } from '../connection';
 import { Lanes } from '../../core/lanes';
@@ -8,7 +9,7 @@ import { differences, merge } from './merge';
 import { withClock } from './clock';
 import { ownership } from '../ownership';
 import { markOf, markTag } from './marks';
-import type { Deployment, Flow, Schedule } from './rest-types';
+import { type Deployment, type Schedule, deploymentShape, flowShape, namedShape, variableShape } from './rest-types';
 import type { WantedDeployment, WantedOnRest } from './wanted-deployments';
 
 /** The server's own limit for a page of a filter request. */
@@ -31,13 +32,14 @@ export class RestServer implements PrefectServer {
   readonly #held = new Map<string, Deployment>();
   #pools: Promise<Set<string>> | undefined;
 
-  constructor(connection: Connection, { isFile }: ConnectOptions) {
+  constructor(connection: Connection, { isFile, say }: ConnectOptions) {
     let isBusy = false;
     this.#apiUrl = connection.apiUrl;
-    this.#client = new RestClient(connection, () => {
+    const onBusy = () => {
       if (!isBusy) this.#lanes.narrow();
       isBusy = true;
-    });
+    };
+    this.#client = new RestClient(connection, { onBusy, say });
     this.#isFile = isFile;
   }
 
@@ -72,7 +74,7 @@ export class RestServer implements PrefectServer {
     const body = { name: wanted.name, flow_id: flowId, ...merge(wanted, held) };
     // A flow that was made for a deployment which the server then refuses stays: somebody else may have put a
     // deployment there meanwhile.
-    const posted = await this.#client.post<Deployment>('/deployments/', body);
+    const posted = await this.#client.post('/deployments/', body, deploymentShape);
     const written = await this.#restoreRunLimits(posted, body.schedules);
     const differing = differences(wanted, written);
     if (differing.length > 0) {
@@ -95,9 +97,11 @@ export class RestServer implements PrefectServer {
       .flatMap(({ deployment }) => placeholders(filledHere(deployment)))
       .flatMap((name) => variableName(name) ?? []);
     if (named.length === 0) return wanted;
-    const variables = await this.#all<{ name: string; value: unknown }>('/variables/filter', {
-      variables: { name: { any_: [...new Set(named)] } },
-    });
+    const variables = await this.#all(
+      '/variables/filter',
+      { variables: { name: { any_: [...new Set(named)] } } },
+      variableShape,
+    );
     const values = new Map(variables.map(({ name, value }) => [name, value]));
     const lookup = (name: string) => values.get(variableName(name) ?? '');
     return wanted.map((item) => ({
@@ -138,8 +142,8 @@ export class RestServer implements PrefectServer {
     for (let at = 0; at < flowNames.length; at += PAGE) {
       const filter = { flows: { name: { any_: flowNames.slice(at, at + PAGE) } } };
       const [flows, deployments] = await Promise.all([
-        this.#all<Flow>('/flows/filter', filter),
-        this.#all<Deployment>('/deployments/filter', filter),
+        this.#all('/flows/filter', filter, flowShape),
+        this.#all('/deployments/filter', filter, deploymentShape),
       ]);
       const nameOf = new Map(flows.map(({ id, name }) => [id, name]));
       for (const { id, name } of flows) this.#flowIds.set(name, id);
@@ -151,10 +155,11 @@ export class RestServer implements PrefectServer {
     return byFlow;
   }
 
-  async #all<T>(path: string, filter: object): Promise<T[]> {
+  async #all<T>(path: string, filter: object, row: z.ZodType<T>): Promise<T[]> {
     const rows: T[] = [];
+    const pages = z.array(row);
     for (let offset = 0; ; offset += PAGE) {
-      const page = await this.#client.post<T[]>(path, { ...filter, sort: 'CREATED_DESC', limit: PAGE, offset });
+      const page = await this.#client.post(path, { ...filter, sort: 'CREATED_DESC', limit: PAGE, offset }, pages);
       rows.push(...page);
       if (page.length < PAGE) return rows;
     }
@@ -163,7 +168,7 @@ export class RestServer implements PrefectServer {
   async #flowId(name: string): Promise<string> {
     const known = this.#flowIds.get(name);
     if (known) return known;
-    const { id } = await this.#client.post<Flow>('/flows/', { name });
+    const { id } = await this.#client.post('/flows/', { name }, flowShape);
     this.#flowIds.set(name, id);
     return id;
   }
@@ -180,11 +185,11 @@ export class RestServer implements PrefectServer {
       if (id)
         await this.#client.patch(`/deployments/${written.id}/schedules/${id}`, { parameters, max_scheduled_runs });
     }
-    return this.#client.get<Deployment>(`/deployments/${written.id}`);
+    return this.#client.get(`/deployments/${written.id}`, deploymentShape);
   }
 
   async #requirePool({ workPool }: WantedDeployment): Promise<void> {
-    this.#pools ??= this.#all<{ name: string }>('/work_pools/filter', {}).then(
+    this.#pools ??= this.#all('/work_pools/filter', {}, namedShape).then(
       (pools) => new Set(pools.map(({ name }) => name)),
     );
     const pools = await this.#pools;

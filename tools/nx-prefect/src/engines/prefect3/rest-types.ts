@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Parts of Prefect 3's REST resources that are read here; see `GET /api/openapi.json` of a server. */
 export interface Deployment {
   id: string;
@@ -35,3 +37,37 @@ export interface Flow {
   id: string;
   name: string;
 }
+
+const object = z.record(z.string(), z.unknown());
+
+/**
+ * What an answer has to be before it is read: the form of what is read, with room for what older and newer servers
+ * leave out or add.
+ */
+function shape<T>(fields: z.ZodRawShape): z.ZodType<T> {
+  return z.looseObject(fields) as unknown as z.ZodType<T>;
+}
+
+export const flowShape = shape<Flow>({ id: z.string(), name: z.string() });
+
+export const deploymentShape = shape<Deployment>({
+  id: z.string(),
+  name: z.string(),
+  flow_id: z.string(),
+  version: z.string().nullish(),
+  description: z.string().nullish(),
+  paused: z.boolean(),
+  schedules: z.array(z.looseObject({ active: z.boolean(), schedule: object, slug: z.string().nullish() })),
+  job_variables: object,
+  parameters: object,
+  tags: z.array(z.string()),
+  labels: object.nullish(),
+  pull_steps: z.array(object).nullish(),
+  entrypoint: z.string().nullish(),
+});
+
+export const namedShape = shape<{ name: string }>({ name: z.string() });
+
+export const variableShape = shape<{ name: string; value: unknown }>({ name: z.string(), value: z.unknown() });
+
+export const csrfTokenShape = shape<{ token: string }>({ token: z.string() });

@@ -58,7 +58,7 @@ export class LocalCodeStore implements CodeStore {
 
 export const localStores: StoreKind = {
   scheme: 'local',
-  open: (_place, workspaceRoot) => new LocalCodeStore(workspaceRoot),
+  open: (_place, { workspaceRoot }) => new LocalCodeStore(workspaceRoot),
 };
 
 function stagingName(digest: string, pid: number): string {

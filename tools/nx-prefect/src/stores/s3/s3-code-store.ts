@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { canonicalJson } from '../../core/canonical';
 import type { Code, CodeStore, PullStep, StoredFlow, StoreKind } from '../code-store';
+import type { AwsAnswer } from '../../core/aws/client-options';
 import { awsError } from '../../core/aws/errors';
 import { Lanes } from '../../core/lanes';
 
@@ -23,10 +24,12 @@ const UPLOADS_AT_ONCE = 16;
 export class S3CodeStore implements CodeStore {
   readonly isLocal = false;
   readonly #location: S3Location;
+  readonly #say: (line: string) => void;
   readonly #uploads = new Lanes(UPLOADS_AT_ONCE);
   #client: Promise<S3Client> | undefined;
 
-  constructor(location: S3Location) {
+  constructor(location: S3Location, say: (line: string) => void = () => undefined) {
+    this.#say = say;
     this.#location = { ...location, prefix: location.prefix.replace(/^\/+|\/+$/g, '') };
   }
 
@@ -105,30 +108,51 @@ export class S3CodeStore implements CodeStore {
         resource: { kind: 'bucket', name: this.#location.bucket },
         profile: this.#location.profile,
         region,
+        endpoint: this.#endpoint(),
       });
     }
   }
 
+  #endpoint(): string | undefined {
+    return (
+      this.#location.endpoint || process.env['AWS_ENDPOINT_URL_S3'] || process.env['AWS_ENDPOINT_URL'] || undefined
+    );
+  }
+
   /** The SDK is loaded only by runs that use a bucket: it takes a third of a second. */
   async #connect(): Promise<S3Client> {
-    const [{ S3Client: Client }, { clientOptions }] = await Promise.all([
+    const [{ S3Client: Client }, { clientOptions, watch }] = await Promise.all([
       import('@aws-sdk/client-s3'),
       import('../../core/aws/client-options.js'),
     ]);
-    const { endpoint } = this.#location;
-    return new Client({
-      ...clientOptions(this.#location),
-      ...(endpoint ? { endpoint } : {}),
+    const endpoint = this.#endpoint();
+    const { line, ...options } = await clientOptions({ ...this.#location, endpoint, service: 's3', say: this.#say });
+    const client = new Client({
+      ...options,
+      ...(this.#location.endpoint ? { endpoint: this.#location.endpoint } : {}),
       // Local S3 servers answer on one host name for all buckets.
-      forcePathStyle: Boolean(endpoint ?? process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']),
+      forcePathStyle: endpoint !== undefined,
     });
+    watch(client.middlewareStack, line, refuseStrange);
+    return client;
   }
+}
+
+/**
+ * A list is XML, and what was put has an ETag: where a login page answers for S3 with 200, the SDK sees an empty bucket
+ * that takes everything.
+ */
+function refuseStrange({ action, status, header }: AwsAnswer): string | undefined {
+  if (status < 200 || status >= 300) return undefined;
+  if (action === 'PutObject') return header('etag') === undefined ? `${status} without an ETag` : undefined;
+  const type = header('content-type') ?? '';
+  return /\bhtml\b|\bjson\b|text\/plain/.test(type) ? `${status} with ${type}` : undefined;
 }
 
 export const s3Stores: StoreKind = {
   scheme: 's3',
-  open({ url, awsProfile, awsRegion, s3Endpoint }) {
+  open({ url, awsProfile, awsRegion, s3Endpoint }, { say }) {
     const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]*)\/?(.*)$/s.exec(url) ?? [];
-    return new S3CodeStore({ bucket, prefix, profile: awsProfile, region: awsRegion, endpoint: s3Endpoint });
+    return new S3CodeStore({ bucket, prefix, profile: awsProfile, region: awsRegion, endpoint: s3Endpoint }, say);
   },
 };

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FlowError } from './errors';
+import type { Limits } from './limits';
+import { type Setback, pauseAfter } from './retry';
+import { Waiting } from './waiting';
+
+/** Requests in a row that found the server away before the rest of a run is spared the wait. */
+const AWAY = 3;
+
+/** The line to one server in one run: retries, a word while one waits, and an end for all once the server is away. */
+export class Line {
+  readonly #waiting: Waiting;
+  #away = 0;
+  #answered = false;
+
+  constructor(
+    readonly host: string,
+    readonly limits: Limits,
+    say: (line: string) => void,
+  ) {
+    this.#waiting = new Waiting(host, say);
+  }
+
+  /**
+   * Sends a request, again where that may help.
+   * @param once throws where there is no answer that can be used
+   * @param setbackOf what such an error is
+   * @throws the last error, or FlowError `server-away` where many requests before this one found nobody
+   */
+  send<T>(once: () => Promise<T>, setbackOf: (error: unknown) => Setback): Promise<T> {
+    return this.#waiting.during(async () => {
+      let waited = 0;
+      for (let tries = 1; ; tries++) {
+        this.requireThere();
+        try {
+          const answer = await once();
+          this.heard();
+          return answer;
+        } catch (error) {
+          const pause = this.pauseAfter(tries, setbackOf(error), waited);
+          if (pause === undefined) throw error;
+          await sleep(pause);
+          waited += pause;
+        }
+      }
+    });
+  }
+
+  /** For those who bring their own loop: {@link send} is made of this, {@link heard} and {@link pauseAfter}. */
+  requireThere(): void {
+    if (this.#away < AWAY) return;
+    throw new FlowError({
+      code: 'server-away',
+      what: `${this.host} was away for ${this.#away} requests in a row, so this run asks it nothing more.`,
+      next: 'Run the command again when it answers: what is done already is not sent again.',
+    });
+  }
+
+  heard(): void {
+    this.#away = 0;
+    this.#answered = true;
+  }
+
+  /** @returns milliseconds until the next try; undefined = the failure counts */
+  pauseAfter(tries: number, setback: Setback, waitedMs: number): number | undefined {
+    // A server that answered in this run and is not reached now starts again, as it would behind a gateway.
+    const counts: Setback = setback.kind === 'unreachable' && this.#answered ? { kind: 'cut' } : setback;
+    const pause = pauseAfter(tries, counts, waitedMs, this.limits.patienceMs);
+    if (setback.kind === 'final') this.heard();
+    else if (pause === undefined) this.#away++;
+    return pause;
+  }
+
+  /** Waits for something else that this server does, with the same word. */
+  during<T>(action: () => Promise<T>): Promise<T> {
+    return this.#waiting.during(action);
+  }
+}

@@ -1,0 +1,8 @@
+/** Nothing came for too long. */
+export class Silence extends Error {
+  override readonly name = 'Silence';
+
+  constructor(readonly seconds: number) {
+    super(`no word for ${seconds} s`);
+  }
+}

@@ -1,0 +1,43 @@
+import type { z } from 'zod';
+import type { Answer } from '../core/network/ask';
+
+/** An answer that the API asked for does not give: another program's page, half of one, another shape. */
+export class StrangeAnswer extends Error {
+  override readonly name = 'StrangeAnswer';
+}
+
+/**
+ * The JSON of an answer, which has the form that is read.
+ * @throws StrangeAnswer whose message says what came instead; nothing of its content, which may be secret
+ */
+export function checkedAnswer<T>({ status, text }: Answer, shape: z.ZodType<T>): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new StrangeAnswer(`${status} with ${kindOf(text)}`);
+  }
+  const checked = shape.safeParse(json);
+  // What was sent, not a copy of it.
+  if (checked.success) return json as T;
+  const { path, message } = checked.error.issues[0] ?? { path: [], message: '' };
+  const where = path.length > 0 ? ` in ${path.join('.')}` : '';
+  throw new StrangeAnswer(`${status} with JSON of another form (${message}${where})`);
+}
+
+/** @returns what a text seems to be that is not what was asked for */
+export function kindOf(text: string): string {
+  if (isJson(text)) return 'JSON of another form';
+  if (text.trim() === '') return 'nothing';
+  if (/^\s*<(!doctype|html|\?xml|head|body)/i.test(text)) return 'a web page';
+  return /^\s*[[{"]/.test(text) ? 'JSON that is cut off or damaged' : 'text that is no JSON';
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
