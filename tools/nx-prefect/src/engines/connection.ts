@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { FlowError, hide } from '../core/errors';
 import { readJsonIfThere } from '../core/read-file';
+import { urlFlaw } from '../options/place-types';
 
 /** Where a Prefect API is and how one proves who one is. Credentials come from the process environment only. */
 export interface Connection {
@@ -30,7 +31,9 @@ export function findConnection(workspaceRoot: string, apiUrl: string | undefined
   const auth = env['PREFECT_API_AUTH_STRING'];
   for (const secret of [key, auth]) if (secret) hide(secret);
   const authorization = key ? `Bearer ${key}` : auth ? `Basic ${Buffer.from(auth).toString('base64')}` : undefined;
-  if (/^https?:\/\/[^/]*@/.test(url)) throw credentialsInUrl(source, 'set PREFECT_API_AUTH_STRING to user:password');
+  if (/^\w+:\/\/[^/]*@/.test(url)) throw credentialsInUrl(source, 'set PREFECT_API_AUTH_STRING to user:password');
+  const flaw = urlFlaw(url);
+  if (flaw !== undefined) throw badAddress(source, flaw);
   return { apiUrl: url.replace(/\/+$/, ''), source, ...(authorization ? { authorization } : {}) };
 }
 
@@ -40,6 +43,15 @@ export function credentialsInUrl(source: string, instead: string): FlowError {
     code: 'credentials-in-url',
     what: `The address of the Prefect server (from ${source}) holds credentials.`,
     next: `Take them out, and ${instead} instead.`,
+  });
+}
+
+/** The value itself is not repeated: it may hold a password. */
+function badAddress(source: string, flaw: string): FlowError {
+  return new FlowError({
+    code: 'no-server',
+    what: `The address of the Prefect server (from ${source}) is not right: it ${flaw}.`,
+    next: 'Correct it.',
   });
 }
 
