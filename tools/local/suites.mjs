@@ -69,6 +69,7 @@ export const SUITES = [
   e2e('prefect1-build', { reads: EXAMPLES }),
   e2e('prefect1-shapes'),
   e2e('credentials'),
+  e2e('lock'),
   e2e('prefect1-cli'),
   e2e('graph-page', { reads: ['CODEOWNERS', ...EXAMPLES] }),
   e2e('clock'),

@@ -52,9 +52,11 @@ def _take(node, checking, found):
 
 
 def _constant(call):
-    if not call.args or not isinstance(call.args[0], ast.Constant) or not isinstance(call.args[0].value, str):
+    # By its place, or by its name where that comes first: what the scanner reads.
+    first = call.args[0] if call.args else call.keywords[0].value if _named(call, "name") else None
+    if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
         return None
-    match = DYNAMIC.match(call.args[0].value)
+    match = DYNAMIC.match(first.value)
     if not match or not match.group():
         return None
     dots, module = match.group(1), match.group(2) or ""
@@ -63,6 +65,10 @@ def _constant(call):
     package = anchor.value if isinstance(anchor, ast.Constant) and isinstance(anchor.value, str) else ""
     above = package.split(".")[: package.count(".") + 2 - len(dots)] if dots and package else []
     return [".".join(above + ([module] if module else [])), 0] if above else [module, len(dots)]
+
+
+def _named(call, name):
+    return bool(call.keywords) and call.keywords[0].arg == name
 
 
 def main():

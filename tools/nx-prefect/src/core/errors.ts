@@ -1,3 +1,6 @@
+import { cleanText } from './clean-text';
+import { systemFailure } from './system-failures';
+
 /** Where something went wrong: what a user would open. */
 export interface Place {
   /** Nx project of the flow, say `project_1-flow1`. */
@@ -30,12 +33,12 @@ export class FlowError extends Error {
   readonly detail: string | undefined;
 
   constructor({ code, what, next, detail, cause, ...place }: FlowErrorDetails) {
-    super(redact(`${location(place)}${what} ${next} [${code}]`), { cause });
+    super(oneEntry(`${location(place)}${what} ${next} [${code}]`), { cause });
     this.code = code;
-    this.what = redact(what);
-    this.next = redact(next);
+    this.what = oneEntry(what);
+    this.next = oneEntry(next);
     this.place = place;
-    this.detail = detail === undefined ? undefined : redact(detail);
+    this.detail = detail === undefined ? undefined : safe(detail);
   }
 
   /** The text for a terminal: the clear line, then the detail if there is any. */
@@ -47,8 +50,10 @@ export class FlowError extends Error {
 /** What to print for anything thrown: a FlowError's own text, else the message (with its stack when `verbose`). */
 export function formatError(error: unknown, verbose = false): string {
   if (error instanceof FlowError) return error.format();
+  const failure = systemFailure(error);
+  if (failure) return new FlowError(failure).format();
   const text = error instanceof Error ? (verbose && error.stack) || error.message : String(error);
-  return redact(`Unexpected error: ${text}`);
+  return safe(`Unexpected error: ${text}`);
 }
 
 const SECRETS: readonly [RegExp, string][] = [
@@ -72,6 +77,15 @@ export function hide(secret: string): void {
 export function redact(text: string): string {
   const rest = SECRETS.reduce((so, [pattern, replacement]) => so.replace(pattern, replacement), text);
   return [...hidden].reduce((so, secret) => so.replaceAll(secret, '***'), rest);
+}
+
+function safe(text: string): string {
+  return cleanText(redact(text));
+}
+
+/** Further lines are indented: what a server or a flow says can't pass for a line of ours. */
+function oneEntry(text: string): string {
+  return safe(text).replace(/\n(?=.)/gs, '\n    ');
 }
 
 function location({ flow, file, line }: Place): string {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 
-/** Whether a process of this id runs on this machine. */
+/** Whether a process of this id runs on this machine: one that ended, and whose parent has not asked, does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !/^[ZX]/.test(statOf(pid));
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
@@ -12,13 +12,14 @@ export function isAlive(pid: number): boolean {
 
 /** When a process started, in a form that only means something in comparison; empty where the system does not say. */
 export function startOf(pid: number): string {
+  // Field 22 of proc(5); the text begins at field 3.
+  return statOf(pid).split(' ')[19] ?? '';
+}
+
+/** Fields of a process from its state on, which follow its name, which may hold spaces; empty where there are none. */
+function statOf(pid: number): string {
   try {
-    // Field 22 of proc(5), counted after the name, which may hold spaces.
-    return (
-      readFileSync(`/proc/${pid}/stat`, 'utf8')
-        .replace(/^.*\) /s, '')
-        .split(' ')[19] ?? ''
-    );
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '');
   } catch {
     return '';
   }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FlowError, hide } from '../core/errors';
 import { readJsonIfThere } from '../core/read-file';
+import { urlFlaw } from '../options/place-types';
 
 /** Where a Prefect API is and how one proves who one is. Credentials come from the process environment only. */
 export interface Connection {
@@ -36,8 +37,9 @@ export function findConnection(workspaceRoot: string, apiUrl: string | undefined
   const auth = env['PREFECT_API_AUTH_STRING'];
   for (const secret of [key, auth]) if (secret) hide(secret);
   const authorization = key ? `Bearer ${key}` : auth ? `Basic ${Buffer.from(auth).toString('base64')}` : undefined;
-  if (/^https?:\/\/[^/]*@/i.test(url)) throw credentialsInUrl(source, 'set PREFECT_API_AUTH_STRING to user:password');
-  if (!/^https?:\/\/./i.test(url) || !URL.canParse(url)) throw noAddress(url, source);
+  if (/^\w+:\/\/[^/]*@/.test(url)) throw credentialsInUrl(source, 'set PREFECT_API_AUTH_STRING to user:password');
+  const flaw = urlFlaw(url);
+  if (flaw !== undefined) throw badAddress(source, flaw);
   const headers = customHeaders(env);
   return {
     apiUrl: url.replace(/\/+$/, ''),
@@ -76,14 +78,6 @@ function isTrue(text: string | undefined): boolean {
   return /^(1|true|t|yes|y|on)$/i.test(text ?? '');
 }
 
-function noAddress(url: string, source: string): FlowError {
-  return new FlowError({
-    code: 'no-server',
-    what: `The address of the Prefect server (from ${source}) is none: ${url}`,
-    next: 'Correct it; it looks like http://127.0.0.1:4200/api',
-  });
-}
-
 /** `npm start` is the reference workspace's: it is named only where such a workspace is. */
 function startHint(workspaceRoot: string): string {
   const hasStart = existsSync(join(workspaceRoot, dirname(LOCAL_SERVER)));
@@ -96,6 +90,15 @@ export function credentialsInUrl(source: string, instead: string): FlowError {
     code: 'credentials-in-url',
     what: `The address of the Prefect server (from ${source}) holds credentials.`,
     next: `Take them out, and ${instead} instead.`,
+  });
+}
+
+/** The value itself is not repeated: it may hold a password. */
+function badAddress(source: string, flaw: string): FlowError {
+  return new FlowError({
+    code: 'no-server',
+    what: `The address of the Prefect server (from ${source}) is not right: it ${flaw}.`,
+    next: 'Correct it.',
   });
 }
 

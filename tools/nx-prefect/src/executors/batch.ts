@@ -1,4 +1,5 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import { cleanText } from '../core/clean-text';
 import { write } from '../report/terminal';
 import type { Outcome } from '../verbs/outcome';
 
@@ -26,7 +27,7 @@ export type BatchImplementation = (
  * flows for 9 of 31 seconds of CPU.
  */
 export function toNx({ task, kind, lines }: Outcome, startTime: number): TaskOutcome {
-  const terminalOutput = lines.map((line) => `${line}\n`).join('');
+  const terminalOutput = cleanText(lines.map((line) => `${line}\n`).join(''));
   if (kind === 'unchanged')
     return { task, result: { success: true, terminalOutput, status: 'local-cache-kept-existing' } };
   return { task, result: { success: kind === 'done', terminalOutput, startTime, endTime: Date.now() } };

@@ -1,7 +1,8 @@
+import { cleanText } from '../core/clean-text';
 import { OWNER } from './codeowners';
 
 /** Raise it when an answer changes: kept ones of unchanged files are then read again. */
-export const README_VERSION = 1;
+export const README_VERSION = 2;
 
 /** What a README says of its folder. */
 export interface Readme {
@@ -11,7 +12,7 @@ export interface Readme {
 }
 
 export function readReadme(markdown: string): Readme {
-  return { description: firstParagraph(markdown) ?? '', owners: namedOwners(markdown) };
+  return { description: cleanText(firstParagraph(markdown) ?? ''), owners: namedOwners(markdown) };
 }
 
 /** The line `Owner: @team`, `- **Owners**: @a, b@example.com`. */

@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import { flag, object, text, words } from './option-types';
+import { awsRegion } from './place-types';
 
 const repositoryName = /^(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 const tag = z.string().regex(/^[\w][\w.-]{0,127}$/, 'a tag has letters, digits, ".", "_" and "-"');
 
-/** A number has lost something: to the command line 1.10 is 1.1, 1.0 is 1, and the commit 123456e7 one of 13 digits. */
-const LOST =
-  'came as a number, and 1.10 is 1.1 then: end it with a comma on the command line, --tags=1.10,; ' +
-  'in a file, put it in quotes';
+/** A number of a JSON file has lost something: 1.10 is 1.1, 1.0 is 1, and the commit 123456e7 one of 13 digits. */
+const LOST = 'came as a number, and 1.10 is 1.1 then: put it in quotes; what is typed, as --tags=1.10, stays text';
 const tags = z.preprocess(
   (value) =>
-    typeof value === 'string' ? value.split(',').filter(Boolean) : typeof value === 'number' ? [value] : value,
-  z.array(z.string({ error: LOST }).pipe(tag)),
+    typeof value === 'string' && value !== ''
+      ? value.split(',').filter(Boolean)
+      : typeof value === 'number'
+        ? [value]
+        : value,
+  z.array(z.string({ error: LOST }).pipe(tag), { error: 'must not be empty' }),
 );
 
 /** A number has lost something: 3.10 is 3.1. So an argument with a number goes into quotes, or after a "=". */
@@ -69,7 +72,7 @@ export const schema = z.strictObject({
     .optional()
     .describe("Dockerfile, from the workspace root. Default: Dockerfile in the project's folder."),
   context: text.optional().describe('Build context, from the workspace root. Default: the folder of the Dockerfile.'),
-  region: text.optional().describe('AWS region of the registry. Default: as the AWS SDK finds it.'),
+  region: awsRegion.optional().describe('AWS region of the registry. Default: as the AWS SDK finds it.'),
   awsProfile: text.optional().describe('AWS profile. Default: the AWS SDK finds credentials.'),
   registryId: z
     .preprocess(

@@ -15,6 +15,6 @@ export function parseOptions<T>(
     code: 'bad-option',
     flow: task,
     what: `${name ? `The option "${name}"` : 'An option'} is not right: ${issue?.message ?? 'unknown reason'}.`,
-    next: `See: nx run ${task} --help`,
+    next: `Correct it on the command line, in project.json or in nx.json; see: nx run ${task} --help`,
   });
 }

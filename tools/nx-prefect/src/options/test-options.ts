@@ -1,16 +1,14 @@
 import { z } from 'zod';
-import { words } from './option-types';
+import { text, words } from './option-types';
 
 export const schema = z.object({
-  python: z
-    .string()
+  python: text
     .optional()
     .describe(
       "Python interpreter of the flow. Default: the nearest .venv going up from the flow's folder, else python3.",
     ),
   args: words.default([]).describe('More arguments for pytest, with commas between them. Say: --args=-x,-k,name'),
-  junit: z
-    .string()
+  junit: text
     .optional()
     .describe('Folder for JUnit XML, one file a project, relative to the workspace root unless absolute.'),
 });

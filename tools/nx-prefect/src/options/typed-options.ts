@@ -1,3 +1,4 @@
+import { camelCase } from './exact-text';
 import type { RegisterOptions } from './register-options';
 
 /** What was typed on the command line, with its values as the schema made them. */
@@ -5,8 +6,6 @@ export function typedOptions(
   options: RegisterOptions,
   overrides: Record<string, unknown> = {},
 ): Partial<RegisterOptions> {
-  const typed = new Set(
-    Object.keys(overrides).map((name) => name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())),
-  );
+  const typed = new Set(Object.keys(overrides).map(camelCase));
   return Object.fromEntries(Object.entries(options).filter(([name]) => typed.has(name)));
 }

@@ -1,8 +1,10 @@
+import { cleanText } from '../core/clean-text';
+
 /** The one file that writes to the terminal. What a batch returns for its tasks Nx shows by itself. */
 
-/** A text as it is, for the plain form of an executor. */
+/** A text without what a terminal would obey, for the plain form of an executor. */
 export function write(text: string): void {
-  process.stdout.write(text);
+  process.stdout.write(cleanText(text));
 }
 
 /** A line for people, as it comes. */
@@ -12,5 +14,5 @@ export function say(line: string): void {
 
 /** A line about the run, beside what it was asked for. */
 export function sayAside(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(cleanText(`${line}\n`));
 }

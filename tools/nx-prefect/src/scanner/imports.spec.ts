@@ -200,3 +200,23 @@ test('text before a line, if whole, does not hide the import on it', () => {
     }),
   );
 });
+
+test.each([
+  [`importlib.import_module(name='la')`, 'la'],
+  [`import_module(('la'))`, 'la'],
+  [`import_module(  ( ( "la" ) ) , None)`, 'la'],
+  [`__import__(name='x')`, 'x'],
+  [`__import__(name = ("x.y"), fromlist=["z"])`, 'x.y'],
+  [`import_module(\n  name=(\n    "a."\n    "b"\n  ),\n)`, 'a.b'],
+  [`import_module(name=".b", package=("a"))`, 'a.b'],
+])('%j is an edge, as by place', (source, module) => expect(scan(source)).toEqual(absolute(module)));
+
+test.each([
+  `import_module(('la',))`,
+  `import_module(("a" + b))`,
+  `import_module(("a").lower())`,
+  `import_module(name)`,
+  `import_module(named="a")`,
+  `import_module(("a"`,
+  `import_module(name=name)`,
+])('%j says no module', (source) => expect(scan(source)).toEqual([]));

@@ -16,7 +16,7 @@ export interface Import {
 }
 
 /** Raise it when the scanner's answers change: cached edges of unchanged files are then computed again. */
-export const SCANNER_VERSION = 3;
+export const SCANNER_VERSION = 4;
 
 const SPACE = 0x20;
 const STAR = 0x2a;
@@ -33,6 +33,7 @@ const AS = Buffer.from('as');
 const DUNDER_IMPORT = Buffer.from('__import__');
 const IMPORT_MODULE = Buffer.from('import_module');
 const PACKAGE = Buffer.from('package');
+const NAME = Buffer.from('name');
 const TYPE_CHECKING = Buffer.from('TYPE_CHECKING');
 /** No module has such a name: where one stands, the statement before it is broken. */
 const RESERVED = new Set(['import', 'from', 'as']);
@@ -141,10 +142,13 @@ class Scanner extends PythonLexer {
     if (column !== undefined && (this.block === NO_BLOCK || column < this.block)) this.block = column;
   }
 
-  /** `import_module("a.b")`, `import_module(".b", package="a")` where the arguments are whole constants. */
+  /**
+   * `import_module("a.b")`, `import_module(".b", package="a")`, `import_module(name=("a.b"))`, where the arguments are
+   * whole constants.
+   */
   private call(start: number): void {
     const resume = this.position;
-    const text = this.skip(PAREN, false) ? this.constant() : '';
+    const text = this.skip(PAREN, false) ? this.firstArgument() : '';
     const more = text !== '' && this.skip(COMMA, true);
     const whole = more || (text !== '' && this.skip(PAREN_END, true));
     const [, dots = '', module = ''] = (whole && /^(\.*)([^.\s][^\s]*)?$/.exec(text)) || [];
@@ -159,9 +163,24 @@ class Scanner extends PythonLexer {
     this.add({ ...found, names: [], line: this.lineOf(start) });
   }
 
+  /** The module's name: by its place, or first of the arguments by name. */
+  private firstArgument(): string {
+    if (this.keyword(NAME, true) && !this.skip(EQUALS, true)) return '';
+    return this.inParentheses();
+  }
+
+  /** A constant, in parentheses or not; in more than a few of them nobody writes one. */
+  private inParentheses(): string {
+    let open = 0;
+    while (open < 3 && this.skip(PAREN, true)) open++;
+    const text = this.constant();
+    for (; open > 0; open--) if (!this.skip(PAREN_END, true)) return '';
+    return text;
+  }
+
   private packageArgument(): string {
     if (this.keyword(PACKAGE, true) && !this.skip(EQUALS, true)) return '';
-    const text = this.constant();
+    const text = this.inParentheses();
     return text && (this.skip(PAREN_END, true) || this.skip(COMMA, true)) ? text : '';
   }
 

@@ -23,15 +23,27 @@ export function clashes(tasks: PreparedTask[]): Map<string, FlowError> {
 
 type User = Pick<PreparedTask, 'task' | 'engine'> & { wanted: Wanted };
 
-function clash({ engine, wanted }: User, users: User[]): FlowError {
-  const files = [...new Set(users.map((user) => user.wanted.declaredIn))];
+/** Files that a clash names; the first flow of a larger one names these, and the others name the first. */
+const NAMED = 3;
+
+function clash(user: User, users: User[]): FlowError {
+  const { engine, wanted } = user;
+  const files = [...new Set(users.map((each) => each.wanted.declaredIn))];
   const { noun, rename } = engine.words;
-  const declared = files.length > 1 ? `by ${files.join(' and by ')}` : `${users.length} times in ${wanted.declaredIn}`;
+  const [first = wanted.declaredIn, ...rest] = files;
+  const isFirst = wanted.declaredIn === first;
+  const few = files.length <= NAMED ? files : [...files.slice(0, NAMED), `${files.length - NAMED} more files`];
+  const declared =
+    files.length === 1
+      ? `${users.length} times in ${first}`
+      : isFirst || files.length <= NAMED
+        ? `by ${few.join(' and by ')}`
+        : `by ${rest.length} other files too, of which ${first} is the first`;
   return new FlowError({
     code: 'identity-clash',
     flow: wanted.flow,
     file: wanted.declaredIn,
     what: `The ${noun} ${titleOf(wanted)} is declared ${declared}; one would overwrite the other.`,
-    next: rename,
+    next: isFirst || files.length <= NAMED ? rename : 'What to do is said there.',
   });
 }

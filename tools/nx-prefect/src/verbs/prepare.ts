@@ -46,7 +46,7 @@ export function prepareTask(
   const flow = target.project;
   const node = projectGraph.nodes[flow]?.data;
   const folder = node?.root ?? '';
-  const options = withImage(parseOptions(schema, id, given), images);
+  const options = named(withImage(parseOptions(schema, id, given), images), folder);
   refuseTaskEnvFiles(root, { flow, folder, target, names: /^(PREFECT|AWS)_/ }, process.env);
   const manifest = readManifest(root, flow, folder);
   const shipped = shippedFiles(flow, projectGraph, files);
@@ -78,6 +78,13 @@ export function prepareTask(
   const engine = engineNamed(manifest.engine)!;
   const connection = engine.connection(wantContext);
   return { task: id, flow, options, engine, connection, wanted: engine.wanted(manifest, wantContext) };
+}
+
+/** The placeholders of `deploymentName` are the names of the flow's two folders. */
+function named(options: RegisterOptions, folder: string): RegisterOptions {
+  const names: Record<string, string> = { '{project}': basename(dirname(folder)), '{flow}': basename(folder) };
+  const deploymentName = options.deploymentName.replace(/\{(?:project|flow)\}/g, (each) => names[each]!);
+  return { ...options, deploymentName };
 }
 
 /**

@@ -17,7 +17,9 @@ export function searchPath(workspaceRoot: string, projectRoot: string, libRoots:
  * of its own, and a temporary server where a test runs a whole flow.
  */
 export function testEnvironment(inherited: NodeJS.ProcessEnv, python: string, prefectHome: string): NodeJS.ProcessEnv {
-  const kept = Object.entries(inherited).filter(([name]) => !/^PREFECT_|^PYTHON(HOME|PATH|SAFEPATH)$/i.test(name));
+  const kept = Object.entries(inherited).filter(
+    ([name]) => !/^PREFECT_|^PYTHON(HOME|PATH|SAFEPATH)$|^FORCE_COLOR$/i.test(name),
+  );
   return {
     ...Object.fromEntries(kept),
     PYTHONPATH: python,
@@ -26,5 +28,8 @@ export function testEnvironment(inherited: NodeJS.ProcessEnv, python: string, pr
     PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: 'true',
     PREFECT_SERVER_ANALYTICS_ENABLED: 'false',
     DO_NOT_TRACK: '1',
+    // Nx shows the output as text, where colours are escaped as everything that a terminal would obey.
+    NO_COLOR: '1',
+    PY_COLORS: '0',
   };
 }

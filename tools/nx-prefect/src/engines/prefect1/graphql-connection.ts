@@ -12,14 +12,14 @@ export function findGraphqlConnection(apiUrl: string | undefined, env: NodeJS.Pr
   const configured = configuration.get('cloud.api');
   const url = (apiUrl ?? configured?.text ?? '').replace(/\/+$/, '');
   const from = apiUrl ? ['the option apiUrl'] : (configured?.from ?? []);
-  if (!/^https?:\/\/./.test(url) || !URL.canParse(url)) throw noAddress(url, from);
+  if (!/^https?:\/\/./i.test(url) || !URL.canParse(url)) throw noAddress(url, from);
   const login = configuration.login(url);
   const key = configuration.get('cloud.api_key')?.text ?? login.apiKey;
   // Tokens are older than keys: each belongs to one tenant, so the API wants no header with them.
   const token = configuration.get('cloud.auth_token')?.text;
   if (from.length === 0 && !key && !token) throw noServer();
   const source = from.join(', ') || "Prefect's default";
-  if (/^https?:\/\/[^/]*@/.test(url)) throw credentialsInUrl(source, 'set PREFECT__CLOUD__API_KEY');
+  if (/^https?:\/\/[^/]*@/i.test(url)) throw credentialsInUrl(source, 'set PREFECT__CLOUD__API_KEY');
   for (const secret of [key, token]) if (secret) hide(secret);
   const tenantId = configuration.get('cloud.tenant_id')?.text ?? login.tenantId;
   const bearer = key ?? token;
@@ -48,7 +48,7 @@ function noServer(): FlowError {
 function noAddress(url: string, from: string[]): FlowError {
   return new FlowError({
     code: 'no-server',
-    what: `The address of the Prefect server (from ${from.join(', ')}) is none: ${url}`,
+    what: `The address of the Prefect server (from ${from.join(', ')}) is none${url.includes('@') ? '' : `: ${url}`}`,
     next: 'Correct it; it looks like http://localhost:4200',
   });
 }

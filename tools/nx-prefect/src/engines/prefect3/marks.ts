@@ -1,4 +1,4 @@
-const MARK = 'nx-prefect:';
+import { RESERVED_TAG as MARK } from '../../options/reserved-tags';
 
 /** The tag by which people and `prune` find what a workspace registered; a partial update keeps it. */
 export function markTag(workspaceId: string): string {

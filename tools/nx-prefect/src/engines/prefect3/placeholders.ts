@@ -39,6 +39,33 @@ export function environmentLookup(env: NodeJS.ProcessEnv, flow: string): Lookup 
   };
 }
 
+const SECRET = /(?:^|_)(?:api)?(?:keys?|tokens?|password|passwd|pwd|secrets?|credentials?)(?:_|\d|$)/i;
+
+/** Whether a variable's name looks like a secret's: KEY, TOKEN, PASSWORD ... as a word of it, or in camel case. */
+export function looksSecret(variable: string): boolean {
+  return SECRET.test(variable.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/[^A-Za-z0-9]+/g, '_'));
+}
+
+/**
+ * What a field says goes to the server, which shows it to everybody who may look.
+ * @throws FlowError `secret-placeholder` for the first field with a placeholder of a variable that looks like a secret
+ */
+export function refuseSecrets(fields: object, { flow, file }: { flow: string; file: string }): void {
+  for (const [field, value] of Object.entries(fields)) {
+    const secret = placeholders(value).find((name) => name.startsWith('$') && looksSecret(name.slice(1)));
+    if (secret === undefined) continue;
+    throw new FlowError({
+      code: 'secret-placeholder',
+      flow,
+      file,
+      what: `The field "${field}" holds {{ ${secret} }}, which looks like a secret; the server would show its value.`,
+      next:
+        'Take it out; a job variable may name a block instead, say {{ prefect.blocks.secret.<name> }}, ' +
+        'and a variable that holds no secret another name.',
+    });
+  }
+}
+
 function fill(value: unknown, lookup: Lookup): unknown {
   if (typeof value === 'string') return fillText(value, lookup);
   if (Array.isArray(value)) return value.map((item) => fill(item, lookup));

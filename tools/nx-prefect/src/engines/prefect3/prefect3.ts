@@ -12,7 +12,7 @@ export const prefect3: Engine<Prefect3Manifest, LoadedPrefect3> = {
     noun: 'deployment',
     rename:
       'Give one of the flows another name (@flow(name=...)) or one of the deployments another name; ' +
-      '--deploymentName names all of a run alike.',
+      'the option deploymentName may be "{project}-{flow}", after the folders.',
   },
   prepareLoad: () => ({}),
   // Reads the formats of declarations: loaded only where something is built.

@@ -5,7 +5,9 @@ import type { DeclaredSchedule } from './loaded-prefect3';
 import { codeOf } from '../../stores/code-files';
 import { placeOf } from '../../stores/stores';
 import type { WantContext, Wanted } from '../engine';
-import { environmentLookup, fillPlaceholders, type Lookup } from './placeholders';
+import { isReservedTag, RESERVED_TAG_MESSAGE } from '../../options/reserved-tags';
+import { nameFlaw } from '../../options/option-types';
+import { environmentLookup, fillPlaceholders, type Lookup, refuseSecrets } from './placeholders';
 
 /** A schedule with its slug, and its switch decided. */
 export type WantedSchedule = Omit<DeclaredSchedule, 'active'> & { slug: string; active?: boolean };
@@ -93,23 +95,32 @@ interface WantedContext {
  */
 function wantedDeployment(registration: Registration, context: WantedContext): WantedDeployment {
   const { options, typed } = context;
+  if (registration.templated) refuseSecrets(registration.fields, { flow: context.flow, file: registration.declaredIn });
   const fields = registration.templated ? fillPlaceholders(registration.fields, context.lookup) : registration.fields;
   const digest = registration.digest.slice(0, 12);
   const pool = typed.workPool ?? fields.work_pool_name;
   const image = options.image === undefined ? {} : { image: options.image };
+  const name = typed.deploymentName ?? fields.name ?? options.deploymentName;
+  const workPool = pool ?? options.workPool ?? context.defaultWorkPool ?? null;
+  // A queue belongs to its pool: the workspace's queue does not go with a pool that the flow chose.
+  const workQueue = typed.workQueue ?? fields.work_queue_name ?? (pool ? undefined : options.workQueue) ?? 'default';
+  const tags = unique([...(fields.tags ?? []), ...options.tags, ...options.labels]);
+  refuseNames({ 'deployment name': name, 'work pool': workPool, 'work queue': workQueue }, tags, {
+    flow: context.flow,
+    file: registration.declaredIn,
+  });
   return {
     flowName: registration.flowName,
-    name: typed.deploymentName ?? fields.name ?? options.deploymentName,
+    name,
     entrypoint: registration.entrypoint,
     description: fields.description ?? registration.description,
     version: fields.version ? `${fields.version}+${digest}` : digest,
     parameterOpenapiSchema: registration.parameterOpenapiSchema,
     enforceParameterSchema: fields.enforce_parameter_schema ?? true,
     pullSteps: context.pullSteps,
-    workPool: pool ?? options.workPool ?? context.defaultWorkPool ?? null,
-    // A queue belongs to its pool: the workspace's queue does not go with a pool that the flow chose.
-    workQueue: typed.workQueue ?? fields.work_queue_name ?? (pool ? undefined : options.workQueue) ?? 'default',
-    tags: unique([...(fields.tags ?? []), ...options.tags, ...options.labels]),
+    workPool,
+    workQueue,
+    tags,
     jobVariables: {
       ...image,
       ...options.jobVariables,
@@ -125,6 +136,35 @@ function wantedDeployment(registration: Registration, context: WantedContext): W
     workspaceId: context.workspaceId,
     templated: registration.templated,
   };
+}
+
+/**
+ * Names that the server refuses, said before it is asked, and tags that would give the deployment away.
+ * @throws FlowError `bad-name`, `reserved-tag`
+ */
+function refuseNames(
+  names: Record<string, string | null>,
+  tags: string[],
+  place: { flow: string; file: string },
+): void {
+  for (const [what, name] of Object.entries(names)) {
+    const flaw = name === null ? undefined : nameFlaw(String(name));
+    if (flaw === undefined) continue;
+    throw new FlowError({
+      code: 'bad-name',
+      ...place,
+      what: `The ${what} ${JSON.stringify(name).slice(0, 100)} ${flaw}.`,
+      next: 'Correct it where it is set: in the flow, its prefect.yaml or the options.',
+    });
+  }
+  const tag = tags.find(isReservedTag);
+  if (tag === undefined) return;
+  throw new FlowError({
+    code: 'reserved-tag',
+    ...place,
+    what: `The tag ${JSON.stringify(tag)} ${RESERVED_TAG_MESSAGE}.`,
+    next: 'Give it another name where it is set: in the flow, its prefect.yaml or the options.',
+  });
 }
 
 function unique(words: string[]): string[] {

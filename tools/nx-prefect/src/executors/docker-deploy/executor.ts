@@ -1,6 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { failureLines } from '../../report/failure-lines';
 import { say, sayAside } from '../../report/terminal';
+import { exactOptions } from '../../options/exact-text';
 import { dockerDeploy } from '../../verbs/docker-deploy';
 
 /**
@@ -9,9 +10,11 @@ import { dockerDeploy } from '../../verbs/docker-deploy';
  */
 export default async function deploy(given: unknown, context: ExecutorContext): Promise<{ success: boolean }> {
   const { root: workspaceRoot, projectName: project = '', targetName = 'docker-deploy' } = context;
+  const id = [project, targetName, context.configurationName].filter(Boolean).join(':');
+  const exact = exactOptions(given, context.taskGraph?.tasks[id]?.overrides);
   const projectRoot = context.projectGraph.nodes[project]?.data.root ?? '.';
   try {
-    await dockerDeploy({ workspaceRoot, project, projectRoot, id: `${project}:${targetName}` }, given, say);
+    await dockerDeploy({ workspaceRoot, project, projectRoot, id: `${project}:${targetName}` }, exact, say);
     return { success: true };
   } catch (error) {
     for (const line of failureLines(error)) sayAside(line);

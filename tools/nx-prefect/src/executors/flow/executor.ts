@@ -1,6 +1,7 @@
 import type { ExecutorContext, Task, TaskGraph } from '@nx/devkit';
 import { FlowError } from '../../core/errors';
 import { lockCheckout } from '../../core/run-lock';
+import { exactOptionsOf } from '../../options/exact-text';
 import { failureLines } from '../../report/failure-lines';
 import { sayAside } from '../../report/terminal';
 import type { Outcome, Verb } from '../../verbs/outcome';
@@ -28,7 +29,7 @@ export const batch: BatchImplementation = async function* (taskGraph, options, _
   try {
     // Builds that are registered have to stay as they are until then.
     if (tasks.some(({ target }) => target.target === 'register')) unlock = await lockCheckout(context.root, sayAside);
-    yield* run(taskGraph, options, context);
+    yield* run(taskGraph, exactOptionsOf(tasks, options), context);
   } catch (error) {
     for (const { id } of tasks) yield toNx(failed(id, error), startTime);
   } finally {
