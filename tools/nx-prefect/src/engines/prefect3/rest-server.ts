@@ -8,6 +8,8 @@ import { differences, merge } from './merge';
 import { withClock } from './clock';
 import { ownership } from '../ownership';
 import { markOf, markTag } from './marks';
+import { localStoreOfSteps } from '../../stores/local/local-code-store';
+import { movedNote } from '../moved-code';
 import type { Deployment, Flow, Schedule } from './rest-types';
 import type { WantedDeployment, WantedOnRest } from './wanted-deployments';
 
@@ -128,6 +130,7 @@ export class RestServer implements PrefectServer {
     if (whose === 'unmarked')
       notes.push(`${name} was on the server without a mark; it is taken over in place.${keptSchedules(wanted, held)}`);
     if (whose === 'taken-over') notes.push(`${name} is taken over from another workspace.`);
+    notes.push(...movedNote(name, localStoreOfSteps(held.pull_steps), localStoreOfSteps(wanted.pullSteps)));
     const fields = differences(wanted, held);
     return { wanted: item, action: fields.length > 0 ? 'update' : 'unchanged', fields, notes, url };
   }
