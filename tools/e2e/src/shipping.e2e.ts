@@ -1,10 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { manifestOf } from './parts/contents';
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { listed, manifestOf } from './parts/contents';
 import { flowFiles } from './parts/flows';
+import { Prefect } from './parts/prefect';
+import { ProcessWorker } from './parts/process-worker';
+import { S3 } from './parts/s3';
 import { nxJson, run, Workspace } from './parts/workspace';
 
+const BUCKET = 'team-flows';
 const FORCED = 'flows/p/forced/settings.env.local';
 const FOUR = 'shared/folder/deep/four.csv';
 const PLANTED = 'plantedOutsideOfTheWorkspace0123456789';
@@ -112,5 +117,100 @@ describe('what ships', () => {
     const allowed = await workspace.nx(['run-many', '-t', 'build', '--projects=p-netrc,p-key']);
     expect([...allowed.tasks.values()].sort()).toEqual(['done', 'failed']);
     expect(shipped('p/netrc')).toContain('flows/p/netrc/.netrc');
+  });
+});
+
+describe('code that a registration points to', () => {
+  let prefect: Prefect;
+  let s3: S3;
+  let workspace: Workspace;
+  let env: Record<string, string>;
+  beforeAll(async () => {
+    [prefect, s3] = await Promise.all([Prefect.start(), S3.start()]);
+    await prefect.createPool();
+    await s3.createBucket(BUCKET);
+    env = { PREFECT_API_URL: prefect.apiUrl, ...s3.env };
+  });
+  afterAll(async () => {
+    s3?.stop();
+    await prefect?.stop();
+  });
+  beforeEach(async () => {
+    await prefect.reset();
+    workspace = await Workspace.create(flowFiles('p/sales', { name: 'sales' }));
+  });
+  afterEach(() => workspace?.dispose());
+
+  const register = (...args: string[]) => workspace.nx(['run', 'p-sales:register', ...args], { env });
+  const hit = expect.objectContaining({
+    tasks: new Map(['build', 'register'].map((one) => [`p-sales:${one}`, 'hit'])),
+  });
+
+  it('is healed in the bucket, file by file, whatever happened to it there', async () => {
+    const options = [`--s3Bucket=${BUCKET}`];
+    expect(await register(...options)).toMatchObject({ code: 0 });
+    const key = (await s3.keys(BUCKET)).find((one) => one.endsWith('tasks.py'))!;
+    const body = async () =>
+      (await s3.client.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }))).Body!.transformToString();
+    const right = await body();
+    const put = (Body: string) => s3.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body }));
+    for (const damage of [
+      () => s3.client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: key })),
+      () => put(right.replace('VALUE', 'value')),
+    ]) {
+      await damage();
+      const { output } = await workspace.nx(['run', 'p-sales:plan', ...options], { env });
+      expect(output).toContain('sales/default: update (code)');
+      expect((await register(...options)).output).toContain('updated (code)');
+      expect(await body()).toBe(right);
+    }
+    expect(await register(...options)).toEqual(hit);
+  });
+
+  it('is healed in the checkout, and a run neither changes it nor is in the way', async () => {
+    workspace.edit('flows/p/sales/flow.py', (text) =>
+      text.replace('    return work()', '    open("left-by-the-run.csv", "w").close()\n    return work()'),
+    );
+    expect(await register()).toMatchObject({ code: 0 });
+    const worker = ProcessWorker.start(prefect);
+    try {
+      const deployments = await prefect.deployments();
+      expect([...(await worker.runAll(deployments))]).toEqual([['sales/default', 'COMPLETED']]);
+      expect(listed(workspace.root, '.prefect-code')).toContainEqual(expect.stringContaining('left-by-the-run.csv'));
+      expect(await register()).toEqual(hit);
+      const stored = listed(workspace.root, '.prefect-code').filter((one) => one.endsWith('flow.py'));
+      for (const file of stored) workspace.remove(file);
+      for (const file of stored) workspace.write({ [file]: '' });
+      expect((await workspace.nx(['run', 'p-sales:plan'], { env })).output).toContain('sales/default: update (code)');
+      expect((await register()).output).toContain('updated (code)');
+      expect([...(await worker.runAll(deployments))]).toEqual([['sales/default', 'COMPLETED']]);
+      expect(await register()).toEqual(hit);
+    } finally {
+      worker.stop();
+    }
+  });
+
+  it('lies in one checkout: another one that registers the flow says so', async () => {
+    expect(await register()).toMatchObject({ code: 0 });
+    const other = await workspace.clone();
+    try {
+      const { code, output } = await other.nx(['run', 'p-sales:register'], { env });
+      expect(code).toBe(0);
+      expect(output).toContain(`sales/default is served from another checkout, ${workspace.path('.prefect-code')}`);
+      expect((await register()).output).toContain(`from another checkout, ${other.path('.prefect-code')}`);
+    } finally {
+      other.dispose();
+    }
+  });
+
+  it('is named by digests that are digests: a build that says otherwise is made again', async () => {
+    await register();
+    const file = 'dist/flows/p/sales/manifest.json';
+    const { code } = manifestOf(workspace, 'p/sales');
+    workspace.edit(file, (text) => text.replaceAll(code.digest, '../../x'));
+    const { output } = await workspace.nx(['run', 'p-sales:plan', '--exclude-task-dependencies'], { env });
+    expect(output).toContain('[not-built]');
+    expect(await register()).toMatchObject({ code: 0 });
+    expect(manifestOf(workspace, 'p/sales').code.digest).toBe(code.digest);
   });
 });

@@ -5,6 +5,8 @@ import { FlowError } from '../core/errors';
 import { readTextIfThere } from '../core/read-file';
 import { engineNamed } from '../engines/engines';
 import { FORMAT_VERSION, type Manifest } from '../engines/manifest';
+import { codeDigest } from '../workspace/shipped-content';
+import { digest, digestsByPath } from './manifest-paths';
 
 const CLOCK = 'clock.json';
 
@@ -13,9 +15,12 @@ const manifestSchema = z.looseObject({
   flow: z.string(),
   engine: z.string().refine((name) => engineNamed(name) !== undefined),
   options: z.looseObject({}),
-  code: z.object({ digest: z.string(), files: z.record(z.string(), z.string()) }),
-  sources: z.record(z.string(), z.string()),
-  registrations: z.array(z.looseObject({ flowName: z.string(), entrypoint: z.string(), digest: z.string() })),
+  code: z
+    .object({ digest, files: digestsByPath })
+    .refine((code) => code.digest === codeDigest(code.files), 'the digest is not of these files'),
+  sources: digestsByPath,
+  script: z.object({ digest, files: z.strictObject({ 'flow.py': digest }) }).optional(),
+  registrations: z.array(z.looseObject({ flowName: z.string(), entrypoint: z.string(), digest })),
 });
 
 /** Folder that a flow's build fills, relative to the workspace root. */

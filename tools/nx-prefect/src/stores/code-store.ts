@@ -2,9 +2,9 @@
 export interface CodeStore {
   /** Whether nobody but workers of this machine can load from it. */
   readonly isLocal: boolean;
-  /** Which digests are there, whole; one request for all of them. */
-  present(): Promise<ReadonlySet<string>>;
-  /** Puts the code of one build there; a killed call leaves nothing that {@link present} takes for whole. */
+  /** Whether each file of a digest is there as it was put; what else the store has been given costs nothing. */
+  holds(code: Code): Promise<boolean>;
+  /** Puts there what {@link holds} misses; a killed call leaves nothing that it takes for whole. */
   put(code: Code): Promise<void>;
   /**
    * Prefect 3: how a worker gets the code of a digest.
@@ -49,8 +49,10 @@ export interface StoreSurroundings {
 
 export interface Code {
   digest: string;
-  /** Path -> SHA-256: what has to be put there. */
+  /** Path -> SHA-256 of what a build made. */
   files: Record<string, string>;
+  /** Each build makes other bytes of one digest, as of a pickle: what was put there first is right. */
+  varies?: boolean;
   /** @throws FlowError `source-changed` or `build-damaged` when the file is not what `files` says */
   read(path: string): Promise<Buffer>;
 }

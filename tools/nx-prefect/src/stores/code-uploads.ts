@@ -1,21 +1,28 @@
 import type { CodeStore, PlacedCode } from './code-store';
 
-/** The code of one run: each store is listed once, and each digest is put there once. */
+/** The code of one run: each digest is looked for once, and put there once. */
 export class CodeUploads {
-  readonly #present = new Map<CodeStore, Promise<ReadonlySet<string>>>();
-  readonly #puts = new Map<CodeStore, Map<string, Promise<void>>>();
+  readonly #held = new OncePerDigest<boolean>();
+  readonly #put = new OncePerDigest<void>();
 
-  async isPresent({ code, store }: PlacedCode): Promise<boolean> {
-    const present = this.#present.get(store) ?? store.present();
-    this.#present.set(store, present);
-    return (await present).has(code.digest);
+  isPresent(placed: PlacedCode): Promise<boolean> {
+    return this.#held.get(placed, ({ code, store }) => store.holds(code));
   }
 
-  put({ code, store }: PlacedCode): Promise<void> {
-    const puts = this.#puts.get(store) ?? new Map<string, Promise<void>>();
-    this.#puts.set(store, puts);
-    const put = puts.get(code.digest) ?? store.put(code);
-    puts.set(code.digest, put);
-    return put;
+  put(placed: PlacedCode): Promise<void> {
+    return this.#put.get(placed, ({ code, store }) => store.put(code));
+  }
+}
+
+class OncePerDigest<T> {
+  readonly #results = new Map<CodeStore, Map<string, Promise<T>>>();
+
+  get(placed: PlacedCode, ask: (placed: PlacedCode) => Promise<T>): Promise<T> {
+    const { store, code } = placed;
+    const ofStore = this.#results.get(store) ?? new Map<string, Promise<T>>();
+    this.#results.set(store, ofStore);
+    const result = ofStore.get(code.digest) ?? ask(placed);
+    ofStore.set(code.digest, result);
+    return result;
   }
 }

@@ -8,6 +8,8 @@ import { ownership } from '../ownership';
 import { type ConnectOptions, type Planned, type PrefectServer, titleOf } from '../engine';
 import { GraphqlClient } from './graphql-client';
 import type { Connection } from '../connection';
+import { movedNote } from '../moved-code';
+import { localStoreOf } from '../../stores/local/local-code-store';
 import { differences } from './flow-differences';
 import { GroupedRead } from './grouped-read';
 import { HELD, HELD_BY_ID, type HeldFlow, flowsNamed, heldFlowShape } from './held-flow';
@@ -119,6 +121,8 @@ export class GraphqlServer implements PrefectServer {
     });
     if (whose === 'unmarked') notes.push(`${name} was on the server without a mark; it is taken over in place.`);
     if (whose === 'taken-over') notes.push(`${name} is taken over from another workspace.`);
+    const [before, now] = [held.serialized_flow, serialized].map((flow_) => localStoreOf(flow_.storage?.['directory']));
+    notes.push(...movedNote(name, before, now));
     const fields = [
       ...this.#differing(wanted, held, mark),
       ...(held.archived ? ['archived'] : []),

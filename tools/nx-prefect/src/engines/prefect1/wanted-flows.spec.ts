@@ -47,6 +47,7 @@ describe('wantedFlows', () => {
     ({
       engine: 'prefect1',
       flow: 'p-f',
+      options: { load: 'import', buildEnv: [], ship: 'script' },
       registrations: [one],
       script: { digest, files: { 'flow.py': sha256(SCRIPT) } },
     }) as unknown as Prefect1Manifest;

@@ -117,7 +117,7 @@ function isPlaced({ storage, serializedFlow: { storage: own } }: Prefect1Registr
 
 function placedCode(
   registration: Prefect1Registration,
-  { script }: Prefect1Manifest,
+  { script, options }: Prefect1Manifest,
   context: WantContext,
 ): Placed | undefined {
   if (!isPlaced(registration)) return undefined;
@@ -129,7 +129,7 @@ function placedCode(
     const built = codeIn(join(context.output, 'script'), script);
     const read = async (path: string) => Buffer.from(withSettings((await built.read(path)).toString('utf8'), settings));
     return {
-      code: { code: { digest, files: script.files, read }, store },
+      code: { code: { digest, files: script.files, read, varies: options.ship === 'pickle' }, store },
       storage: store.storage(digest, 'flow.py', stored),
       isLocal: store.isLocal,
     };

@@ -10,6 +10,8 @@ import { withClock } from './clock';
 import { ownership } from '../ownership';
 import { markOf, markTag } from './marks';
 import { type Deployment, type Schedule, deploymentShape, flowShape, namedShape, variableShape } from './rest-types';
+import { localStoreOfSteps } from '../../stores/local/local-code-store';
+import { movedNote } from '../moved-code';
 import type { WantedDeployment, WantedOnRest } from './wanted-deployments';
 
 /** The server's own limit for a page of a filter request. */
@@ -132,6 +134,7 @@ export class RestServer implements PrefectServer {
     if (whose === 'unmarked')
       notes.push(`${name} was on the server without a mark; it is taken over in place.${keptSchedules(wanted, held)}`);
     if (whose === 'taken-over') notes.push(`${name} is taken over from another workspace.`);
+    notes.push(...movedNote(name, localStoreOfSteps(held.pull_steps), localStoreOfSteps(wanted.pullSteps)));
     const fields = differences(wanted, held);
     return { wanted: item, action: fields.length > 0 ? 'update' : 'unchanged', fields, notes, url };
   }

@@ -1,43 +1,59 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { canonicalJson } from '../../core/canonical';
 import { isAlive } from '../../core/process';
 import type { Code, CodeStore, PullStep, StoredFlow, StoreKind } from '../code-store';
+import { isFolder, makeRealFolders, strangers, wrongFiles } from './stored-folder';
+
+const FOLDER = '.prefect-code';
+const SET_FOLDER = 'prefect.deployments.steps.set_working_directory';
 
 /** For a server and workers on this machine: `.prefect-code/<digest>/` in the workspace, which git ignores. */
 export class LocalCodeStore implements CodeStore {
   readonly isLocal = true;
   readonly #folder: string;
+  #swept: Promise<void> | undefined;
 
   constructor(workspaceRoot: string) {
-    this.#folder = join(workspaceRoot, '.prefect-code');
+    this.#folder = join(workspaceRoot, FOLDER);
   }
 
-  async present(): Promise<ReadonlySet<string>> {
-    const entries = await readdir(this.#folder).catch(() => []);
-    await Promise.all(
-      entries.filter(isLeftBehind).map((entry) => rm(join(this.#folder, entry), { recursive: true, force: true })),
-    );
-    return new Set(entries);
+  /**
+   * Reads each file: runs have the folder as their working directory, and may have changed it. What they leave beside
+   * the files does not matter, unless Python could load it.
+   */
+  async holds(code: Code): Promise<boolean> {
+    await (this.#swept ??= this.#sweep());
+    const folder = join(this.#folder, code.digest);
+    const files = code.varies ? await this.#record(code.digest) : code.files;
+    if (!files || !(await isFolder(folder))) return false;
+    const [wrong, loadable] = await Promise.all([wrongFiles(folder, files), strangers(folder, files)]);
+    return wrong.length + loadable.length === 0;
   }
 
+  /** Puts the whole folder there at once; or, where there is one, each file that is not as it should be. */
   async put(code: Code): Promise<void> {
     const target = join(this.#folder, code.digest);
     const staging = join(this.#folder, stagingName(code.digest, process.pid));
-    await rm(staging, { recursive: true, force: true });
-    for (const path of Object.keys(code.files)) {
-      const content = await code.read(path);
-      await mkdir(dirname(join(staging, path)), { recursive: true });
-      await writeFile(join(staging, path), content);
-    }
-    await rename(staging, target).catch(async (error: NodeJS.ErrnoException) => {
-      // Another run was faster; the same digest is the same content.
+    try {
+      if (code.varies) await this.#writeRecord(code);
+      if (await isFolder(target)) return await heal(target, code, staging);
+      await writeFiles(staging, code, Object.keys(code.files));
+      // A link or a file in its place.
+      await rm(target, { force: true });
+      await rename(staging, target).catch(async (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+        // Another run was faster.
+        await heal(target, code, staging);
+      });
+    } finally {
       await rm(staging, { recursive: true, force: true });
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    });
+    }
   }
 
   pullSteps(digest: string): PullStep[] {
-    return [{ 'prefect.deployments.steps.set_working_directory': { directory: join(this.#folder, digest) } }];
+    return [{ [SET_FOLDER]: { directory: join(this.#folder, digest) } }];
   }
 
   /** `Local(path, stored_as_script=True)`, as `prefect.serialization` of 0.15.13 and 1.4.1 writes it. */
@@ -54,12 +70,86 @@ export class LocalCodeStore implements CodeStore {
       secrets: [],
     };
   }
+
+  /** Digests of the files that were put there, where the build at hand may have others. */
+  async #record(digest: string): Promise<Record<string, string> | undefined> {
+    const text = await readFile(this.#recordPath(digest), 'utf8').catch(() => '{}');
+    const { success, data } = recordSchema.safeParse(parsed(text));
+    return success ? data : undefined;
+  }
+
+  async #writeRecord({ digest, files }: Code): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    await rm(this.#recordPath(digest), { force: true });
+    await writeFile(this.#recordPath(digest), canonicalJson(files));
+  }
+
+  #recordPath(digest: string): string {
+    return join(this.#folder, `${digest}.json`);
+  }
+
+  async #sweep(): Promise<void> {
+    const entries = await readdir(this.#folder).catch(() => []);
+    await Promise.all(
+      entries.filter(isLeftBehind).map((entry) => rm(join(this.#folder, entry), { recursive: true, force: true })),
+    );
+  }
 }
 
 export const localStores: StoreKind = {
   scheme: 'local',
   open: (_place, { workspaceRoot }) => new LocalCodeStore(workspaceRoot),
 };
+
+/** The local store that serves a folder of code, however old; undefined for a folder that is none. */
+export function localStoreOf(directory: unknown): string | undefined {
+  return typeof directory === 'string' ? /^(.*[\\/]\.prefect-code)[\\/][0-9a-f]{64}$/.exec(directory)?.[1] : undefined;
+}
+
+/** The local store that a Prefect 3 deployment is served from. */
+export function localStoreOfSteps(steps: readonly Record<string, unknown>[] | null): string | undefined {
+  const found = steps?.find((step) => SET_FOLDER in step)?.[SET_FOLDER] as { directory?: unknown } | undefined;
+  return localStoreOf(found?.directory);
+}
+
+/** Each file is whole or as it was before, at any moment: runs may be reading. */
+async function heal(target: string, code: Code, staging: string): Promise<void> {
+  const wrong = await wrongFiles(target, code.files);
+  await writeFiles(staging, code, wrong);
+  for (const path of await strangers(target, code.files, true))
+    await rm(join(target, path), { recursive: true, force: true });
+  for (const path of wrong) {
+    await makeRealFolders(target, path);
+    await rename(join(staging, path), join(target, path)).catch(async () => {
+      // A folder in the file's place.
+      await rm(join(target, path), { recursive: true, force: true });
+      await rename(join(staging, path), join(target, path));
+    });
+  }
+}
+
+async function writeFiles(staging: string, code: Code, paths: readonly string[]): Promise<void> {
+  await rm(staging, { recursive: true, force: true });
+  await mkdir(staging, { recursive: true });
+  for (const path of paths) {
+    const content = await code.read(path);
+    const file = join(staging, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content);
+    // So that a run can't write into it by mistake; folders stay writable, for a flow may write beside.
+    await chmod(file, 0o444);
+  }
+}
+
+const recordSchema = z.record(z.string(), z.string()).refine((files) => Object.keys(files).length > 0);
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 function stagingName(digest: string, pid: number): string {
   return `.${digest}-${pid}`;

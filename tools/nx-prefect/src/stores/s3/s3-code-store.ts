@@ -4,6 +4,7 @@ import type { Code, CodeStore, PullStep, StoredFlow, StoreKind } from '../code-s
 import type { AwsAnswer } from '../../core/aws/client-options';
 import { awsError } from '../../core/aws/errors';
 import { Lanes } from '../../core/lanes';
+import { etagsOf, type Marker, type StoredObject, verdict, withoutQuotes } from './stored-objects';
 
 export interface S3Location {
   bucket: string;
@@ -15,17 +16,23 @@ export interface S3Location {
   endpoint?: string | undefined;
 }
 
-const UPLOADS_AT_ONCE = 16;
+const REQUESTS_AT_ONCE = 16;
+/** What the key of a digest's marker has after the digest. */
+const MARKER = '.json';
 
 /**
- * `<prefix>/<digest>/<path>` for each file and `<prefix>/<digest>.json`, written last: only with both is a digest
- * there. ListObjectsV2 with a delimiter returns both kinds for all flows in one request per 1,000.
+ * `<prefix>/<digest>/<path>` for each file and `<prefix>/<digest>.json`, written last: without it nothing is there.
+ * One listing of what begins with the digest says of all these objects how large they are, and by their ETags what they
+ * hold.
  */
 export class S3CodeStore implements CodeStore {
   readonly isLocal = false;
   readonly #location: S3Location;
   readonly #say: (line: string) => void;
-  readonly #uploads = new Lanes(UPLOADS_AT_ONCE);
+  readonly #uploads = new Lanes(REQUESTS_AT_ONCE);
+  readonly #reads = new Lanes(REQUESTS_AT_ONCE);
+  /** By digest: path -> ETag of objects that need not be put again. */
+  readonly #right = new Map<string, Record<string, string>>();
   #client: Promise<S3Client> | undefined;
 
   constructor(location: S3Location, say: (line: string) => void = () => undefined) {
@@ -33,35 +40,44 @@ export class S3CodeStore implements CodeStore {
     this.#location = { ...location, prefix: location.prefix.replace(/^\/+|\/+$/g, '') };
   }
 
-  async present(): Promise<ReadonlySet<string>> {
-    const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
-    const { bucket } = this.#location;
-    const folder = this.#key('');
-    const started = new Set<string>();
-    const complete = new Set<string>();
-    await this.#call('ListObjectsV2', async (client) => {
-      for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: folder, Delimiter: '/' })) {
-        for (const { Prefix } of page.CommonPrefixes ?? []) started.add((Prefix ?? '').slice(folder.length, -1));
-        for (const { Key } of page.Contents ?? [])
-          complete.add((Key ?? '').slice(folder.length).replace(/\.json$/, ''));
+  holds(code: Code): Promise<boolean> {
+    return this.#reads.run(async () => {
+      const stored = await this.#list(code.digest);
+      const isMarked = stored.delete(MARKER);
+      const right: Record<string, string> = {};
+      const unsure: string[] = [];
+      // An upload that was never begun asks for no content.
+      for (const path of stored.size === 0 ? [] : Object.keys(code.files)) {
+        const object = stored.get(path);
+        const found = object && (code.varies ? 'unsure' : verdict(object, await code.read(path)));
+        if (object && found === 'right') right[path] = object.etag;
+        if (found === 'unsure') unsure.push(path);
       }
+      if (unsure.length > 0 && isMarked) {
+        const etags = await this.#etags(code.digest);
+        for (const path of unsure) if (etags[path] === stored.get(path)?.etag) right[path] = etags[path]!;
+      }
+      this.#right.set(code.digest, right);
+      return isMarked && Object.keys(code.files).every((path) => path in right);
     });
-    return new Set([...complete].filter((digest) => started.has(digest)));
   }
 
   async put(code: Code): Promise<void> {
+    const etags = { ...this.#right.get(code.digest) };
     let failure: { error: unknown } | undefined;
     const upload = async (path: string) => {
       if (failure) return;
       try {
-        await this.#putObject(this.#key(`${code.digest}/${path}`), await code.read(path));
+        etags[path] = await this.#putObject(this.#key(`${code.digest}/${path}`), await code.read(path));
       } catch (error) {
         failure ??= { error };
       }
     };
-    await Promise.all(Object.keys(code.files).map((path) => this.#uploads.run(() => upload(path))));
+    const missing = Object.keys(code.files).filter((path) => !(path in etags));
+    await Promise.all(missing.map((path) => this.#uploads.run(() => upload(path))));
     if (failure) throw failure.error;
-    await this.#putObject(this.#key(`${code.digest}.json`), canonicalJson(code.files));
+    const marker: Marker = { files: code.files, etags };
+    await this.#putObject(this.#key(`${code.digest}${MARKER}`), canonicalJson(marker));
   }
 
   pullSteps(digest: string, credentials: string | undefined): PullStep[] {
@@ -89,11 +105,38 @@ export class S3CodeStore implements CodeStore {
     return this.#location.prefix ? `${this.#location.prefix}/${name}` : name;
   }
 
-  async #putObject(key: string, body: Buffer | string): Promise<void> {
+  /** Path -> object, of one digest; its marker has the path {@link MARKER}. */
+  async #list(digest: string): Promise<Map<string, StoredObject>> {
+    const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
+    const start = this.#key(digest);
+    const found = new Map<string, StoredObject>();
+    await this.#call('ListObjectsV2', async (client) => {
+      const request = { Bucket: this.#location.bucket, Prefix: start };
+      for await (const { Contents } of paginateListObjectsV2({ client }, request)) {
+        for (const { Key = '', Size = 0, ETag } of Contents ?? [])
+          found.set(Key.slice(start.length).replace(/^\//, ''), { size: Size, etag: withoutQuotes(ETag) });
+      }
+    });
+    return found;
+  }
+
+  /** The ETags that the marker of a digest vouches for. */
+  async #etags(digest: string): Promise<Record<string, string>> {
+    const { GetObjectCommand } = await import('@aws-sdk/client-s3');
+    const request = { Bucket: this.#location.bucket, Key: this.#key(`${digest}${MARKER}`) };
+    const text = await this.#call('GetObject', async (client) =>
+      (await client.send(new GetObjectCommand(request))).Body?.transformToString(),
+    );
+    return etagsOf(text ?? '');
+  }
+
+  /** @returns the object's ETag */
+  async #putObject(key: string, body: Buffer | string): Promise<string> {
     const { PutObjectCommand } = await import('@aws-sdk/client-s3');
-    await this.#call('PutObject', (client) =>
+    const { ETag } = await this.#call('PutObject', (client) =>
       client.send(new PutObjectCommand({ Bucket: this.#location.bucket, Key: key, Body: body })),
     );
+    return withoutQuotes(ETag);
   }
 
   async #call<T>(action: string, send: (client: S3Client) => Promise<T>): Promise<T> {
