@@ -50,6 +50,7 @@ export const SUITES = [
     reads: ['tools/e2e/src/contract/**/*'],
     random: true,
   }),
+  e2e('faults', { random: true }),
   e2e('shapes', { reads: EXAMPLES }),
   e2e('graph-model', { random: true }),
   // A clone of the whole repository.

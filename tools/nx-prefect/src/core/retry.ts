@@ -23,6 +23,12 @@ const LONGEST_WAIT_MS = 5000;
 const SILENT_TRIES = 2;
 
 /**
+ * Between the tries of another program that talks to a server, such as `docker push`: also about 20 s in all, in
+ * fewer tries, since each of them takes seconds and has tried again by itself.
+ */
+export const PROGRAM_PAUSES_MS: readonly number[] = [1_000, 4_000, 15_000];
+
+/**
  * How long to wait before the next try: the one policy for Prefect 3, Prefect 0.15 - 1.x, S3 and ECR. `Retry-After`
  * is honoured while a request has waited less than `patienceMs` in all.
  *

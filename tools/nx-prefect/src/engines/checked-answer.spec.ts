@@ -13,8 +13,8 @@ describe('checkedAnswer', () => {
   it.each([
     ['{}', /200 with JSON of another form \(.*expected array/],
     ['null', /another form/],
-    ['[null]', /another form \(.* in 0\)/],
-    ['[{"id": 1}]', /another form \(.* in 0\.id\)/],
+    ['[null]', /another form \(.* at 0\)/],
+    ['[{"id": 1}]', /another form \(expected string, received number at 0\.id\)/],
     ['"x"', /another form/],
     ['', /200 with nothing/],
     ['<!DOCTYPE html><p>', /200 with a web page/],

@@ -20,9 +20,15 @@ export function checkedAnswer<T>({ status, text }: Answer, shape: z.ZodType<T>):
   const checked = shape.safeParse(json);
   // What was sent, not a copy of it.
   if (checked.success) return json as T;
-  const { path, message } = checked.error.issues[0] ?? { path: [], message: '' };
-  const where = path.length > 0 ? ` in ${path.join('.')}` : '';
-  throw new StrangeAnswer(`${status} with JSON of another form (${message}${where})`);
+  throw new StrangeAnswer(`${status} with JSON of another form (${formIssue(checked.error)})`);
+}
+
+/** What is first wrong with the form of an answer: `expected string at 0.id`. */
+export function formIssue({ issues }: z.ZodError, above: readonly string[] = []): string {
+  const { path = [], message = '' } = issues[0] ?? {};
+  const expected = message.replace('Invalid input: ', '').replace(', received undefined', '');
+  const at = [...above, ...path].join('.');
+  return at === '' ? expected : `${expected} at ${at}`;
 }
 
 /** @returns what a text seems to be that is not what was asked for */

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Ecr, Login } from './ecr';
 import type { DeployOptions } from '../options/docker-deploy-options';
 import { FlowError } from '../core/errors';
+import { PROGRAM_PAUSES_MS } from '../core/retry';
 import { type Engine, findEngine } from './container-engine';
 import { type BuildRequest, buildArgv, loginArgv, pushArgv } from './container-engine-argv';
 import { beganToPush, buildError, loginError, pushError, pushFailure } from './container-engine-failures';
@@ -30,8 +31,6 @@ export interface Pushed {
   built: number;
   pushed: number;
 }
-
-const PAUSES = [1_000, 4_000, 15_000];
 
 /** Builds under the user's own names, for this machine alone. */
 export async function buildOnly(build: Build): Promise<{ engine: Engine; seconds: number }> {
@@ -92,7 +91,7 @@ class Session {
   }
 
   async logIn({ username, password, host }: Login): Promise<void> {
-    const run = await this.again('the login', [...PAUSES], () =>
+    const run = await this.again('the login', [...PROGRAM_PAUSES_MS], () =>
       this.run(this.engine, loginArgv(username, host), { input: password, isQuiet: true }),
     );
     if (!run.ok) throw loginError(run, { project: this.build.source.project, host });
@@ -148,7 +147,7 @@ class Session {
 
   /** Once more with a new token, a few times more after what passes by itself; never after what stays. */
   private async persist(reference: string, action: () => Promise<EngineRun>): Promise<EngineRun> {
-    const pauses = [...PAUSES];
+    const pauses = [...PROGRAM_PAUSES_MS];
     let run = await this.again('it', pauses, action);
     if (!run.ok && !this.#renewed && pushFailure(run.output) === 'expired') {
       this.#renewed = true;

@@ -10,6 +10,9 @@ test.each([
   ['write tcp 10.0.0.1:5->10.0.0.2:443: write: connection reset by peer', 'passing'],
   ['Put "https://r/v2/": EOF', 'passing'],
   ['net/http: TLS handshake timeout', 'passing'],
+  ['toomanyrequests: Rate exceeded', 'passing'],
+  ['denied: Rate exceeded', 'passing'],
+  ['received unexpected HTTP status: 429 Too Many Requests', 'passing'],
   [
     "tag invalid: The image tag 'latest' already exists in the 'team' repository " +
       'and cannot be overwritten because the repository is immutable.',

@@ -30,6 +30,9 @@ const PASSING = anyOf(
   'use of closed network',
 );
 
+/** ECR's words when it is asked too much at once; they may stand behind `denied:`. */
+const THROTTLED = anyOf('too ?many ?requests', 'rate exceeded', '\\b429\\b');
+
 function anyOf(...patterns: string[]): RegExp {
   return new RegExp(patterns.join('|'), 'i');
 }
@@ -37,6 +40,7 @@ function anyOf(...patterns: string[]): RegExp {
 /** Whether to push again, and whether with a new token. */
 export function pushFailure(output: string): PushFailure {
   if (/authorization token has expired/i.test(output)) return 'expired';
+  if (THROTTLED.test(output)) return 'passing';
   if (LASTING.test(output)) return 'lasting';
   return PASSING.test(output) ? 'passing' : 'lasting';
 }

@@ -6,6 +6,7 @@ import { type Answer, type Ask, asker } from '../../core/network/ask';
 import { networkSetback } from '../../core/network/causes';
 import { type Route, routeTo } from '../../core/network/route';
 import { type Setback, retryAfterMs } from '../../core/retry';
+import { formIssue } from '../checked-answer';
 import type { Connection } from '../connection';
 import { Failed, explain, isApiError } from './graphql-failures';
 
@@ -80,8 +81,7 @@ function dataOf<T>({ status, text, header }: Answer, shape: z.ZodType<T>): T {
   if (errors || status < 200 || status >= 300) throw new Failed({ ...failure, errors: errors ?? [] });
   const checked = shape.safeParse(data);
   if (checked.success) return data as T;
-  const { path, message } = checked.error.issues[0] ?? { path: [], message: '' };
-  throw new Failed({ ...failure, strange: `data of another form (${message} in ${['data', ...path].join('.')})` });
+  throw new Failed({ ...failure, strange: `JSON of another form (${formIssue(checked.error, ['data'])})` });
 }
 
 function setbackOf(error: unknown): Setback {
