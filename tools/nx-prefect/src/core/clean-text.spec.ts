@@ -19,7 +19,7 @@ test('nothing that a terminal obeys is left, and what is clean stays', () => {
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const clean = cleanText(text);
       expect(cleanText(clean)).toBe(clean);
-      const bytes = [...clean.replaceAll('\r\n', '')].map((character) => character.codePointAt(0)!);
+      const bytes = Array.from(clean.replaceAll('\r\n', ''), (character) => character.codePointAt(0)!);
       expect(bytes.filter((byte) => (byte < 32 && byte !== 10 && byte !== 9) || (byte > 126 && byte < 160))).toEqual(
         [],
       );

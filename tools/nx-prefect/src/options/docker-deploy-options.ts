@@ -26,17 +26,17 @@ const buildArgs = z.preprocess(
 /** Commas divide a cache's fields, and caches: `type=registry,ref=a,type=gha`. */
 const caches = z.preprocess(
   (value) =>
-    typeof value === 'string' || Array.isArray(value)
+    (typeof value === 'string' && value !== '') || Array.isArray(value)
       ? [value]
           .flat()
           .join(',')
           .split(/,(?=type=|[^,=]+(?:,|$))/)
           .filter(Boolean)
       : value,
-  z.array(z.string()),
+  z.array(z.string(), { error: 'must be a list of caches, and not empty' }),
 );
 
-const secret = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], {
+const secret = z.union([z.strictObject({ env: text }), z.strictObject({ file: text })], {
   error: 'must name where the secret is: {"env": "PIP_TOKEN"} or {"file": "~/.netrc"}',
 });
 

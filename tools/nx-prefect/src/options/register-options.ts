@@ -18,7 +18,7 @@ const jobVariables = json.pipe(z.looseObject({ env: environment.optional() }));
 const tags = words.refine((all) => !all.some(isReservedTag), RESERVED_TAG_MESSAGE);
 
 /** By name, or what a project's `docker-deploy` deployed. */
-const image = z.union([text, z.strictObject({ projectOf: z.string().min(1) })], {
+const image = z.union([text, z.strictObject({ projectOf: text })], {
   error: 'must be an image, or {"projectOf": "<project>"}',
 });
 

@@ -42,7 +42,7 @@ export function environmentLookup(env: NodeJS.ProcessEnv, flow: string): Lookup 
 const SECRET = /(?:^|_)(?:api)?(?:keys?|tokens?|password|passwd|pwd|secrets?|credentials?)(?:_|\d|$)/i;
 
 /** Whether a variable's name looks like a secret's: KEY, TOKEN, PASSWORD ... as a word of it, or in camel case. */
-export function looksSecret(variable: string): boolean {
+function looksSecret(variable: string): boolean {
   return SECRET.test(variable.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/[^A-Za-z0-9]+/g, '_'));
 }
 
