@@ -38,4 +38,4 @@ def deployed(folder):
         return {"code": os.WEXITSTATUS(status), "output": output.read().decode("utf-8", "replace")[-2000:]}
 
 
-print(json.dumps({folder: deployed(folder) for folder in json.load(sys.stdin)}))
+print(json.dumps({name: deployed(folder) for name, folder in json.load(sys.stdin).items()}))
