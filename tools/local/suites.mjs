@@ -75,6 +75,7 @@ export const SUITES = [
   e2e('graph-page', { reads: ['CODEOWNERS', ...EXAMPLES] }),
   e2e('clock'),
   e2e('data-files'),
+  e2e('prefect-yaml', { random: true }),
   e2e('owners'),
   e2e('prefect1-storage'),
   e2e('resolution', { random: true }),

@@ -224,7 +224,7 @@ describe('what goes wrong, says what, where and what to do next', () => {
     const made = await workspace({
       ...flowFiles('good/quiet', { name: 'quiet' }),
       'flows/good/quiet/prefect.yaml':
-        'deployments:\n  - name: default\n    entrypoint: flow.py:main\n    schedules:\n      - cron: "99 * * * *"\n',
+        'deployments:\n  - name: default\n    entrypoint: flow.py:main\n    schedules:\n      - cron: "{{ $CRON }}"\n',
     });
     const theirs: { deployment?: string; run?: string } = {};
     const proxy = await Proxy.start(prefect.apiUrl, async ({ method, path }) => {
@@ -240,7 +240,7 @@ describe('what goes wrong, says what, where and what to do next', () => {
     });
     try {
       const { code, output } = await made.nx(['run', 'good-quiet:register'], {
-        env: { PREFECT_API_URL: proxy.url },
+        env: { PREFECT_API_URL: proxy.url, CRON: '99 * * * *' },
       });
       expect(code).not.toBe(0);
       expect(output).toMatch(/\[server-refused\]/);

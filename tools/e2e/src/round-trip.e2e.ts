@@ -117,7 +117,7 @@ const IN_YAML: Record<string, string> = {
     Object.entries({
       cron: '{cron: "0 1 * * *"}',
       cron_all: '{cron: "0 2 1 * 5", timezone: Europe/Paris, day_or: false, active: false, slug: two}',
-      parameters_and_limit: '{cron: "0 2 * * *", slug: two, parameters: {"n": 2}, max_scheduled_runs: 3}',
+      parameters_and_limit: '{cron: "0 2 * * *", slug: two, parameters: {"n": 2}}',
       anchor: '{interval: 3600, anchor_date: "2024-01-01T00:00:00+00:00", timezone: UTC}',
       anchor_naive: '{interval: PT1H30M, anchor_date: 2024-01-01 06:00:00, timezone: America/New_York}',
       no_anchor: '{interval: 60}',
@@ -138,18 +138,18 @@ const IN_YAML: Record<string, string> = {
   - name: d
     entrypoint: flow.py:main
     description: ""
-    version: 1.10
-    tags: [b, a, b, 3]
-    paused: true
+    version: "1.10"
+    tags: [b, a, b, 3, "{{ prefect.variables.many }}"]
+    paused: "{{ $PAUSED }}"
     enforce_parameter_schema: false
-    parameters: {n: 1.0, yes: yes, octal: 0o17, day: 2024-01-01, none: null,
+    parameters: {n: 1.0, "yes": yes, octal: 0o17, day: 2024-01-01, none: null,
       text: "{{ prefect.variables.x }}", list: [1, [2]]}
     concurrency_limit: {limit: 2, collision_strategy: CANCEL_NEW}
     work_pool: {name: own, work_queue_name: fast, job_variables: {env: {A: "{{ $HOME_NAME }}"}}}
   - name: second
     entrypoint: flow.py:main
-    schedule: {cron: "0 3 * * *"}
-    concurrency_limit: 4
+    schedule: {cron: "0 3 1 * 1", day_or: "{{ $PAUSED }}", active: "{{ $PAUSED }}"}
+    concurrency_limit: "{{ $LIMIT }}"
     description: |
       Long words.
 
@@ -182,7 +182,8 @@ describe('what a real Prefect 3 server makes of every kind of declaration', () =
     await prefect.createPool('own');
     await prefect.call('POST', '/work_pools/own/queues', { name: 'fast' });
     await prefect.call('POST', '/variables/', { name: 'x', value: 'filled' });
-    env = { PREFECT_API_URL: prefect.apiUrl, HOME_NAME: 'home' };
+    await prefect.call('POST', '/variables/', { name: 'many', value: ['one', 'two'] });
+    env = { PREFECT_API_URL: prefect.apiUrl, HOME_NAME: 'home', PAUSED: 'true', LIMIT: '4' };
     workspace = await Workspace.create(files());
   });
   afterAll(async () => {

@@ -46,6 +46,7 @@ def _serve(channel, engine, time_limit):
         if request is None:
             return
         new_places(number)
+        engine.before_fork(request)
         report = _load(request, engine, channel, (wake, woken), time_limit)
         if report is None:
             return

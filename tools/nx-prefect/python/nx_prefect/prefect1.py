@@ -22,6 +22,7 @@ class Engine:
     name = "prefect1"
     #: What of a result two loads must agree on.
     declared = ("flows",)
+
     reads_syntax = False
 
     def __init__(self, version):
@@ -35,6 +36,9 @@ class Engine:
         with Flow("warm-up") as flow:
             task(lambda value: value)(Parameter("value", default=1))
         flow.serialize()
+
+    def before_fork(self, request):
+        """Nothing that flows share is worth it."""
 
     def read(self, request, recording):
         """{flows, warnings, pickles} of the flow's script; the working directory holds the files that are in it."""

@@ -3,7 +3,7 @@ import inspect
 import os
 import sys
 
-from nx_prefect import environ, prefect3_clock, prefect3_hooks, prefect3_static, refusals
+from nx_prefect import environ, prefect3_clock, prefect3_hooks, prefect3_static, prefect3_yaml, refusals
 from nx_prefect.functions import code_of, globals_used, line_of
 from nx_prefect.prefect3_deployments import read_deployments, unbound_deployments
 from nx_prefect.refusals import RefusedAtImport
@@ -19,7 +19,7 @@ from prefect.utilities.importtools import load_script_as_module
 class Engine:
     name = "prefect3"
     #: What of a result two loads must agree on.
-    declared = ("flows", "deployments")
+    declared = ("flows", "deployments", "yaml")
     reads_syntax = True
 
     def __init__(self, version):
@@ -37,21 +37,30 @@ class Engine:
         Task(_warm_up)
         flow.to_deployment("warm-up", cron="0 0 * * *").model_dump(mode="json")
 
+    def before_fork(self, request):
+        """In the process that forks, which never runs a flow."""
+        if request.get("prefectYaml"):
+            prefect3_yaml.warm(request["prefectYaml"])
+
     def read(self, request, recording):
-        """{flows, deployments, warnings} of one file, relative to the working directory."""
+        """{flows, deployments, yaml, warnings} of one file, relative to the working directory."""
         if request["ship"] == "pickle":
             raise RefusedAtImport("ship-unsupported", "`ship: pickle` is for Prefect 0.15 - 1.x, and this flow has Prefect %s." % self.version, "Take the option out.")
         path = request["path"]
+        # First: the flow may change what Prefect's code reads.
+        yaml, warnings = prefect3_yaml.read_declarations(request.get("prefectYaml", []), path)
         if request["load"] == "static":
-            return {"flows": prefect3_static.read_flows(path), "deployments": [], "warnings": []}
-        return self._read_module(load_script_as_module(path), recording)
+            return {"flows": prefect3_static.read_flows(path), "deployments": [], "yaml": yaml, "warnings": warnings}
+        result = self._read_module(load_script_as_module(path), recording, yaml)
+        return dict(result, yaml=yaml, warnings=result["warnings"] + warnings)
 
-    def _read_module(self, module, recording):
+    def _read_module(self, module, recording, yaml):
         file = os.path.realpath(module.__file__)
         attributes = _attributes(module)
         deployments, warnings = read_deployments(module, attributes, recording)
         warnings += unbound_deployments(module, attributes, recording)
-        return {"flows": _read_flows(module, file, attributes, recording), "deployments": deployments, "warnings": warnings}
+        flows = _read_flows(module, file, attributes, recording) + _in_classes(module, file, yaml)
+        return {"flows": flows, "deployments": deployments, "warnings": warnings}
 
     def unwrap(self, error):
         while isinstance(error, ScriptError):
@@ -95,6 +104,18 @@ def _unbound(module, file, attributes, recording):
             bound.add(id(flow.fn))
             unbound.append(flow)
     return unbound
+
+
+def _in_classes(module, file, yaml):
+    """Flows that a `prefect.yaml` names inside of something: `Demo.run`. Nothing else registers them."""
+    found = []
+    for name in dict.fromkeys(each.get("attribute") or "" for each in yaml):
+        value = module
+        for part in name.split("."):
+            value = getattr(value, part, None)
+        if "." in name and isinstance(value, Flow):
+            found.append(dict(_describe(value, name, file, {}), definedHere=False))
+    return found
 
 
 def _functions_of_classes(module):

@@ -77,7 +77,7 @@ async function* buildGroup(workspace: Around, { python, timeLimit, tasks }: Grou
     const prepare = (request: (typeof requests)[number], engine: string) => {
       const flow = staged.get(request.id) ?? stage(workspace, known(left, request.id));
       staged.set(request.id, flow);
-      return { ...request, ...engineOf(engine).prepareLoad(flow) };
+      return { ...request, ...engineOf(engine).prepareLoad(workspace.workspaceRoot, flow) };
     };
     for await (const outcome of loadFlows(python, requests, { timeLimit, prepare })) {
       left.delete(outcome.id);

@@ -6,6 +6,20 @@ import type { Loaded } from './loaded';
 import type { EnginePart, Manifest } from './manifest';
 import type { StagedFlow } from './staged-flow';
 
+/** What a request to the worker has besides, for one engine. */
+export interface EngineRequest {
+  /** Absolute path of the script that holds what ships. */
+  script?: string;
+  /** `prefect.yaml` files that may declare deployments of the flow. */
+  prefectYaml?: PrefectYaml[];
+}
+
+export interface PrefectYaml {
+  /** Workspace path. */
+  file: string;
+  text: string;
+}
+
 /**
  * A Prefect that flows are written for, with the API that its servers speak. All that differs between two of them is
  * behind this; `engines/engines.ts` lists them.
@@ -17,10 +31,10 @@ export interface Engine<M extends Manifest = Manifest, L extends Loaded = Loaded
   readonly words: { noun: string; rename: string };
 
   /**
-   * Writes what only this engine loads.
-   * @returns what its request to the worker has besides: the file's absolute path
+   * Reads and writes what only this engine loads.
+   * @throws FlowError when it can't be read
    */
-  prepareLoad(flow: StagedFlow): { script?: string };
+  prepareLoad(workspaceRoot: string, flow: StagedFlow): EngineRequest;
   /**
    * What of the manifest is this engine's own, from what the worker says of a flow.
    * @throws FlowError when the file declares nothing that can be registered

@@ -124,6 +124,10 @@ function failedAgain({ id, output }: LoadSucceeded, { error, fullTraceback }: Lo
 }
 
 /** What two loads must agree on: what a file declares, not what is said of the load. */
-function declared({ flows, deployments }: Loaded & { flows?: unknown; deployments?: unknown }): unknown {
-  return { flows, deployments };
+function declared({
+  flows,
+  deployments,
+  yaml,
+}: Loaded & { flows?: unknown; deployments?: unknown; yaml?: unknown }): unknown {
+  return { flows, deployments, yaml };
 }

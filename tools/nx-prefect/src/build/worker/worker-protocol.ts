@@ -1,3 +1,4 @@
+import type { EngineRequest } from '../../engines/engine';
 import type { Loaded } from '../../engines/loaded';
 
 /**
@@ -6,7 +7,7 @@ import type { Loaded } from '../../engines/loaded';
  */
 
 /** Load one flow file and say what it declares. */
-export interface LoadRequest {
+export interface LoadRequest extends EngineRequest {
   id: string;
   /** Absolute path of the shipped copy: the directory a Prefect worker would run in. */
   root: string;
@@ -16,8 +17,6 @@ export interface LoadRequest {
   load: 'import' | 'static';
   /** Prefect 0.15 - 1.x: ship the flow's files, or the flow by value. */
   ship: 'script' | 'pickle';
-  /** Absolute path of the script that holds the files of `root`; only Prefect 0.15 - 1.x loads it. */
-  script?: string;
   /** Names of environment variables that the flow may see, with their values. */
   env: Record<string, string>;
   /** Only for a worker of the second load. */

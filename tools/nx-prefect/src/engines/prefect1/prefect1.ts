@@ -15,7 +15,7 @@ export const prefect1: Engine<Prefect1Manifest, LoadedPrefect1> = {
       'Give one of the flows another name (Flow("...")), or its folder another Prefect project ' +
       '(the option "prefectProject").',
   },
-  prepareLoad: (flow) => ({ script: writeScript(flow) }),
+  prepareLoad: (_workspaceRoot, flow) => ({ script: writeScript(flow) }),
   describe: async (_workspaceRoot, flow, loaded) => ({ part: flowRegistrations(flow, loaded), warnings: [] }),
   summary: ({ registrations, script }) => ({
     names: registrations.map(({ flowName }) => flowName),

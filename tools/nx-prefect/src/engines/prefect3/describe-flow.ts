@@ -1,29 +1,33 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { FlowError } from '../../core/errors';
 import { codeDigest } from '../../workspace/shipped-content';
 import type { Described } from '../engine';
 import type { StagedFlow } from '../staged-flow';
-import type { LoadedPrefect3 } from './loaded-prefect3';
+import type { LoadedPrefect3, YamlDeclaration } from './loaded-prefect3';
 import type { Prefect3Manifest } from './prefect3-manifest';
-import { yamlDeploymentsOf } from './prefect-yaml';
 import { registrationsOf } from './registrations';
 
-/** The deployments that a flow file and every `prefect.yaml` declare of it. */
+/**
+ * The deployments that a flow file and every `prefect.yaml` declare of it.
+ * @throws FlowError `prefect-yaml` for a file, or an entry of the flow, that Prefect does not take
+ */
 export function describeFlow(
-  workspaceRoot: string,
-  { flow, flowFile, options, codeFiles, prefectYaml }: StagedFlow,
+  _workspaceRoot: string,
+  { flow, flowFile, options, codeFiles }: StagedFlow,
   loaded: LoadedPrefect3,
 ): Described<Prefect3Manifest> {
-  const yaml = prefectYaml.map((file) =>
-    yamlDeploymentsOf(flowFile, file, readFileSync(join(workspaceRoot, file), 'utf8')),
-  );
   const registrations = registrationsOf({
     flow,
     flowFile,
     entrypoint: options.entrypoint,
     codeDigest: codeDigest(codeFiles),
     loaded,
-    yaml: yaml.flatMap(({ deployments }) => deployments),
+    yaml: loaded.yaml.map((declaration) => taken(declaration, flow)),
   });
-  return { part: { registrations }, warnings: yaml.flatMap(({ warnings }) => warnings) };
+  return { part: { registrations }, warnings: [] };
+}
+
+function taken(declaration: YamlDeclaration, flow: string): Exclude<YamlDeclaration, { refusal: unknown }> {
+  if (!('refusal' in declaration)) return declaration;
+  const { file, refusal } = declaration;
+  throw new FlowError({ code: 'prefect-yaml', flow, file, ...refusal });
 }

@@ -4,6 +4,23 @@ export interface LoadedPrefect3 extends Loaded {
   engine: 'prefect3';
   flows: FlowObject[];
   deployments: DeploymentObject[];
+  yaml: YamlDeclaration[];
+}
+
+/** What a `prefect.yaml` says of the flow file: a deployment, why it is none, or another file that it names nearby. */
+export type YamlDeclaration = { file: string } & (
+  | YamlDeployment
+  | { refusal: { what: string; next: string } }
+  | { unmatched: string }
+);
+
+export interface YamlDeployment {
+  /** Workspace path of the `prefect.yaml`. */
+  file: string;
+  /** Attribute of the flow file, `main` or `Demo.run`; null where the deployment names none. */
+  attribute: string | null;
+  /** As Prefect's own code makes them; placeholders (`{{ ... }}`) are still in it. */
+  fields: DeclaredFields;
 }
 
 /** One flow object of the module, in the order of its attributes in the module. */
@@ -43,13 +60,14 @@ export interface DeclaredFields {
   name?: string;
   description?: string | null;
   version?: string | null;
-  tags?: string[];
+  /** Text: a placeholder of a `prefect.yaml` that is a list when it is filled. */
+  tags?: string[] | string;
   parameters?: Record<string, unknown>;
-  enforce_parameter_schema?: boolean;
-  /** Text: a placeholder of a `prefect.yaml`. */
+  /** Text: a placeholder of a `prefect.yaml`; so below. */
+  enforce_parameter_schema?: boolean | string;
   paused?: boolean | string;
   schedules?: DeclaredSchedule[];
-  concurrency_limit?: number | null;
+  concurrency_limit?: number | string | null;
   concurrency_options?: Record<string, unknown> | null;
   work_pool_name?: string | null;
   work_queue_name?: string | null;
@@ -62,7 +80,7 @@ export interface DeclaredSchedule {
    * it was written, often without DTSTART.
    */
   schedule: Record<string, unknown>;
-  /** Absent = not declared; text: a placeholder of a `prefect.yaml`. */
+  /** Absent = not declared. */
   active?: boolean | string;
   slug?: string;
   parameters?: Record<string, unknown>;

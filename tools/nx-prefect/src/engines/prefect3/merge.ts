@@ -48,7 +48,7 @@ interface OwnedNames {
  */
 export function merge(wanted: WantedDeployment, held: Deployment | undefined): DeploymentBody {
   const before = ownedNames(held);
-  const limit = wanted.concurrencyLimit ?? (before.concurrencyLimit ? null : undefined);
+  const limit = wanted.concurrencyLimit ?? (before.concurrencyLimit || wanted.concurrencyOptions ? null : undefined);
   return {
     entrypoint: wanted.entrypoint,
     description: wanted.description,
@@ -176,7 +176,7 @@ function namesOf(wanted: WantedDeployment): OwnedNames {
     parameters: Object.keys(wanted.parameters).sort(),
     jobVariables: Object.keys(wanted.jobVariables).sort(),
     schedules: wanted.schedules.map(({ slug }) => slug).sort(),
-    concurrencyLimit: wanted.concurrencyLimit !== undefined,
+    concurrencyLimit: wanted.concurrencyLimit !== undefined || wanted.concurrencyOptions !== undefined,
   };
 }
 

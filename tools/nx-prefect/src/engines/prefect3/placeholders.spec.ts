@@ -13,6 +13,10 @@ describe('fillPlaceholders', () => {
     );
   });
 
+  it('leaves braces around other words, and writes values into text as Python does', () => {
+    expect(fillPlaceholders('{{ two words }} {{}} {x} {{ yes }}', () => true)).toBe('{{ two words }} {{}} {x} True');
+  });
+
   it('lists the names', () => {
     expect(placeholders({ a: '{{ one }}', b: [{ c: 'x {{ two }} {{three}}' }], d: 3 })).toEqual([
       'one',

@@ -1,7 +1,8 @@
 import { FlowError, hide } from '../../core/errors';
 
-/** Prefect's template syntax, `{{ name }}`: see `prefect.utilities.templating`. */
-const PLACEHOLDER = /\{\{\s*([^{}]+?)\s*\}\}/g;
+/** Prefect's template syntax, `{{ name }}`, as in `prefect.utilities.templating`; other words in braces are text. */
+const PLACEHOLDER = /\{\{\s*([\p{L}\p{N}_.\-[\]$]+)\s*\}\}/gu;
+const WHOLE = new RegExp(`^(?:${PLACEHOLDER.source})$`, 'u');
 
 /** Gives the value of a placeholder's name, or undefined to leave the placeholder as it is. */
 export type Lookup = (name: string) => unknown;
@@ -74,10 +75,20 @@ function fill(value: unknown, lookup: Lookup): unknown {
 }
 
 function fillText(text: string, lookup: Lookup): unknown {
-  const whole = /^\{\{\s*([^{}]+?)\s*\}\}$/.exec(text)?.[1];
-  if (whole !== undefined) return lookup(whole) ?? text;
+  const whole = WHOLE.exec(text)?.[1];
+  if (whole !== undefined) {
+    const found = lookup(whole);
+    return found === undefined ? text : found;
+  }
   return text.replace(PLACEHOLDER, (placeholder, name: string) => {
     const found = lookup(name);
-    return found === undefined ? placeholder : typeof found === 'string' ? found : JSON.stringify(found);
+    return found === undefined ? placeholder : inText(found);
   });
+}
+
+/** As Python writes a variable's value into a text, but for lists and objects, which are JSON. */
+function inText(value: unknown): string {
+  if (value === true) return 'True';
+  if (value === false) return 'False';
+  return value === null ? 'None' : typeof value === 'string' ? value : JSON.stringify(value);
 }

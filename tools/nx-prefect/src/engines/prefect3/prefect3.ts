@@ -2,6 +2,7 @@ import { findConnection } from '../connection';
 import type { Engine } from '../engine';
 import type { LoadedPrefect3 } from './loaded-prefect3';
 import type { Prefect3Manifest } from './prefect3-manifest';
+import { prefectYamlTexts } from './prefect-yaml-texts';
 import { RestServer } from './rest-server';
 import { wantedDeployments } from './wanted-deployments';
 
@@ -14,8 +15,8 @@ export const prefect3: Engine<Prefect3Manifest, LoadedPrefect3> = {
       'Give one of the flows another name (@flow(name=...)) or one of the deployments another name; ' +
       'the option deploymentName may be "{project}-{flow}", after the folders.',
   },
-  prepareLoad: () => ({}),
-  // Reads the formats of declarations: loaded only where something is built.
+  prepareLoad: (...flow) => ({ prefectYaml: prefectYamlTexts(...flow) }),
+  // Loaded only where something is built.
   describe: async (...flow) => (await import('./describe-flow.js')).describeFlow(...flow),
   summary: ({ registrations, code }) => ({
     names: registrations.map(({ flowName, fields }) => (fields.name ? `${flowName}/${fields.name}` : flowName)),

@@ -74,6 +74,16 @@ describe('registrationsOf', () => {
     ]);
   });
 
+  it('makes no default deployment where a prefect.yaml names another file, unless an option says which flow', () => {
+    const unmatched = { file: 'prefect.yaml', unmatched: 'the deployment "x" names other.py:main.' };
+    expect(() => of([flow('main')], { yaml: [unmatched] })).toThrow(
+      expect.objectContaining({ code: 'prefect-yaml', message: expect.stringContaining('"x" names other.py:main') }),
+    );
+    const own = { file: 'prefect.yaml', attribute: 'main', fields: { name: 'nightly' } };
+    expect(of([flow('main')], { yaml: [unmatched, own] })).toHaveLength(1);
+    expect(of([flow('main')], { yaml: [unmatched], entrypoint: 'main' })).toHaveLength(1);
+  });
+
   it('changes the digest with the code and with what is declared', () => {
     const digest = (...args: Parameters<typeof of>) => of(...args)[0]?.digest;
     const first = digest([flow('main')]);

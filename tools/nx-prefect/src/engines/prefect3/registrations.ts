@@ -1,8 +1,7 @@
 import { canonicalJson, sha256 } from '../../core/canonical';
 import { FlowError } from '../../core/errors';
-import type { DeclaredFields, FlowObject, LoadedPrefect3 } from './loaded-prefect3';
+import type { DeclaredFields, FlowObject, LoadedPrefect3, YamlDeployment } from './loaded-prefect3';
 import type { Registration } from './prefect3-manifest';
-import type { YamlDeployment } from './prefect-yaml';
 
 export interface RegistrationSources {
   /** Nx project, for errors. */
@@ -13,19 +12,20 @@ export interface RegistrationSources {
   entrypoint: string | undefined;
   codeDigest: string;
   loaded: Pick<LoadedPrefect3, 'flows' | 'deployments'>;
-  /** Deployments of this file in the `prefect.yaml` beside it and at the root. */
-  yaml: YamlDeployment[];
+  /** Deployments of this file in the `prefect.yaml` beside it and at the root, and those of other files nearby. */
+  yaml: (YamlDeployment | { file: string; unmatched: string })[];
 }
 
 /**
  * What one flow file asks to have registered: each deployment that code or a `prefect.yaml` declares, else the file's
  * one flow under default settings.
- * @throws FlowError `no-flow`, `several-flows`, `unbound-flow`, `entrypoint-not-found`
+ * @throws FlowError `no-flow`, `several-flows`, `unbound-flow`, `entrypoint-not-found`, `prefect-yaml`
  */
 export function registrationsOf(sources: RegistrationSources): Registration[] {
   const declared = [...yamlDeployments(sources), ...codeDeployments(sources)].filter(
     ({ flow }) => sources.entrypoint === undefined || flow.attribute === sources.entrypoint,
   );
+  if (declared.length === 0) refuseUnmatched(sources);
   const chosen =
     declared.length > 0 ? declared : [{ flow: onlyFlow(sources), fields: {}, declaredIn: sources.flowFile }];
   return chosen.map(({ flow, fields, declaredIn }) => {
@@ -58,9 +58,24 @@ function codeDeployments({ flow, flowFile, loaded }: RegistrationSources): Decla
 }
 
 function yamlDeployments(sources: RegistrationSources): Declared[] {
-  return sources.yaml.map(({ attribute, fields, file }) => {
+  return sources.yaml.flatMap((deployment) => {
+    if ('unmatched' in deployment) return [];
+    const { attribute, fields, file } = deployment;
     const flow = attribute === null ? onlyFlow(sources) : flowNamed(sources, attribute, file);
-    return { flow, fields, declaredIn: file };
+    return [{ flow, fields, declaredIn: file }];
+  });
+}
+
+/** A declaration that names another file by mistake must not become a deployment with default settings. */
+function refuseUnmatched({ flow, flowFile, entrypoint, yaml }: RegistrationSources): void {
+  const other = yaml.find((deployment) => 'unmatched' in deployment);
+  if (other === undefined || !('unmatched' in other) || entrypoint !== undefined) return;
+  throw new FlowError({
+    code: 'prefect-yaml',
+    flow,
+    file: other.file,
+    what: `Nothing declares a deployment of ${flowFile}, but ${other.unmatched}`,
+    next: `Let its entrypoint name ${flowFile}, or set the option "entrypoint" of ${flow}:build to register that flow.`,
   });
 }
 

@@ -12,7 +12,8 @@ import { markOf, markTag } from './marks';
 import { type Deployment, type Schedule, deploymentShape, flowShape, namedShape, variableShape } from './rest-types';
 import { localStoreOfSteps } from '../../stores/local/local-code-store';
 import { movedNote } from '../moved-code';
-import type { WantedDeployment, WantedOnRest } from './wanted-deployments';
+import { withTypes } from './typed-fields';
+import type { UnfilledDeployment, UnfilledOnRest, WantedDeployment, WantedOnRest } from './wanted-deployments';
 
 /** The server's own limit for a page of a filter request. */
 const PAGE = 200;
@@ -45,7 +46,7 @@ export class RestServer implements PrefectServer {
     this.#isFile = isFile;
   }
 
-  async plan(raw: WantedOnRest[]): Promise<(PlannedOnRest | Error)[]> {
+  async plan(raw: UnfilledOnRest[]): Promise<(PlannedOnRest | Error)[]> {
     const wanted = await this.#withVariables(raw);
     const byFlow = await this.#read([...new Set(wanted.map(({ deployment }) => deployment.flowName))]);
     const run = {
@@ -56,7 +57,7 @@ export class RestServer implements PrefectServer {
       wanted.map(async (item) => {
         try {
           const planned = this.#planOne(item, byFlow.get(item.deployment.flowName) ?? [], run);
-          if (planned.action !== 'unchanged') await this.#requirePool(item.deployment);
+          if (planned.action !== 'unchanged') await this.#requirePool(planned.wanted.deployment);
           return planned;
         } catch (error) {
           return error as Error;
@@ -94,7 +95,7 @@ export class RestServer implements PrefectServer {
   }
 
   /** Fills `{{ prefect.variables.x }}`. */
-  async #withVariables(wanted: WantedOnRest[]): Promise<WantedOnRest[]> {
+  async #withVariables(wanted: UnfilledOnRest[]): Promise<UnfilledOnRest[]> {
     const named = wanted
       .flatMap(({ deployment }) => placeholders(filledHere(deployment)))
       .flatMap((name) => variableName(name) ?? []);
@@ -112,13 +113,14 @@ export class RestServer implements PrefectServer {
     }));
   }
 
-  #planOne(unsettled: WantedOnRest, ofFlow: Deployment[], { names, files }: Run): PlannedOnRest {
-    const held = ofFlow.find((deployment) => deployment.name === unsettled.deployment.name);
-    const item = { ...unsettled, deployment: withClock(unsettled.deployment, held) };
-    const { flow, deployment: wanted, takeOver } = item;
+  #planOne(raw: UnfilledOnRest, ofFlow: Deployment[], { names, files }: Run): PlannedOnRest {
+    const { flow, takeOver } = raw;
+    if (raw.deployment.workPool === null) throw noPool(flow);
+    refuseLeftPlaceholders(flow, raw.deployment);
+    const held = ofFlow.find((deployment) => deployment.name === raw.deployment.name);
+    const wanted = withClock(withTypes(flow, raw.deployment), held);
+    const item = { ...raw, deployment: wanted };
     const name = `${wanted.flowName}/${wanted.name}`;
-    if (wanted.workPool === null) throw noPool(flow);
-    refuseLeftPlaceholders(flow, wanted);
     const notes = doubleSchedules(wanted, ofFlow, names);
     if (!held) return { wanted: item, action: 'create', fields: [], notes };
     this.#held.set(identity(wanted.flowName, wanted.name), held);
@@ -253,20 +255,30 @@ function variableName(placeholder: string): string | undefined {
  */
 function filledHere({
   templated,
-  name,
-  version,
-  tags,
-  parameters,
-  schedules,
-  workPool,
-  workQueue,
-}: WantedDeployment): Partial<WantedDeployment> {
-  return templated ? { name, version, tags, parameters, schedules, workPool, workQueue } : {};
+  describedInCode,
+  description,
+  // What is not templated below was said in code or by options.
+  flowName: _flowName,
+  entrypoint: _entrypoint,
+  parameterOpenapiSchema: _schema,
+  pullSteps: _pullSteps,
+  jobVariables: _jobVariables,
+  workspaceId: _workspaceId,
+  clock: _clock,
+  ...filled
+}: UnfilledDeployment): Partial<UnfilledDeployment> {
+  return templated ? { ...filled, ...(describedInCode ? {} : { description }) } : {};
 }
 
+/** Filled by the worker, when a run starts. */
+const OF_A_RUN = /^ctx\./;
+const OF_JOB_VARIABLES = /^(ctx|prefect\.(blocks|variables))\./;
+
 /** Nothing fills these placeholders later, and a block's value would lie open in the deployment. */
-function refuseLeftPlaceholders(flow: string, wanted: WantedDeployment): void {
-  const left = placeholders(filledHere(wanted))[0];
+function refuseLeftPlaceholders(flow: string, wanted: UnfilledDeployment): void {
+  const left =
+    placeholders(filledHere(wanted)).find((name) => !OF_A_RUN.test(name)) ??
+    placeholders(wanted.templated ? wanted.jobVariables : {}).find((name) => !OF_JOB_VARIABLES.test(name));
   if (left === undefined) return;
   const variable = variableName(left);
   throw new FlowError({

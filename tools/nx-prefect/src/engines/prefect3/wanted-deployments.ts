@@ -36,20 +36,40 @@ export interface WantedDeployment {
   workspaceId: string;
   /** From a `prefect.yaml`: its `{{ ... }}` are placeholders; those in code are the user's own text. */
   templated: boolean;
+  /** The description is the flow's own text. */
+  describedInCode?: boolean;
   /** Values for the marks in parameters, their schema and schedules; absent = there are none. */
   clock?: unknown[];
 }
 
 /** A deployment to register, as {@link wantedDeployments} makes it for a Prefect 3 server. */
+export interface UnfilledOnRest extends Wanted {
+  deployment: UnfilledDeployment;
+}
+
+/** The same when its placeholders are filled. */
 export interface WantedOnRest extends Wanted {
   deployment: WantedDeployment;
 }
+
+/** Where a `prefect.yaml` has a placeholder, typed fields are text until `typed-fields.ts` gives them their types. */
+export type UnfilledDeployment = Omit<WantedDeployment, keyof Unfilled> & Unfilled;
+
+interface Unfilled {
+  tags: unknown[];
+  enforceParameterSchema: unknown;
+  paused: unknown;
+  schedules: UnfilledSchedule[];
+  concurrencyLimit?: unknown;
+}
+
+export type UnfilledSchedule = Omit<WantedSchedule, 'active'> & { active?: unknown };
 
 /** The deployments of one build, with their code. */
 export function wantedDeployments(
   manifest: Prefect3Manifest,
   { workspaceRoot, flow, shipped, options, typed, workspaceId, env, storeFor }: WantContext,
-): WantedOnRest[] {
+): UnfilledOnRest[] {
   const store = storeFor(placeOf(options));
   const code = codeOf(workspaceRoot, shipped, manifest.code);
   const context: WantedContext = {
@@ -93,7 +113,7 @@ interface WantedContext {
  * Settles each field by precedence: typed on the command line, declared by the flow, options of the workspace. The
  * first 12 digits of the digest go into `version`, where `prefect deploy` of somebody else replaces them: drift shows.
  */
-function wantedDeployment(registration: Registration, context: WantedContext): WantedDeployment {
+function wantedDeployment(registration: Registration, context: WantedContext): UnfilledDeployment {
   const { options, typed } = context;
   if (registration.templated) refuseSecrets(registration.fields, { flow: context.flow, file: registration.declaredIn });
   const fields = registration.templated ? fillPlaceholders(registration.fields, context.lookup) : registration.fields;
@@ -104,7 +124,7 @@ function wantedDeployment(registration: Registration, context: WantedContext): W
   const workPool = pool ?? options.workPool ?? context.defaultWorkPool ?? null;
   // A queue belongs to its pool: the workspace's queue does not go with a pool that the flow chose.
   const workQueue = typed.workQueue ?? fields.work_queue_name ?? (pool ? undefined : options.workQueue) ?? 'default';
-  const tags = unique([...(fields.tags ?? []), ...options.tags, ...options.labels]);
+  const tags = unique([...[fields.tags ?? []].flat(), ...options.tags, ...options.labels]);
   refuseNames({ 'deployment name': name, 'work pool': workPool, 'work queue': workQueue }, tags, {
     flow: context.flow,
     file: registration.declaredIn,
@@ -132,9 +152,10 @@ function wantedDeployment(registration: Registration, context: WantedContext): W
     schedules: withSlugs(fields.schedules ?? [], context.flow),
     ...(fields.concurrency_limit == null ? {} : { concurrencyLimit: fields.concurrency_limit }),
     ...(fields.concurrency_options == null ? {} : { concurrencyOptions: fields.concurrency_options }),
-    paused: asSwitch(fields.paused) ?? false,
+    paused: fields.paused ?? false,
     workspaceId: context.workspaceId,
     templated: registration.templated,
+    ...(fields.description == null && { describedInCode: true }),
   };
 }
 
@@ -175,14 +196,11 @@ function unique(words: string[]): string[] {
  * A schedule is known by its slug; one without gets a slug by its place, so that an edited cron stays the same
  * schedule.
  */
-function withSlugs(schedules: DeclaredSchedule[], flow: string): WantedSchedule[] {
+function withSlugs(schedules: DeclaredSchedule[], flow: string): UnfilledSchedule[] {
   const slugs = schedules.map(({ slug }, at) => slug ?? `schedule-${at + 1}`);
   const twice = slugs.find((slug, at) => slugs.indexOf(slug) !== at);
   if (twice === undefined) {
-    return schedules.map(({ active: given, ...schedule }, at) => {
-      const active = asSwitch(given);
-      return { ...schedule, slug: slugs[at] ?? '', ...(active === undefined ? {} : { active }) };
-    });
+    return schedules.map((schedule, at) => ({ ...schedule, slug: slugs[at] ?? '' }));
   }
   throw new FlowError({
     code: 'slug-twice',
@@ -190,9 +208,4 @@ function withSlugs(schedules: DeclaredSchedule[], flow: string): WantedSchedule[
     what: `Two schedules of one deployment have the slug "${twice}" (one without a slug is called by its place).`,
     next: 'Give each schedule a slug of its own.',
   });
-}
-
-/** A placeholder of a `prefect.yaml` is text when it is filled. */
-function asSwitch(value: boolean | string | undefined): boolean | undefined {
-  return typeof value === 'string' ? /^(true|1|yes|on)$/i.test(value.trim()) : value;
 }

@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Deployment, Prefect } from './parts/prefect';
+import { Random } from './parts/random';
+import { PYTHON, ROOT, Workspace } from './parts/workspace';
+import { REFUSED, randomDeclaration, TAKEN } from './parts/yaml-declarations';
+
+const SEED = Number(process.env['NX_PREFECT_SEED'] ?? 20_240_229);
+
+const random = new Random(SEED);
+const taken = {
+  ...TAKEN,
+  ...Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`random_${at}`, randomDeclaration(random)])),
+};
+
+/** Settings of both: what placeholders name. */
+const ENVIRONMENT = { NAME: 'main 1', CRON: '0 4 * * *', OFF: 'false' };
+const VARIABLES = { word: 'word', number: 7, many: ['one', 'two'], flag: true, zone: 'Asia/Tokyo' };
+
+const flow = (name: string) =>
+  `from prefect import flow\n\n\n@flow(name="${name}", description="of the flow")\ndef main(n: int = 1, **rest): pass\n`;
+
+function entry(fields: string, entrypoint: string): string {
+  const pool = fields.includes('work_pool:') ? '' : ', work_pool: {name: pool}';
+  return `  - {name: d, entrypoint: "${entrypoint}"${fields && `, ${fields}`}${pool}}\n`;
+}
+
+describe(`what prefect deploy and register make of the same prefect.yaml (seed ${SEED})`, () => {
+  let prefect: Prefect;
+  let workspace: Workspace;
+  let theirs: Record<string, { code: number; output: string }>;
+  let ours: string;
+  let deployments: Map<string, Deployment>;
+
+  beforeAll(async () => {
+    prefect = await Prefect.start();
+    await prefect.createPool();
+    for (const [name, value] of Object.entries(VARIABLES)) await prefect.call('POST', '/variables/', { name, value });
+    const files: Record<string, string> = {};
+    for (const [name, fields] of Object.entries({ ...taken, ...prefixed(REFUSED) })) {
+      files[`flows/yaml/${name}/flow.py`] = flow(`ours-${name}`);
+      files[`flows/yaml/${name}/prefect.yaml`] = `deployments:\n${entry(fields, 'flow.py:main')}`;
+    }
+    workspace = await Workspace.create(files);
+    const env = { ...ENVIRONMENT, PREFECT_API_URL: prefect.apiUrl };
+    theirs = await deployEach(theirFolders(prefect.home), env);
+    ours = (await workspace.nx(['run-many', '-t', 'register'], { env })).output;
+    deployments = await prefect.deployments();
+  });
+  afterAll(async () => {
+    workspace?.dispose();
+    await prefect?.stop();
+  });
+
+  it('both take what is right', () => {
+    expect(theirs['taken']).toMatchObject({ code: 0 });
+    const names = Object.keys(taken);
+    const missing = names.filter((name) => !deployments.has(`ours-${name}/d`) || !deployments.has(`theirs-${name}/d`));
+    expect({ missing, why: missing.length > 0 ? ours : '' }).toEqual({ missing: [], why: '' });
+  });
+
+  it('and hold the same', () => {
+    const different = Object.entries(taken).flatMap(([name, fields]) => {
+      const [their, our] = ['theirs', 'ours'].map((whose) => shown(deployments.get(`${whose}-${name}/d`)));
+      return JSON.stringify(their) === JSON.stringify(our) ? [] : [{ name, fields, their, our }];
+    });
+    expect(different).toEqual([]);
+  });
+
+  it.each(Object.keys(prefixed(REFUSED)))('both refuse %s', (name) => {
+    expect(theirs[name]?.code).not.toBe(0);
+    expect([...deployments.keys()].filter((key) => key.includes(`s-${name}/`))).toEqual([]);
+    expect(ours).toMatch(new RegExp(`yaml-${name}.*\\[(prefect-yaml|server-refused|slug-twice)\\]`));
+  });
+});
+
+function prefixed(declarations: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(declarations).map(([name, fields]) => [`refused_${name}`, fields]));
+}
+
+/** One folder with all that is taken, one for each that is refused. */
+function theirFolders(home: string): Record<string, string> {
+  const files: Record<string, Record<string, string>> = { taken: { 'prefect.yaml': 'deployments:\n' } };
+  for (const [name, fields] of Object.entries(taken)) {
+    files['taken']![`${name}.py`] = flow(`theirs-${name}`);
+    files['taken']!['prefect.yaml'] += entry(fields, `${name}.py:main`);
+  }
+  for (const [name, fields] of Object.entries(prefixed(REFUSED)))
+    files[name] = {
+      'flow.py': flow(`theirs-${name}`),
+      'prefect.yaml': `deployments:\n${entry(fields, 'flow.py:main')}`,
+    };
+  return Object.fromEntries(
+    Object.entries(files).map(([folder, contents]) => {
+      const path = join(home, 'theirs', folder);
+      mkdirSync(path, { recursive: true });
+      for (const [file, text] of Object.entries(contents)) writeFileSync(join(path, file), text);
+      return [folder, path];
+    }),
+  );
+}
+
+async function deployEach(folders: Record<string, string>, env: Record<string, string>) {
+  const script = join(ROOT, 'tools', 'e2e', 'src', 'parts', 'deploy_each.py');
+  const child = spawn(PYTHON, [script], { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(JSON.stringify(folders));
+  let output = '';
+  for await (const part of child.stdout) output += String(part);
+  return JSON.parse(output) as Record<string, { code: number; output: string }>;
+}
+
+interface Schedule {
+  schedule: { timezone?: string | null; anchor_date?: string };
+  slug: string | null;
+  active: boolean;
+  parameters: unknown;
+}
+
+/** All but code delivery, version and marks; a moment of the registration is `now`. */
+function shown(deployment: Deployment | undefined): unknown {
+  if (!deployment) return undefined;
+  const { tags, schedules, global_concurrency_limit: limit, ...rest } = deployment;
+  const same = ['name', 'description', 'parameters', 'job_variables', 'paused', 'enforce_parameter_schema'];
+  same.push('work_pool_name', 'work_queue_name', 'concurrency_options', 'parameter_openapi_schema');
+  return sorted({
+    ...Object.fromEntries(same.map((field) => [field, rest[field]])),
+    tags: [...new Set(tags as string[])].filter((tag) => !tag.startsWith('nx-prefect')).sort(),
+    limit: (limit as { limit: number } | null)?.limit,
+    schedules: (schedules as Schedule[]).map(shownSchedule).sort(),
+  });
+}
+
+function shownSchedule({ schedule, slug, active, parameters }: Schedule): string {
+  const isNow = Math.abs(Date.parse(schedule.anchor_date ?? '') - Date.now()) < 3_600_000;
+  const body = { ...schedule, timezone: schedule.timezone ?? 'UTC', ...(isNow && { anchor_date: 'now' }) };
+  // Register gives a schedule without a slug one by its place.
+  const given = /^schedule-\d+$/.test(slug ?? '') ? null : slug;
+  return JSON.stringify(sorted({ body, slug: given, active, parameters }));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  );
+}
