@@ -218,6 +218,11 @@ ${FLOW}`;
   });
 });
 
+/** Midnight may come between two runs. */
+function undated(said: unknown): string {
+  return JSON.stringify(said).replaceAll(/\b20\d\d-\d\d-\d\d\b/g, 'a day');
+}
+
 describe('a process for each flow, where there is no fork', () => {
   it('says the same of good flows and of bad ones', async () => {
     const flows = () => [
@@ -233,6 +238,6 @@ describe('a process for each flow, where there is no fork', () => {
     ];
     const forked = [...(await load(flows(), { timeLimit: 5 }))].map(plain);
     const separate = [...(await load(flows(), { timeLimit: 5, isolation: 'process' }))].map(plain);
-    expect(separate).toEqual(forked);
+    expect(separate.map(undated)).toEqual(forked.map(undated));
   });
 });
