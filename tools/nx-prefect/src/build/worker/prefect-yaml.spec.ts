@@ -131,7 +131,8 @@ ${Array.from(
     [
       'placeholders in typed fields',
       'paused: "{{ $P }}", concurrency_limit: "{{ $C }}", ' +
-        'schedules: [{cron: "0 1 * * *", day_or: "{{ $D }}", active: "{{ $A }}"}, {interval: "{{ $I }}"}, {interval: 60}]',
+        'schedules: [{cron: "0 1 * * *", day_or: "{{ $D }}", active: "{{ $A }}"}, ' +
+        '{interval: "{{ $I }}"}, {interval: 60}]',
       {
         paused: '{{ $P }}',
         concurrency_limit: '{{ $C }}',
