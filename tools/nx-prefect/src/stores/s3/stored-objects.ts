@@ -29,8 +29,8 @@ export function etagsOf(marker: string): Record<string, string> {
 }
 
 /**
- * Whether an object holds a content. `unsure` where the size fits and the ETag is not the MD5, as in a bucket with a key
- * of KMS: there only the ETag that the upload got can tell.
+ * Whether an object holds a content. `unsure` where the size fits and the ETag is not the MD5, as in a bucket with a
+ * key of KMS: there only the ETag that the upload got can tell.
  */
 export function verdict(stored: StoredObject, content: Buffer): 'right' | 'wrong' | 'unsure' {
   if (stored.size !== content.length) return 'wrong';
