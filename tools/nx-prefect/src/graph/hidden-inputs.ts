@@ -1,5 +1,5 @@
 import { gitFiles } from '../workspace/git-files';
-import { linkTargets, linksBelow } from '../workspace/linked-files';
+import { linkTargets } from '../workspace/linked-files';
 import type { Inputs } from './environment-inputs';
 
 /**
@@ -15,10 +15,9 @@ export const NOTHING_HIDDEN: HiddenInputs = () => [];
  * past an ignore rule: Nx has no hash of them, so git is asked for one when a task is hashed.
  */
 export async function findHiddenInputs(workspaceRoot: string): Promise<HiddenInputs> {
-  const git = await gitFiles(workspaceRoot);
-  if (git?.links.length === 0 && git.forced.length === 0) return NOTHING_HIDDEN;
+  const { links, forced } = (await gitFiles(workspaceRoot)) ?? { links: [], forced: [] };
+  if (links.length + forced.length === 0) return NOTHING_HIDDEN;
   return (root) => {
-    const { links, forced } = git ?? { links: linksBelow(workspaceRoot, [root]), forced: [] };
     const targets = linkTargets(workspaceRoot, root, links);
     const own = forced.filter(
       (file) =>

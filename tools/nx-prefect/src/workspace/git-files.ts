@@ -10,6 +10,8 @@ export interface GitFiles {
   forced: string[];
 }
 
+/** Links to these are often ignored as folders are, by `.venv/`, which ignores no link. */
+const ENVIRONMENT = /(^|\/)(\.venv|node_modules)$/;
 /** Mode of a link in git's index. */
 const LINK = '120000 ';
 
@@ -26,7 +28,9 @@ export async function gitFiles(workspaceRoot: string): Promise<GitFiles | undefi
   // The index may list what was deleted, or what a merge left in several versions.
   const inIndex = tracked.flatMap((line) => (line.startsWith(LINK) ? [line.slice(line.indexOf('\t') + 1)] : []));
   return {
-    links: [...new Set([...inIndex, ...untracked])].filter((path) => kind(path)?.isSymbolicLink()),
+    links: [...new Set([...inIndex, ...untracked.filter((path) => !ENVIRONMENT.test(path))])].filter((path) =>
+      kind(path)?.isSymbolicLink(),
+    ),
     forced: [...new Set(forced)].filter((path) => kind(path) !== undefined),
   };
 }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gitFiles } from './git-files';
-import { filesBesides, linksBelow, linkTargets } from './linked-files';
+import { filesBesides, linkTargets } from './linked-files';
 
 const LISTED = new Set(['.gitignore', 'data/a.txt', 'data/sub/b.txt', 'other/c.txt']);
 
@@ -50,7 +50,6 @@ describe('files that Nx does not list', () => {
     );
     const links = ['flows/p/f/linked', 'data/inner'];
     expect(linkTargets(root, 'flows/p/f', links)).toEqual(['data/**', 'other/**']);
-    expect(linksBelow(root, ['flows/p/f', 'data'])).toEqual(links);
   });
 
   it('are links that can not be followed, so that reading them says why', async () => {
@@ -66,6 +65,12 @@ describe('files that Nx does not list', () => {
     for (const name of ['broken', 'outside', 'loop', 'unknown', 'data/a.txt', 'data/back/data'])
       expect(there).toContain(`flows/p/f/${name}`);
     expect(there.filter((file) => file.includes('outside/') || file.includes('loop/'))).toEqual([]);
+  });
+
+  it('are not the environments that a rule for folders fails to ignore', async () => {
+    writeFileSync(join(root, '.gitignore'), '*.env\n.venv/\n');
+    link('/opt/venv', 'flows/p/f/.venv');
+    expect(await besides()).toEqual(['flows/p/f/forced.env']);
   });
 
   it('git says nothing where there is no repository', async () => {

@@ -1,5 +1,5 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join, posix, sep } from 'node:path';
+import { statSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import type { GitFiles } from './git-files';
 import { realPathInside } from './read-shipped';
 
@@ -53,15 +53,6 @@ export function linkTargets(workspaceRoot: string, root: string, links: readonly
     }
   }
   return [...targets].sort();
-}
-
-/** Links below folders, where git can't be asked. */
-export function linksBelow(workspaceRoot: string, roots: readonly string[]): string[] {
-  return roots.flatMap((root) =>
-    readdirSync(join(workspaceRoot, root), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isSymbolicLink())
-      .map(({ parentPath, name }) => posix.join(parentPath.slice(workspaceRoot.length + 1).replaceAll(sep, '/'), name)),
-  );
 }
 
 /** The folder that a link leads to, if it is one of the workspace and does not hold the link itself. */

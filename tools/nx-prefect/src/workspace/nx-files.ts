@@ -12,7 +12,7 @@ import { createProjectRootMappings, findProjectForPath } from 'nx/src/project-gr
 import { workspaceDataDirectoryForWorkspace } from 'nx/src/utils/cache-directory';
 import { getAllFileDataInContext, refreshWorkspaceContext } from 'nx/src/utils/workspace-context';
 import { gitFiles } from './git-files';
-import { filesBesides, linksBelow } from './linked-files';
+import { filesBesides } from './linked-files';
 
 /** In {@link projectFiles}, the name of the list of files that belong to no project. */
 const NO_PROJECT = '.';
@@ -29,9 +29,7 @@ export async function projectFiles(workspaceRoot: string, { nodes }: ProjectGrap
   const byProject = new Map([...Object.keys(nodes), NO_PROJECT].map((name) => [name, [] as string[]]));
   const [listed, git] = await Promise.all([workspaceFiles(workspaceRoot), gitFiles(workspaceRoot)]);
   const known = new Set(listed.keys());
-  const folders = Object.values(nodes).flatMap(({ data: { root } }) => (root === '.' ? [] : [root]));
-  const besides = git ?? { links: linksBelow(workspaceRoot, folders), forced: [] };
-  for (const file of [...known, ...filesBesides(workspaceRoot, known, besides)])
+  for (const file of [...known, ...(git ? filesBesides(workspaceRoot, known, git) : [])])
     byProject.get(findProjectForPath(file, roots) ?? '')?.push(file);
   return Object.fromEntries(byProject);
 }
