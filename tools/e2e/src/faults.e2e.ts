@@ -73,7 +73,7 @@ describe(`faults at any request, seed ${SEED}`, () => {
       ['new-one', 'new-two', 'old-one', 'old-two'].map((flow) => `${flow}:build`),
       {},
     );
-    if (![...built.outcomes.values()].every((outcome) => outcome === 'done')) throw new Error(built.output);
+    if ([...built.outcomes.values()].some((state) => state !== 'done')) throw new Error(built.output);
   });
   afterAll(async () => {
     process.stdout.write(report(table));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checkedAnswer } from './checked-answer';
 
-const rows = z.array(z.looseObject({ id: z.string() }));
+const rows = z.array(z.object({ id: z.string() }));
 const check = (text: string) => checkedAnswer({ status: 200, header: () => null, text }, rows);
 
 describe('checkedAnswer', () => {

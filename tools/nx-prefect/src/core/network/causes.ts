@@ -27,6 +27,6 @@ export function causeCode(error: unknown): string | undefined {
 
 /** What undici wraps in "fetch failed". */
 export function rootCause(error: unknown): Error {
-  const { cause } = error as { cause?: unknown };
-  return cause instanceof Error ? rootCause(cause) : (error as Error);
+  const { cause } = error as { cause?: { message?: unknown } };
+  return typeof cause?.message === 'string' ? rootCause(cause) : (error as Error);
 }

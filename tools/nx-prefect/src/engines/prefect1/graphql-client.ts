@@ -14,12 +14,10 @@ import { Failed, explain, isApiError } from './graphql-failures';
 const BUSY = new Set([429, 500, 502, 503, 504]);
 
 /** What every answer may hold; `data` has the form that a document asks for. */
-const answerShape = z.looseObject({
+const answerShape = z.object({
   data: z.unknown(),
   errors: z
-    .array(
-      z.looseObject({ message: z.string(), extensions: z.looseObject({ code: z.string().optional() }).optional() }),
-    )
+    .array(z.object({ message: z.string(), extensions: z.object({ code: z.string().optional() }).optional() }))
     .nullish(),
 });
 

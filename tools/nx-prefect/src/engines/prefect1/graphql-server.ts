@@ -41,7 +41,7 @@ export class GraphqlServer implements PrefectServer {
     this.#client = new GraphqlClient(connection, say);
     this.#projects = new Projects(this.#client, connection);
     this.#written = new GroupedRead(async (ids) => {
-      const { flow } = await this.#client.send(HELD_BY_ID, { ids }, z.looseObject({ flow: z.array(heldFlowShape) }));
+      const { flow } = await this.#client.send(HELD_BY_ID, { ids }, z.object({ flow: z.array(heldFlowShape) }));
       return new Map(flow.map((row) => [row.id, row]));
     }, PAGE);
   }
@@ -86,8 +86,8 @@ export class GraphqlServer implements PrefectServer {
       const { project, flow } = await this.#client.send(
         HELD,
         { where: flowsNamed(identities), projects },
-        z.looseObject({
-          project: z.array(z.looseObject({ id: z.string(), name: z.string() })),
+        z.object({
+          project: z.array(z.object({ id: z.string(), name: z.string() })),
           flow: z.array(heldFlowShape),
         }),
       );
@@ -163,7 +163,7 @@ export class GraphqlServer implements PrefectServer {
         'mutation($input: create_flow_from_compressed_string_input!) ' +
           '{ create_flow_from_compressed_string(input: $input) { id } }',
         { input },
-        z.looseObject({ create_flow_from_compressed_string: z.looseObject({ id: z.string() }) }),
+        z.object({ create_flow_from_compressed_string: z.object({ id: z.string() }) }),
       );
       return made.create_flow_from_compressed_string.id;
     };

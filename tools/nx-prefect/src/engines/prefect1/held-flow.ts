@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonObject as object } from '../checked-answer';
 import type { SerializedFlow } from './loaded-prefect1';
 
 /** Parts of the API's rows that are read here; see PrefectHQ/server, services/hasura/migrations/metadata.yaml. */
@@ -18,20 +19,18 @@ export interface HeldFlow {
   };
 }
 
-const object = z.record(z.string(), z.unknown());
-
 /** What a row has to be before it is read. */
-export const heldFlowShape = z.looseObject({
+export const heldFlowShape = z.object({
   id: z.string(),
   name: z.string(),
   version: z.number(),
   archived: z.boolean(),
   serialized_flow: object,
-  project: z.looseObject({ name: z.string() }),
-  flow_group: z.looseObject({
+  project: z.object({ name: z.string() }),
+  flow_group: z.object({
     id: z.string(),
     default_parameters: object.nullish(),
-    settings: z.looseObject({ idempotency_key: z.string().nullish() }),
+    settings: z.object({ idempotency_key: z.string().nullish() }),
   }),
 }) as unknown as z.ZodType<HeldFlow>;
 

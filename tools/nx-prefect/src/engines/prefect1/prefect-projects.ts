@@ -3,7 +3,7 @@ import { FlowError } from '../../core/errors';
 import type { GraphqlClient } from './graphql-client';
 import type { Connection } from '../connection';
 
-const row = z.looseObject({ id: z.string() });
+const row = z.object({ id: z.string() });
 
 /** The Prefect projects of a run: known from the bulk read, or made once. */
 export class Projects {
@@ -34,7 +34,7 @@ export class Projects {
       const made = await this.client.send(
         'mutation($input: create_project_input!) { create_project(input: $input) { id } }',
         { input },
-        z.looseObject({ create_project: row }),
+        z.object({ create_project: row }),
       );
       return made.create_project.id;
     } catch (error) {
@@ -42,7 +42,7 @@ export class Projects {
       const { project } = await this.client.send(
         'query($name: String!) { project(where: {name: {_eq: $name}}) { id } }',
         { name },
-        z.looseObject({ project: z.array(row) }),
+        z.object({ project: z.array(row) }),
       );
       if (project[0]) return project[0].id;
       throw error;
@@ -56,11 +56,11 @@ export class Projects {
       const { auth_info } = await this.client.send(
         'query { auth_info { tenant_id } }',
         {},
-        z.looseObject({ auth_info: z.looseObject({ tenant_id: z.string().nullish() }).nullish() }),
+        z.object({ auth_info: z.object({ tenant_id: z.string().nullish() }).nullish() }),
       );
       if (auth_info?.tenant_id) return auth_info.tenant_id;
     }
-    const { tenant } = await this.client.send('query { tenant { id } }', {}, z.looseObject({ tenant: z.array(row) }));
+    const { tenant } = await this.client.send('query { tenant { id } }', {}, z.object({ tenant: z.array(row) }));
     if (tenant[0]) return tenant[0].id;
     throw new FlowError({
       code: 'no-tenant',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonObject as object } from '../checked-answer';
 
 /** Parts of Prefect 3's REST resources that are read here; see `GET /api/openapi.json` of a server. */
 export interface Deployment {
@@ -38,14 +39,12 @@ export interface Flow {
   name: string;
 }
 
-const object = z.record(z.string(), z.unknown());
-
 /**
  * What an answer has to be before it is read: the form of what is read, with room for what older and newer servers
  * leave out or add.
  */
 function shape<T>(fields: z.ZodRawShape): z.ZodType<T> {
-  return z.looseObject(fields) as unknown as z.ZodType<T>;
+  return z.object(fields) as unknown as z.ZodType<T>;
 }
 
 export const flowShape = shape<Flow>({ id: z.string(), name: z.string() });
@@ -57,7 +56,7 @@ export const deploymentShape = shape<Deployment>({
   version: z.string().nullish(),
   description: z.string().nullish(),
   paused: z.boolean(),
-  schedules: z.array(z.looseObject({ active: z.boolean(), schedule: object, slug: z.string().nullish() })),
+  schedules: z.array(z.object({ active: z.boolean(), schedule: object, slug: z.string().nullish() })),
   job_variables: object,
   parameters: object,
   tags: z.array(z.string()),
