@@ -69,6 +69,7 @@ export const SUITES = [
   e2e('bench-register', { reads: ['tools/bench/**/*'] }),
   e2e('prefect1-build', { reads: EXAMPLES }),
   e2e('prefect1-shapes'),
+  e2e('inputs'),
   e2e('credentials'),
   e2e('lock'),
   e2e('prefect1-cli'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FlowError } from '../core/errors';
 import { readJsonIfThere } from '../core/read-file';
 import type { Layout } from '../workspace/layout';
 
@@ -47,8 +48,10 @@ const NOTHING: ProjectJson = { buildEnv: [], dataFiles: [] };
 const known = new Map<string, { hash: string; projectJson: ProjectJson }>();
 
 /**
- * Of the folder `root`. `files` has Nx's hash of every file of the workspace. A broken one says nothing here: Nx itself
- * reports it, with the place.
+ * Of the folder `root`. `files` has Nx's hash of every file of the workspace. Nx itself reports one that is no
+ * JSON, with
+ * the place.
+ * @throws FlowError `project-json` for one whose parts are not what Nx expects: it would leave them out without a word
  */
 export function projectJsonOf(workspaceRoot: string, root: string, files: ReadonlyMap<string, string>): ProjectJson {
   const path = root === '.' ? 'project.json' : `${root}/project.json`;
@@ -57,13 +60,15 @@ export function projectJsonOf(workspaceRoot: string, root: string, files: Readon
   const file = `${workspaceRoot}/${path}`;
   const before = known.get(file);
   if (before?.hash === hash) return before.projectJson;
-  const projectJson = readProjectJson(file);
+  const projectJson = readProjectJson(file, path);
   known.set(file, { hash, projectJson });
   return projectJson;
 }
 
-function readProjectJson(file: string): ProjectJson {
-  const parsed = schema.safeParse(readJsonIfThere(file));
+function readProjectJson(file: string, path: string): ProjectJson {
+  const content = readJsonIfThere(file);
+  refuseOtherShapes(content, path);
+  const parsed = schema.safeParse(content);
   if (!parsed.success) return NOTHING;
   const { name, targets } = parsed.data;
   const { buildEnv = [], dataFiles = [], python } = targets?.build?.options ?? {};
@@ -77,6 +82,34 @@ function readProjectJson(file: string): ProjectJson {
     buildEnv,
     dataFiles,
   };
+}
+
+function refuseOtherShapes(content: unknown, file: string): void {
+  if (content === undefined || content === null) return; // Nx's to say
+  requireShape(isObject(content), file, 'The file', 'an object', content);
+  const { name, targets = {} } = content as { name?: unknown; targets?: unknown };
+  requireShape(name === undefined || typeof name === 'string', file, '"name"', 'text', name);
+  requireShape(isObject(targets), file, '"targets"', 'an object', targets);
+  for (const [target, settings] of Object.entries(targets as object) as [string, unknown][]) {
+    requireShape(isObject(settings), file, `"targets.${target}"`, 'an object', settings);
+    const { options: given = {}, configurations = {} } = settings as { options?: unknown; configurations?: unknown };
+    requireShape(isObject(given), file, `"targets.${target}.options"`, 'an object', given);
+    requireShape(isObject(configurations), file, `"targets.${target}.configurations"`, 'an object', configurations);
+  }
+}
+
+function requireShape(isRight: boolean, file: string, key: string, expected: string, found: unknown): void {
+  if (isRight) return;
+  throw new FlowError({
+    code: 'project-json',
+    file,
+    what: `${key} must be ${expected}, and is ${JSON.stringify(found)?.slice(0, 60)}.`,
+    next: 'Correct it, or leave it out.',
+  });
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

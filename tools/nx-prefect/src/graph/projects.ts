@@ -6,6 +6,8 @@ import type { Layout } from '../workspace/layout';
 import { flowProject } from './flow-project';
 import { imageProject } from './image-projects';
 import { libProject } from './lib-project';
+import { oddProject } from './odd-project';
+import { isOddFolder } from '../workspace/folder-names';
 import { ProjectContext, type Workspace } from './project-context';
 
 /**
@@ -22,8 +24,8 @@ export function inferProjects(workspace: Workspace, options: PluginOptions): Pro
     images.map(({ name, root }) => context.nameOf({ root, name: name ?? posix.basename(root) })),
   );
   return [
-    ...flows.map((flow) => flowProject(flow, context, onlyImages)),
-    ...libs.map((lib) => libProject(lib, context)),
+    ...flows.map((flow) => (isOddFolder(flow.root) ? oddProject(flow) : flowProject(flow, context, onlyImages))),
+    ...libs.map((lib) => (isOddFolder(lib.root) ? oddProject(lib) : libProject(lib, context))),
     ...images,
   ];
 }

@@ -11,6 +11,7 @@ import type { Connection } from '../engines/connection';
 import type { Engine, WantContext, Wanted } from '../engines/engine';
 import { engineNamed } from '../engines/engines';
 import { prefectYamlFiles } from '../workspace/prefect-yaml-files';
+import { refuseOddFolder } from '../workspace/folder-names';
 import { findEnvironment } from '../workspace/python-environment';
 import { rootPackageName } from '../workspace/workspace-id';
 import { requireFresh } from './freshness';
@@ -46,6 +47,7 @@ export function prepareTask(
   const flow = target.project;
   const node = projectGraph.nodes[flow]?.data;
   const folder = node?.root ?? '';
+  refuseOddFolder(folder, flow);
   const options = named(withImage(parseOptions(schema, id, given), images), folder);
   refuseTaskEnvFiles(root, { flow, folder, target, names: /^(PREFECT|AWS)_/ }, process.env);
   const manifest = readManifest(root, flow, folder);

@@ -1,6 +1,7 @@
 import type { ProjectGraph } from '@nx/devkit';
 import { FlowError } from '../core/errors';
 import { dataFilesOf } from './data-files';
+import { refuseOddFolder } from './folder-names';
 import { pathAtTop } from './lib-modules';
 import { shipped } from './shipped';
 
@@ -29,7 +30,7 @@ export type Graph = {
  *
  * @param files each project's files, as `projectFiles` returns them
  * @throws FlowError `shipped-twice` if two libs want the same path at the top, `no-data-files` if a declared pattern
- * matches none
+ * matches none, `folder-name` for a folder whose files Nx can't watch
  */
 export function shippedFiles(project: string, graph: Graph, files: Record<string, readonly string[]>): ShippedFile[] {
   const sources = new Map<string, { from: string; owner: string }>();
@@ -38,6 +39,7 @@ export function shippedFiles(project: string, graph: Graph, files: Record<string
     const { root, tags = [] } = graph.nodes[owner]!.data;
     const kind = tags.includes('type:flow') ? 'flow' : tags.includes('type:lib') ? 'lib' : undefined;
     if (kind === undefined) continue;
+    refuseOddFolder(root, project);
     const paths = (files[owner] ?? []).map((file) => file.slice(root.length + 1)).filter(shipped);
     const atTop =
       kind === 'lib' ? pathAtTop({ root, python: paths.filter((path) => path.endsWith('.py')) }) : () => undefined;

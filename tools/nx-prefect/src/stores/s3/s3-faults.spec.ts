@@ -5,6 +5,8 @@ import { S3CodeStore } from './s3-code-store';
 
 const LIST = '<?xml version="1.0"?><ListBucketResult><Name>team</Name><KeyCount>0</KeyCount></ListBucketResult>';
 
+const CODE = { digest: 'a'.repeat(64), files: { 'flow.py': 'b'.repeat(64) }, read: async () => Buffer.from('') };
+
 const servers: Server[] = [];
 const before = { ...process.env };
 
@@ -38,7 +40,7 @@ describe('S3 that fails', () => {
       else if (times.length === 2) response.writeHead(429, { 'retry-after': '1' }).end();
       else list(response);
     });
-    await expect(store(endpoint).present()).resolves.toEqual(new Set());
+    await expect(store(endpoint).holds(CODE)).resolves.toBe(false);
     expect(times).toHaveLength(3);
     expect(times[2]! - times[1]!).toBeGreaterThan(950);
   });
@@ -47,7 +49,7 @@ describe('S3 that fails', () => {
     process.env['NX_PREFECT_SILENCE'] = '0.2';
     let asked = 0;
     const endpoint = await serve(() => asked++);
-    await expect(store(endpoint).present()).rejects.toThrow(/S3 at http:.*can't be reached.*\[aws-unreachable\]/);
+    await expect(store(endpoint).holds(CODE)).rejects.toThrow(/S3 at http:.*can't be reached.*\[aws-unreachable\]/);
     expect(asked).toBe(2);
   });
 
@@ -56,7 +58,7 @@ describe('S3 that fails', () => {
     ['a redirect', (response) => response.writeHead(302, { location: 'https://login/' }).end()],
   ])('%s is not S3', async (_what, act) => {
     const endpoint = await serve((_, response) => act(response));
-    await expect(store(endpoint).present()).rejects.toMatchObject({ code: 'not-an-aws-api' });
+    await expect(store(endpoint).holds(CODE)).rejects.toMatchObject({ code: 'not-an-aws-api' });
   });
 
   it('is reached through the proxy of the environment', async () => {
@@ -69,10 +71,10 @@ describe('S3 that fails', () => {
         from.pipe(response);
       }).end();
     });
-    await expect(store(endpoint).present()).resolves.toEqual(new Set());
+    await expect(store(endpoint).holds(CODE)).resolves.toBe(false);
     expect(proxied).toEqual([expect.stringContaining(`${endpoint}/team`)]);
     process.env['NO_PROXY'] = '127.0.0.1';
-    await store(endpoint).present();
+    await store(endpoint).holds(CODE);
     expect(proxied).toHaveLength(1);
   });
 
