@@ -11,7 +11,7 @@ const SEED = Number(process.env['NX_PREFECT_SEED'] ?? 20_240_229);
 const random = new Random(SEED);
 const taken = {
   ...TAKEN,
-  ...Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`random_${at}`, randomDeclaration(random)])),
+  ...Object.fromEntries(Array.from({ length: 15 }, (_, at) => [`random_${at}`, randomDeclaration(random)])),
 };
 
 /** Settings of both: what placeholders name. */
@@ -49,10 +49,11 @@ describe(`what prefect deploy and register make of the same prefect.yaml (seed $
     }
     workspace = await Workspace.create(files);
     const env = { ...ENVIRONMENT, PREFECT_API_URL: prefect.apiUrl };
-    theirs = await deployEach(theirFolders(prefect.home), env);
-    ours = (await workspace.nx(['run-many', '-t', 'register'], { env })).output;
+    const deployed = deployEach(theirFolders(prefect.home), env);
+    const registered = workspace.nx(['run-many', '-t', 'register'], { env });
+    [theirs, { output: ours }] = await Promise.all([deployed, registered]);
     deployments = await prefect.deployments();
-  });
+  }, 600_000);
   afterAll(async () => {
     workspace?.dispose();
     await prefect?.stop();
