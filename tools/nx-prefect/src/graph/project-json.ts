@@ -48,7 +48,8 @@ const NOTHING: ProjectJson = { buildEnv: [], dataFiles: [] };
 const known = new Map<string, { hash: string; projectJson: ProjectJson }>();
 
 /**
- * Of the folder `root`. `files` has Nx's hash of every file of the workspace. Nx itself reports one that is no JSON, with
+ * Of the folder `root`. `files` has Nx's hash of every file of the workspace. Nx itself reports one that is no
+ * JSON, with
  * the place.
  * @throws FlowError `project-json` for one whose parts are not what Nx expects: it would leave them out without a word
  */
@@ -91,8 +92,8 @@ function refuseOtherShapes(content: unknown, file: string): void {
   requireShape(isObject(targets), file, '"targets"', 'an object', targets);
   for (const [target, settings] of Object.entries(targets as object) as [string, unknown][]) {
     requireShape(isObject(settings), file, `"targets.${target}"`, 'an object', settings);
-    const { options = {}, configurations = {} } = settings as { options?: unknown; configurations?: unknown };
-    requireShape(isObject(options), file, `"targets.${target}.options"`, 'an object', options);
+    const { options: given = {}, configurations = {} } = settings as { options?: unknown; configurations?: unknown };
+    requireShape(isObject(given), file, `"targets.${target}.options"`, 'an object', given);
     requireShape(isObject(configurations), file, `"targets.${target}.configurations"`, 'an object', configurations);
   }
 }

@@ -295,14 +295,16 @@ const KINDS: Record<string, Kind<never>> = {
       'ftp://user:pw@host',
     ].map((url): [string, RegExp] => [url, /from PREFECT_API_URL\) holds credentials/]),
   ),
-  'a name with characters that Prefect refuses': kind('bad-option', inFile, [
-    ...['deploymentName', 'workPool', 'workQueue'].flatMap((name) =>
+  'a name with characters that Prefect refuses': kind(
+    'bad-option',
+    inFile,
+    ['deploymentName', 'workPool', 'workQueue'].flatMap((name) =>
       ['a/b', 'a%b', 'a&b', 'a>b', '<a>', '/', '50%'].map((value): [object, RegExp] => [
         { [name]: value },
         new RegExp(`"${name}".*${BANNED.source}`),
       ]),
     ),
-  ]),
+  ),
   'a name in a prefect.yaml': kind('bad-name', declared, [
     [{ name: 'a/b' }, /The deployment name "a\/b" must not hold "\/"/],
     [{ name: '50%' }, /The deployment name "50%"/],
