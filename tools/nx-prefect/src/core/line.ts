@@ -37,6 +37,8 @@ export class Line {
           this.heard();
           return answer;
         } catch (error) {
+          // Of another request that this one was made of.
+          if (error instanceof FlowError && error.code === 'server-away') throw error;
           const pause = this.pauseAfter(tries, setbackOf(error), waited);
           if (pause === undefined) throw error;
           await sleep(pause);

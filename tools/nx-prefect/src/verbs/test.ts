@@ -104,7 +104,7 @@ function failure(
       code: 'pytest-missing',
       flow,
       what: `pytest is not installed in ${python}.`,
-      next: `Install it: ${python} -m pip install pytest (or add it to the requirements and run npm start).`,
+      next: `Install it: ${python} -m pip install pytest (or add it to the requirements of that environment).`,
     });
   }
   return new FlowError({
