@@ -7,14 +7,11 @@ const tag = z.string().regex(/^[\w][\w.-]{0,127}$/, 'a tag has letters, digits, 
 
 /** A number of a JSON file has lost something: 1.10 is 1.1, 1.0 is 1, and the commit 123456e7 one of 13 digits. */
 const LOST = 'came as a number, and 1.10 is 1.1 then: put it in quotes; what is typed, as --tags=1.10, stays text';
+/** `--tags=` is none: the image lies under its content tag alone. */
 const tags = z.preprocess(
   (value) =>
-    typeof value === 'string' && value !== ''
-      ? value.split(',').filter(Boolean)
-      : typeof value === 'number'
-        ? [value]
-        : value,
-  z.array(z.string({ error: LOST }).pipe(tag), { error: 'must not be empty' }),
+    typeof value === 'string' ? value.split(',').filter(Boolean) : typeof value === 'number' ? [value] : value,
+  z.array(z.string({ error: LOST }).pipe(tag)),
 );
 
 /** A number has lost something: 3.10 is 3.1. So an argument with a number goes into quotes, or after a "=". */

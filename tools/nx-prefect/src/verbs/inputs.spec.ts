@@ -102,7 +102,6 @@ const KINDS: Record<string, Kind<never>> = {
     ['test --junit=', EMPTY],
     ['test --args=', EMPTY],
     ['docker-deploy --region=', EMPTY],
-    ['docker-deploy --tags=', EMPTY],
     ['docker-deploy --platforms=', EMPTY],
     ['docker-deploy --cacheFrom=', /"cacheFrom".*not empty/],
   ]),
