@@ -24,7 +24,7 @@ export const prefect1: ContractEngine = {
     project: true,
   }),
   comparison: {
-    file: 'prefect/graphql/differences.js',
+    file: 'engines/prefect1/flow-differences.js',
     onlyDigest: [
       /function differences\(wanted, held\) \{/,
       'function differences(wanted, held) { return wanted.storage.path === held.storage.path ? [] : ["storage"];',

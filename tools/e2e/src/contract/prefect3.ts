@@ -24,7 +24,7 @@ export const prefect3: ContractEngine = {
     tags: [...words, 'nx-prefect:e2e-team'].sort(),
   }),
   comparison: {
-    file: 'prefect/rest/merge.js',
+    file: 'engines/prefect3/merge.js',
     onlyDigest: [
       /function differences\(wanted, held\) \{/,
       'function differences(wanted, held) { return wanted.version === held.version ? [] : ["version"];',

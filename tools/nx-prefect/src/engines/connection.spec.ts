@@ -58,7 +58,7 @@ describe('what the environment says of the way', () => {
 
   it('refuses what is no address, and names npm start only where it is', () => {
     for (const wrong of ['nonsense', 'ftp://x/api', 'http://'])
-      expect(() => find({}, wrong)).toThrow(/is none: .*\[no-server\]/);
+      expect(() => find({}, wrong)).toThrow(/is not right: .*\[no-server\]/);
     expect(() => find({}, 'HTTPS://user:password@x/api')).toThrow(/\[credentials-in-url\]/);
     expect(() => findConnection('/nowhere', undefined, {})).toThrow(/^((?!npm start).)*\[no-server\]$/);
   });
