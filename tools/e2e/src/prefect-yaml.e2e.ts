@@ -77,7 +77,7 @@ describe(`what prefect deploy and register make of the same prefect.yaml (seed $
   it.each(Object.keys(prefixed(REFUSED)))('both refuse %s', (name) => {
     expect(theirs[name]?.code).not.toBe(0);
     expect([...deployments.keys()].filter((key) => key.includes(`s-${name}/`))).toEqual([]);
-    expect(ours).toMatch(new RegExp(`yaml-${name}.*\\[(prefect-yaml|server-refused|slug-twice)\\]`));
+    expect(ours).toMatch(new RegExp(`${name}.*\\[(prefect-yaml|server-refused|slug-twice)\\]`));
   });
 });
 
@@ -128,9 +128,11 @@ function shown(deployment: Deployment | undefined): unknown {
   if (!deployment) return undefined;
   const { tags, schedules, global_concurrency_limit: limit, ...rest } = deployment;
   const same = ['name', 'description', 'parameters', 'job_variables', 'paused', 'enforce_parameter_schema'];
-  same.push('work_pool_name', 'work_queue_name', 'concurrency_options', 'parameter_openapi_schema');
+  same.push('work_pool_name', 'work_queue_name', 'concurrency_options');
   return sorted({
     ...Object.fromEntries(same.map((field) => [field, rest[field]])),
+    // A schema without definitions says so, or says nothing.
+    schema: { definitions: {}, ...(rest['parameter_openapi_schema'] as object) },
     tags: [...new Set(tags as string[])].filter((tag) => !tag.startsWith('nx-prefect')).sort(),
     limit: (limit as { limit: number } | null)?.limit,
     schedules: (schedules as Schedule[]).map(shownSchedule).sort(),

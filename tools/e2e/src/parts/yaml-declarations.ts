@@ -7,7 +7,7 @@ export const TAKEN: Record<string, string> = {
   words: 'parameters: {a: yes, b: no, c: y, d: on, e: ~, f: null, g: "null", h: 0x1F, i: 0o17, j: 1.0, "k": .5}',
   moments: 'parameters: {a: 2024-01-01, b: 2024-01-01 04:05:06, c: 2024-01-01T04:05:06Z, d: 2024-01-01T04:05:06+02:00}',
   keys: 'parameters: {a: {null: 1, 2: 3, true: 4}, x: 1, x: 2}',
-  binary: 'parameters: {a: !!binary aGVsbG8=, b: !!set {x, y}, c: !!str 12, d: !!float 3}',
+  binary: 'parameters: {a: !!binary aGVsbG8=, b: !!set {x}, c: !!str 12, d: !!float 3}',
   empty_schedule: 'schedule: {}',
   no_schedule: 'schedule: null',
   one_schedule: 'schedule: {cron: "0 1 * * *"}',
