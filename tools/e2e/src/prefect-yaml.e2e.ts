@@ -19,7 +19,8 @@ const ENVIRONMENT = { NAME: 'main 1', CRON: '0 4 * * *', OFF: 'false' };
 const VARIABLES = { word: 'word', number: 7, many: ['one', 'two'], flag: true, zone: 'Asia/Tokyo' };
 
 const flow = (name: string) =>
-  `from prefect import flow\n\n\n@flow(name="${name}", description="of the flow")\ndef main(n: int = 1, **rest): pass\n`;
+  `from prefect import flow\n\n\n@flow(name="${name}", description="of the flow")\n` +
+  `def main(n: int = 1, **rest): pass\n`;
 
 function entry(fields: string, entrypoint: string): string {
   const pool = fields.includes('work_pool:') ? '' : ', work_pool: {name: pool}';

@@ -68,11 +68,12 @@ const fieldsOf = (yaml: YamlDeclaration[]) =>
 
 describe('what a prefect.yaml declares', () => {
   const deep = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+  const own = 'entrypoint: "flow.py:main", parameters: *env';
   const anchors = `
 base: &base
   work_pool: &pool {name: big, job_variables: {env: &env {ACCOUNT: 098765432109, GIT_SHA: 7222e55}}}
 deployments:
-${Array.from({ length: 50 }, (_, at) => `  - {<<: *base, name: d${at}, entrypoint: "flow.py:main", parameters: *env}`).join('\n')}
+${Array.from({ length: 50 }, (_, at) => `  - {<<: *base, name: d${at}, ${own}}`).join('\n')}
 `;
   const table: [string, string, object][] = [
     [
@@ -127,7 +128,9 @@ ${Array.from({ length: 50 }, (_, at) => `  - {<<: *base, name: d${at}, entrypoin
     ],
     [
       'placeholders in typed fields',
-      'paused: "{{ $P }}", concurrency_limit: "{{ $C }}", schedules: [{cron: "0 1 * * *", day_or: "{{ $D }}", active: "{{ $A }}"}, {interval: "{{ $I }}"}, {interval: 60}]',
+      'paused: "{{ $P }}", concurrency_limit: "{{ $C }}", ' +
+        'schedules: [{cron: "0 1 * * *", day_or: "{{ $D }}", active: "{{ $A }}"}, ' +
+        '{interval: "{{ $I }}"}, {interval: 60}]',
       {
         paused: '{{ $P }}',
         concurrency_limit: '{{ $C }}',
@@ -168,7 +171,8 @@ ${Array.from({ length: 50 }, (_, at) => `  - {<<: *base, name: d${at}, entrypoin
     ['empty words as not given', 'version: "", description: "", tags: []', { tags: [] }],
     [
       'a pool with its variables',
-      'work_pool: {name: big, work_queue_name: fast, job_variables: {n: 1, env: {A: "{{ prefect.blocks.secret.a }}", B: "{{ ctx.flow.name }}"}}}',
+      'work_pool: {name: big, work_queue_name: fast, ' +
+        'job_variables: {n: 1, env: {A: "{{ prefect.blocks.secret.a }}", B: "{{ ctx.flow.name }}"}}}',
       {
         work_pool_name: 'big',
         work_queue_name: 'fast',
@@ -311,7 +315,8 @@ describe('what a prefect.yaml can not declare', () => {
   }
 
   const images = given(
-    `build: [{prefect_docker.deployments.steps.build_docker_image: {id: build-image}}]\n${entry('work_pool: {job_variables: {image: "{{ build-image.image }}"}}')}`,
+    `build: [{prefect_docker.deployments.steps.build_docker_image: {id: build-image}}]\n` +
+      entry('work_pool: {job_variables: {image: "{{ build-image.image }}"}}'),
   );
   it('names the counterpart of a step', async () => {
     const [declared] = (await images()).yaml;
@@ -336,7 +341,8 @@ describe('what a prefect.yaml can not declare', () => {
 
 describe('what of a prefect.yaml is not used', () => {
   const load = given(
-    `pull: [{prefect.deployments.steps.git_clone: {repository: x}}]\n${entry('triggers: [], _sla: 1, version_type: x, work_pool: {nme: x}')}`,
+    `pull: [{prefect.deployments.steps.git_clone: {repository: x}}]\n` +
+      entry('triggers: [], _sla: 1, version_type: x, work_pool: {nme: x}'),
   );
   it('is said by name', async () => {
     const { warnings } = await load();
