@@ -7,11 +7,9 @@ import { main, Problem } from './say.mjs';
 
 const COLUMNS = 120;
 const PATTERNS = ['*.ts', '*.mjs', '*.cjs', '*.py'];
-// The Python of the plugin is being rewritten; this exception goes with the rewrite.
-const EXCEPT = ':!tools/nx-prefect/python';
 
 await main(async () => {
-  const { code, stdout, stderr } = await capture(['git', 'ls-files', '-z', '--', ...PATTERNS, EXCEPT], { cwd: ROOT });
+  const { code, stdout, stderr } = await capture(['git', 'ls-files', '-z', '--', ...PATTERNS], { cwd: ROOT });
   if (code !== 0)
     throw new Problem({ what: 'git cannot list the files.', next: 'Run this in a clone.', detail: stderr });
   const found = stdout.split('\0').filter(Boolean).flatMap(longLines);

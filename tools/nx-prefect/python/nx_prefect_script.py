@@ -22,7 +22,9 @@ NAME = "<flow>"
 
 
 def unpacked(files):
-    """A folder that holds the files, whole. A damaged one is left alone, for it may be in use, and another one taken."""
+    """
+    A folder that holds the files, whole. A damaged one is left alone, for it may be in use, and another one taken.
+    """
     built = prefect.context.get("nx_prefect_root")
     if built:  # The build loads this script too, beside the files.
         if not is_whole(built, files):
@@ -53,7 +55,10 @@ def is_whole(folder, files):
 
 
 def place(folder, files):
-    """Writes the files aside and renames, so that no process ever sees a half of them. False when there is a damaged folder."""
+    """
+    Writes the files aside and renames, so that no process ever sees a half of them. False when there is a damaged
+    folder.
+    """
     fresh = tempfile.mkdtemp(prefix=".", dir=os.path.dirname(folder))
     try:
         for path, content in files.items():
@@ -110,8 +115,8 @@ def run(root):
         exec(compile(read(path), path, "exec", dont_inherit=True), module.__dict__)
     finally:
         os.chdir(before)
-        # An empty one stays, for dataclasses look up theirs by name. Of the full one, pickles would hold no more than the
-        # name, and other processes know no such module.
+        # An empty one stays, for dataclasses look up theirs by name. Of the full one, pickles would hold no more than
+        # the name, and other processes know no such module.
         sys.modules[NAME] = types.ModuleType(NAME)
     return {name: value for name, value in vars(module).items() if isinstance(value, prefect.Flow)}
 

@@ -1,10 +1,12 @@
 """
-Builds the storages that flows of Prefect 0.15 - 1.x set for themselves, when they are registered: it may upload, or build
-and push an image, with the environment and the credentials of the user.
+Builds the storages that flows of Prefect 0.15 - 1.x set for themselves, when they are registered: it may upload, or
+build and push an image, with the environment and the credentials of the user.
 
-Node starts it as `python -s -B -W ignore nx_prefect_storage.py`: one JSON request on standard input, one JSON reply on file
-descriptor 3; what the library prints stays on the others. The types are in `src/python/storage.ts`.
+Node starts it as `python -s -B -W ignore nx_prefect_storage.py`: one JSON request on standard input, one JSON reply on
+file descriptor 3; what the library prints stays on the others. The types are in
+`src/engines/prefect1/build-storages.ts`.
 """
+
 import json
 import os
 import sys

@@ -3,11 +3,12 @@ The Python side of nx-prefect: reads requests, loads flows, says what they decla
 
 Node starts it as `python -s -B nx_prefect_worker.py <fork|process> <first|second> <seconds a flow>`: one JSON request a
 line on standard input, framed replies on file descriptor 3, with `process` the stacks of a crash on 4. The types are in
-`src/python/protocol.ts`.
+`src/build/worker/worker-protocol.ts`.
 
 Everything else lives in the package `nx_prefect` beside this file, so that only that one name can ever collide
 with a file of a flow.
 """
+
 import gc
 import os
 import sys
@@ -34,7 +35,9 @@ def main(mode, load, time_limit):
     if fatal:
         channel.send({"fatal": fatal})
         return
-    channel.send({"ready": True, "engine": engine.name, "prefect": engine.version, "python": "%d.%d.%d" % sys.version_info[:3]})
+    channel.send(
+        {"ready": True, "engine": engine.name, "prefect": engine.version, "python": "%d.%d.%d" % sys.version_info[:3]}
+    )
     if mode == "process":
         from nx_prefect import child, places
 

@@ -1,4 +1,5 @@
 """What the second load finds of its machine, so that a value of the first one differs: see `clock.py` for the time."""
+
 import getpass
 import os
 import socket
@@ -20,7 +21,9 @@ def install():
 
 
 def _user(getuser):
-    return lambda: getuser() if any(os.environ.get(name) for name in ("LOGNAME", "USER", "LNAME", "USERNAME")) else "another-user"
+    return lambda: (
+        getuser() if any(os.environ.get(name) for name in ("LOGNAME", "USER", "LNAME", "USERNAME")) else "another-user"
+    )
 
 
 def _more_processors(name):

@@ -1,4 +1,5 @@
 """Requests from Node in, replies out. No flow ever holds these descriptors: see `child.py`."""
+
 import json
 import os
 import signal
@@ -58,7 +59,9 @@ class Channel:
         os.close(self._replies)
 
     def for_one_load(self):
-        """(descriptor of the reply, of the stacks, secret) for a process that answers one request itself, and then ends."""
+        """
+        (descriptor of the reply, of the stacks, secret) for a process that answers one request itself, and then ends.
+        """
         threading.Thread(target=self._end_with_node, daemon=True).start()
         os.dup2(1, 2)
         return self._replies, 4, self._secret

@@ -1,4 +1,5 @@
 """A process that loads one flow and ends: a fork of the worker, or a worker of its own where there is no fork."""
+
 import faulthandler
 import json
 import os

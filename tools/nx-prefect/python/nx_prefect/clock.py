@@ -4,6 +4,7 @@ Another clock for the second load: what it changes in a flow came from the clock
 Installed before anything imports `datetime` or `time`, so that all of Python reads it: pendulum and Prefect follow by
 themselves. C extensions that ask the system (`pandas.Timestamp.now()`) don't.
 """
+
 import builtins
 import copyreg
 import datetime
@@ -37,7 +38,7 @@ def install():
     datetime.datetime = _shifted(datetime.datetime, now=_now, utcnow=_utcnow, today=_today)
     builtins.__build_class__ = _built
     time.time = now
-    time.time_ns = lambda: int(now() * 10 ** 9)
+    time.time_ns = lambda: int(now() * 10**9)
     time.localtime = lambda seconds=None: _REAL["localtime"](now() if seconds is None else seconds)
     time.gmtime = lambda seconds=None: _REAL["gmtime"](now() if seconds is None else seconds)
     time.strftime = lambda form, moment=None: _REAL["strftime"](form, time.localtime() if moment is None else moment)

@@ -1,4 +1,5 @@
 """Linux: nothing that a flow has started outlives it, nor this process."""
+
 import ctypes
 import os
 import signal

@@ -1,4 +1,5 @@
 """Which Prefect is installed here, and the file that knows how to read its flows."""
+
 import importlib
 import re
 import sys
@@ -23,7 +24,8 @@ def choose():
             if not prefect1.SERIALIZES:
                 return None, {
                     "code": "prefect-unsupported",
-                    "what": "Prefect %s can't serialize flows with the marshmallow 4 or newer that is installed in %s." % (version, sys.executable),
+                    "what": "Prefect %s can't serialize flows with the marshmallow 4 or newer that is installed in %s."
+                    % (version, sys.executable),
                     "next": "Install `marshmallow<4` there.",
                 }
             return prefect1.Engine(version), None
@@ -36,7 +38,8 @@ def choose():
             return prefect3.Engine(version), None
         return None, {
             "code": "prefect-unsupported",
-            "what": "Prefect %s is installed in %s; this version of nx-prefect reads flows of Prefect 0.15 - 1.x and of 3." % (version, sys.executable),
+            "what": "Prefect %s is installed in %s; this version of nx-prefect reads flows of Prefect 0.15 - 1.x "
+            "and of 3." % (version, sys.executable),
             "next": "Install one of these there, or name another interpreter with the option `python`.",
         }
     except ImportError as error:

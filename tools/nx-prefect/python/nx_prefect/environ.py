@@ -1,4 +1,5 @@
 """Which environment variables a flow's own code asks for while it is loaded: names only, never values."""
+
 import os
 import sys
 

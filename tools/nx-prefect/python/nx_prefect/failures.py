@@ -1,4 +1,5 @@
 """From an exception at import to an answer that a flow's author can use: what, where, and what to do next."""
+
 import os
 import sys
 import traceback
@@ -9,11 +10,17 @@ from nx_prefect.refusals import NetworkAtImport, RefusedAtImport
 def describe(error, recording, path, engine):
     """The `error` of a LoadFailed. `engine.unwrap` takes Prefect's own wrapper off."""
     error = engine.unwrap(error)
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if recording.owns(_absolute(frame, recording))]
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if recording.owns(_absolute(frame, recording))
+    ]
     last = frames[-1] if frames else None
     file = recording.relative(_absolute(last, recording)) if last else path
     line = last.lineno if last else getattr(error, "line", None) if isinstance(error, RefusedAtImport) else None
-    if isinstance(error, SyntaxError) and error.filename and recording.owns(os.path.join(recording.root, error.filename)):
+    if (
+        isinstance(error, SyntaxError)
+        and error.filename
+        and recording.owns(os.path.join(recording.root, error.filename))
+    ):
         file, line = recording.relative(os.path.join(recording.root, error.filename)), error.lineno
     code, what, next_step = _explain(error, recording, path, engine)
     return {
@@ -35,7 +42,8 @@ def _explain(error, recording, path, engine):
         return (
             "network-at-import",
             "The file asks the network (%s) while it is loaded." % network.whom,
-            "Move the call into the flow or a task: a build has no network, so that it gives the same result everywhere.",
+            "Move the call into the flow or a task: a build has no network, so that it gives the same result "
+            "everywhere.",
         )
     if isinstance(error, SyntaxError):
         return "syntax-error", "%s: %s." % (type(error).__name__, error.msg), _syntax_next()
@@ -50,13 +58,15 @@ def _explain(error, recording, path, engine):
     if isinstance(error, KeyError) and error.args and error.args[0] in recording.missing:
         return (
             "environment-variable-missing",
-            "The file reads the environment variable %s while it is loaded, and the build doesn't have it." % error.args[0],
+            "The file reads the environment variable %s while it is loaded, and the build doesn't have it."
+            % error.args[0],
             "Declare it in the option `buildEnv` of this flow's build, or read it inside the flow or a task.",
         )
     return (
         "import-failed",
         "The file raises %s while it is loaded." % _one_line(error).replace(recording.root + os.sep, ""),
-        _missing_next(recording) + "Fix it there; what needs the machine or the moment of a run belongs inside the flow or a task.",
+        _missing_next(recording)
+        + "Fix it there; what needs the machine or the moment of a run belongs inside the flow or a task.",
     )
 
 
@@ -65,7 +75,10 @@ def _missing_next(recording):
     if not recording.missing:
         return ""
     names = ", ".join(sorted(recording.missing))
-    return "The file asked for %s, which the build doesn't have: name it in the option `buildEnv` if it is needed. " % names
+    return (
+        "The file asked for %s, which the build doesn't have: name it in the option `buildEnv` if it is needed. "
+        % names
+    )
 
 
 def _module_not_found(name, recording, path, engine):
@@ -81,12 +94,20 @@ def _module_not_found(name, recording, path, engine):
         "module-not-found",
         "The package of `import %s` isn't installed in %s." % (name, sys.executable),
         "Install it there (with uv: `uv add`, then `uv sync`)%s."
-        % (", or set `load: static` for this flow, which reads the file without running it" if engine.reads_syntax else ""),
+        % (
+            ", or set `load: static` for this flow, which reads the file without running it"
+            if engine.reads_syntax
+            else ""
+        ),
     )
 
 
 def _syntax_next():
-    return "Fix the line. It was read by Python %d.%d (%s)." % (sys.version_info[0], sys.version_info[1], sys.executable)
+    return "Fix the line. It was read by Python %d.%d (%s)." % (
+        sys.version_info[0],
+        sys.version_info[1],
+        sys.executable,
+    )
 
 
 def _network_cause(error):
@@ -112,7 +133,9 @@ def _one_line(error):
 
 def _own_traceback(error, frames, recording):
     shown = [
-        traceback.FrameSummary(recording.relative(_absolute(frame, recording)), frame.lineno, frame.name, line=frame.line)
+        traceback.FrameSummary(
+            recording.relative(_absolute(frame, recording)), frame.lineno, frame.name, line=frame.line
+        )
         for frame in frames
     ]
     text = "".join(traceback.format_list(shown) + traceback.format_exception_only(type(error), error))

@@ -2,6 +2,7 @@
 Linux: a process that has imported Prefect and never loads a flow itself. Each flow is loaded in a fork of it, so that
 no flow finds anything that another one has left in Python, and every process below the fork is ended with it.
 """
+
 import itertools
 import os
 import select
@@ -99,7 +100,10 @@ def _become_child(channel, parent, wakes, pipes):
 
 
 def _watch(pid, pipes, channel, wake, time_limit):
-    """(exit status, whether it took too long). Both None when Node is gone; the status of a process that still runs is None."""
+    """
+    (exit status, whether it took too long). Both None when Node is gone; the status of a process that still runs is
+    None.
+    """
     poll = select.poll()
     readers = {pipe.reader: pipe for pipe in pipes}
     for descriptor in (wake, channel.requests, *readers):

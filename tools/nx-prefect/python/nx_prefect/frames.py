@@ -1,4 +1,7 @@
-"""Messages on a pipe that a flow may write to as well: each begins with a secret, so that nothing else is taken for one."""
+"""
+Messages on a pipe that a flow may write to as well: each begins with a secret, so that nothing else is taken for one.
+"""
+
 import os
 
 _write = os.write
@@ -12,9 +15,9 @@ def framed(secret, text):
 def unframed(secret, data):
     """The text of the one frame that `data` is; None for anything else."""
     head = len(secret) + 14
-    if not data.startswith(secret + b" ") or data[head - 1:head] != b"\n" or not data[head - 13:head - 1].isdigit():
+    if not data.startswith(secret + b" ") or data[head - 1 : head] != b"\n" or not data[head - 13 : head - 1].isdigit():
         return None
-    if len(data) != head + int(data[head - 13:head - 1]):
+    if len(data) != head + int(data[head - 13 : head - 1]):
         return None
     return data[head:].decode("utf-8", "replace")
 
@@ -22,4 +25,4 @@ def unframed(secret, data):
 def write_all(descriptor, data):
     left = memoryview(data)
     while left:
-        left = left[_write(descriptor, left):]
+        left = left[_write(descriptor, left) :]

@@ -1,4 +1,5 @@
 """Facts about the functions behind flows, from code objects alone."""
+
 import dis
 import functools
 import inspect

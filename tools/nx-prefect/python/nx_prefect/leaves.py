@@ -2,7 +2,9 @@
 
 
 def leaves(value, path=""):
-    """(path, value) of everything that isn't a list or dict: `deployments[0].schedules[0].schedule.cron`. Keys count too."""
+    """
+    (path, value) of everything that isn't a list or dict: `deployments[0].schedules[0].schedule.cron`. Keys count too.
+    """
     if isinstance(value, dict):
         for key in value:
             # `fields` is the protocol's word, not the user's.

@@ -1,4 +1,5 @@
 """One request, one answer: what a flow file declares, or why that can't be registered."""
+
 import os
 import sys
 
@@ -68,15 +69,15 @@ def _machine_paths(given, root):
 def _line(result, path):
     """The line of the flow that a path like `flows[2].name` is about."""
     if path.startswith("flows["):
-        return result["flows"][int(path[6:path.index("]")])]["line"]
+        return result["flows"][int(path[6 : path.index("]")])]["line"]
     return None
 
 
 def _network_warnings(recording):
     """Attempts that the file survived: it caught the error and went on with another value."""
     return [
-        "%s asks the network (%s) while the file is loaded. The build has none, and records what the file does without an answer."
-        % (where, whom)
+        "%s asks the network (%s) while the file is loaded. The build has none, and records what the file does "
+        "without an answer." % (where, whom)
         for where, whom in dict.fromkeys(recording.network)
         if where
     ]

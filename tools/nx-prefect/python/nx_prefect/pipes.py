@@ -1,4 +1,5 @@
 """What a flow writes, read while it writes, of which so much is kept as is ever shown."""
+
 import os
 
 
@@ -26,7 +27,9 @@ class Pipe:
         return bool(part)
 
     def finish(self):
-        """Reads the rest and closes. A process that nothing can end may still write: no more than a pipe holds is read."""
+        """
+        Reads the rest and closes. A process that nothing can end may still write: no more than a pipe holds is read.
+        """
         for _ in range(32):
             if not self.read():
                 break

@@ -1,4 +1,5 @@
 """Home and temporary folder of a flow, in the folder that Node made for this process."""
+
 import os
 import shutil
 

@@ -1,4 +1,8 @@
-"""Engine for Prefect 0.15 - 1.x: loads a flow's script as its storage does where it runs, and reads the flows that it gives."""
+"""
+Engine for Prefect 0.15 - 1.x: loads a flow's script as its storage does where it runs, and reads the flows that it
+gives.
+"""
+
 import json
 import re
 import sys
@@ -15,7 +19,9 @@ from nx_prefect.values import not_finite, not_finite_refusal
 #: Prefect pins no upper version, and sets a context that marshmallow 4 has no more.
 SERIALIZES = hasattr(marshmallow.Schema(), "context")
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
-_STATIC_NEXT = "Take the option out: Prefect %s has no reader of syntax trees, so the flow's packages have to be installed."
+_STATIC_NEXT = (
+    "Take the option out: Prefect %s has no reader of syntax trees, so the flow's packages have to be installed."
+)
 
 
 class Engine:
@@ -43,10 +49,16 @@ class Engine:
     def read(self, request, recording):
         """{flows, warnings, pickles} of the flow's script; the working directory holds the files that are in it."""
         if request["load"] == "static":
-            raise RefusedAtImport("static-unsupported", "`load: static` is for Prefect 3, and this flow has Prefect %s." % self.version, _STATIC_NEXT % self.version)
+            raise RefusedAtImport(
+                "static-unsupported",
+                "`load: static` is for Prefect 3, and this flow has Prefect %s." % self.version,
+                _STATIC_NEXT % self.version,
+            )
         attributes = _attributes(namespace_of(request["script"], recording.root))
         flows = [_describe(flow, attribute, recording) for attribute, flow in attributes]
-        pickles = prefect1_pickles.dumps([flow for _, flow in attributes], recording) if request["ship"] == "pickle" else {}
+        pickles = (
+            prefect1_pickles.dumps([flow for _, flow in attributes], recording) if request["ship"] == "pickle" else {}
+        )
         return {"flows": flows, "warnings": _unbound(attributes, recording), "pickles": pickles}
 
     def verify(self, pickles):
@@ -75,7 +87,10 @@ def _unbound(attributes, recording):
             bound.add(id(made))
             where = recording.given(made)
             if where:
-                warnings.append('%s: the flow "%s" is held by no name of the module at the end, so it is not registered.' % (where, made.name))
+                warnings.append(
+                    '%s: the flow "%s" is held by no name of the module at the end, so it is not registered.'
+                    % (where, made.name)
+                )
     return warnings
 
 
@@ -109,7 +124,12 @@ def _serialize(flow, line):
         json.dumps(serialized)
     except Exception as error:  # noqa: B902 - marshmallow's, Prefect's own and any of the flow's values
         what = 'Prefect can\'t serialize the flow "%s": %s: %s' % (flow.name, type(error).__name__, error)
-        raise RefusedAtImport("flow-not-serializable", what.rstrip(".") + ".", "Correct the flow: `prefect register` refuses it as well.", line) from error
+        raise RefusedAtImport(
+            "flow-not-serializable",
+            what.rstrip(".") + ".",
+            "Correct the flow: `prefect register` refuses it as well.",
+            line,
+        ) from error
     serialized["edges"] = sorted(serialized["edges"], key=_edge_order)
     for task in serialized["tasks"] + serialized["parameters"]:
         _without_addresses(task)

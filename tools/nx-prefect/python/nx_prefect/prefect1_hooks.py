@@ -1,4 +1,8 @@
-"""Hooks into Prefect 0.15 - 1.x, installed once and silent between loads: where flows are made, and what would need a server."""
+"""
+Hooks into Prefect 0.15 - 1.x, installed once and silent between loads: where flows are made, and what would need a
+server.
+"""
+
 import functools
 
 import prefect

@@ -1,4 +1,5 @@
 """What `prefect register` does with the storage of a flow, in its order; the flow comes from its script."""
+
 import contextlib
 
 import cloudpickle
@@ -18,7 +19,11 @@ def storages(script, names):
         flow.storage.add_flow(flow)
     # The files lie where the script has unpacked them. An older cloudpickle pickles their names, as the library's own
     # registering does.
-    whole = by_value(namespace["private_folder"]()) if hasattr(cloudpickle, "register_pickle_by_value") else contextlib.nullcontext()
+    whole = (
+        by_value(namespace["private_folder"]())
+        if hasattr(cloudpickle, "register_pickle_by_value")
+        else contextlib.nullcontext()
+    )
     with whole:
         for storage in {id(flow.storage): flow.storage for flow in flows}.values():
             storage.build()

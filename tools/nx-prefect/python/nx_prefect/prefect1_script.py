@@ -1,4 +1,5 @@
 """Loads a flow's script as its storage does where the flow runs."""
+
 import prefect
 import prefect.utilities.storage as loader
 from prefect.core.flow import Flow

@@ -1,4 +1,5 @@
 """What a flow says of its own storage, without building it: that may upload, build images, and stamp the time."""
+
 import copy
 import os
 
@@ -16,8 +17,16 @@ def declared(flow, line):
     if flow.storage is None:
         return "default", None, []
     if type(flow.storage).__name__ not in StorageSchema.type_schemas:
-        what = 'The storage of the flow "%s" is a %s, which Prefect can\'t register.' % (flow.name, type(flow.storage).__name__)
-        raise RefusedAtImport("storage-unknown", what, "Use one of prefect.storage, or none: then the flow travels to the option `s3Bucket`.", line)
+        what = 'The storage of the flow "%s" is a %s, which Prefect can\'t register.' % (
+            flow.name,
+            type(flow.storage).__name__,
+        )
+        raise RefusedAtImport(
+            "storage-unknown",
+            what,
+            "Use one of prefect.storage, or none: then the flow travels to the option `s3Bucket`.",
+            line,
+        )
     storage = copy.copy(flow.storage)
     storage.flows = {}
     storage._flows = {}
@@ -30,4 +39,7 @@ def declared(flow, line):
 def _without_home(serialized):
     """Local storage makes an absolute path of the one below the home folder, which is another one here."""
     home = os.environ["HOME"] + os.sep
-    return {name: "~/" + value[len(home):] if isinstance(value, str) and value.startswith(home) else value for name, value in serialized.items()}
+    return {
+        name: "~/" + value[len(home) :] if isinstance(value, str) and value.startswith(home) else value
+        for name, value in serialized.items()
+    }

@@ -1,4 +1,5 @@
 """Engine for Prefect 3: loads a file as Prefect's own worker does, and reads its flows and deployments."""
+
 import inspect
 import os
 import sys
@@ -45,7 +46,11 @@ class Engine:
     def read(self, request, recording):
         """{flows, deployments, yaml, warnings} of one file, relative to the working directory."""
         if request["ship"] == "pickle":
-            raise RefusedAtImport("ship-unsupported", "`ship: pickle` is for Prefect 0.15 - 1.x, and this flow has Prefect %s." % self.version, "Take the option out.")
+            raise RefusedAtImport(
+                "ship-unsupported",
+                "`ship: pickle` is for Prefect 0.15 - 1.x, and this flow has Prefect %s." % self.version,
+                "Take the option out.",
+            )
         path = request["path"]
         # First: the flow may change what Prefect's code reads.
         yaml, warnings = prefect3_yaml.read_declarations(request.get("prefectYaml", []), path)
@@ -119,7 +124,9 @@ def _in_classes(module, file, yaml):
 
 
 def _functions_of_classes(module):
-    classes = [value for value in vars(module).values() if inspect.isclass(value) and value.__module__ == module.__name__]
+    classes = [
+        value for value in vars(module).values() if inspect.isclass(value) and value.__module__ == module.__name__
+    ]
     return {id(member.fn) for each in classes for member in vars(each).values() if isinstance(member, Flow)}
 
 
@@ -139,7 +146,9 @@ def _describe(flow, attribute, file, used):
 
 
 def _schema(flow, line):
-    """Prefect writes NaN and infinity as null: in a schema of one's own type, and deep in a default, nothing else tells."""
+    """
+    Prefect writes NaN and infinity as null: in a schema of one's own type, and deep in a default, nothing else tells.
+    """
     found = not_finite(flow.parameters.model_dump(), "The schema of %s" % flow.name)
     for name, parameter in inspect.signature(flow.fn).parameters.items():
         found = not_finite(parameter.default, "The default of %s" % name) or found

@@ -1,4 +1,5 @@
 """The clock of the second load, where Prefect 3 doesn't read it by itself."""
+
 import datetime
 import functools
 import sys

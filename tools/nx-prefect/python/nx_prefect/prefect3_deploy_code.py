@@ -2,6 +2,7 @@
 The code of `prefect deploy` that evaluates a `prefect.yaml`. It is private and moves between versions of Prefect 3:
 whatever is missing is replaced by the public models that it would use.
 """
+
 import sys
 from importlib import import_module
 

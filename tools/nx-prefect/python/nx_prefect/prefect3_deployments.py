@@ -1,4 +1,7 @@
-"""Deployments made in code: what the source really declares, under REST names, with the values that Prefect made of it."""
+"""
+Deployments made in code: what the source really declares, under REST names, with the values that Prefect made of it.
+"""
+
 import os
 import re
 
@@ -72,7 +75,8 @@ def unbound_deployments(module, attributes, recording):
             where, _, line = (given["__where__"] or "").rpartition(":")
             if where == file:
                 warnings.append(
-                    'to_deployment("%s") at line %s is bound to no name, so it is not registered; write %s = %s.to_deployment(...).'
+                    'to_deployment("%s") at line %s is bound to no name, so it is not registered; write %s = '
+                    '%s.to_deployment(...).'
                     % (made.name, line, re.sub(r"\W|^(?=\d)", "_", made.name), flows.get(id(given.get("flow")), "flow"))
                 )
     return warnings
@@ -99,7 +103,9 @@ def _fields(deployment, given, recording):
         if isinstance(given["concurrency_limit"], ConcurrencyLimitConfig):
             declared.add("concurrency_options")
     # Set on the object after it was made, or made in a way that no hook saw.
-    changed = {name for name in now if now[name] != initial.get(name)} if initial else deployment.model_fields_set & set(now)
+    changed = (
+        {name for name in now if now[name] != initial.get(name)} if initial else deployment.model_fields_set & set(now)
+    )
     fields = {name: now[name] for name in now if name in declared | changed}
     if "tags" in fields:
         fields["tags"] = list(dict.fromkeys(fields["tags"]))
@@ -133,7 +139,11 @@ def _not_json(deployment):
             to_jsonable_python(value)
         except PydanticSerializationError as error:
             what = "%s can't be written as JSON: %s." % (where, error)
-            return RefusedAtImport("parameter-not-json", what, "Pass a JSON value: text, a number, a list or a dict of these, True, False or None.")
+            return RefusedAtImport(
+                "parameter-not-json",
+                what,
+                "Pass a JSON value: text, a number, a list or a dict of these, True, False or None.",
+            )
     return None
 
 

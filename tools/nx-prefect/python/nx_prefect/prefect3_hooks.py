@@ -2,6 +2,7 @@
 Hooks into Prefect 3, installed once after it is imported and silent between loads: they note how flows, schedules
 and deployments are made (the objects alone don't tell a default from an argument), and refuse what would need a server.
 """
+
 import functools
 import inspect
 import sys
@@ -120,7 +121,9 @@ def _arguments(signature, args, kwargs):
 
 
 def _keep_rrules():
-    """Prefect gives a rule without DTSTART one, which for minutes and seconds is the time of the load; so does its server."""
+    """
+    Prefect gives a rule without DTSTART one, which for minutes and seconds is the time of the load; so does its server.
+    """
     original = getattr(validators, "normalize_rrule_string", None)
     if original is None:
         return
@@ -135,12 +138,25 @@ def _keep_rrules():
 def _refuse_serving():
     deploy_next = MAIN + "; to declare a deployment, write `%s.to_deployment(...)` at module level instead."
     for name in ("serve", "deploy", "adeploy"):
-        _refuse(flows.Flow, name, "serve-at-import", "`.%s(...)` is called while the file is loaded." % name, deploy_next % "flow")
+        _refuse(
+            flows.Flow,
+            name,
+            "serve-at-import",
+            "`.%s(...)` is called while the file is loaded." % name,
+            deploy_next % "flow",
+        )
     for owner in (flows.Flow, flows.FlowDecorator):
         for name in ("from_source", "afrom_source"):
             if hasattr(owner, name):
                 what = "`Flow.%s(...)` is called while the file is loaded." % name
-                _refuse(owner, name, "serve-at-import", what, MAIN + "; this workspace ships the flow's code itself.", wrap=staticmethod)
+                _refuse(
+                    owner,
+                    name,
+                    "serve-at-import",
+                    what,
+                    MAIN + "; this workspace ships the flow's code itself.",
+                    wrap=staticmethod,
+                )
     _refuse(flows.Flow, "__call__", "run-at-import", "The flow is run while the file is loaded.", MAIN + ".")
     for module, names in ((flows, ("serve", "aserve")), (runner, ("deploy", "adeploy"))):
         for name in names:
@@ -151,7 +167,9 @@ def _refuse_serving():
 
 
 def _refuse_clients():
-    """Variable.get, Block.load and run_deployment ask a server. Prefect would look for one, and say so in its own words."""
+    """
+    Variable.get, Block.load and run_deployment ask a server. Prefect would look for one, and say so in its own words.
+    """
     for cls in (orchestration.PrefectClient, orchestration.SyncPrefectClient):
         cls.__init__ = _client_init(cls.__init__)
     replace_everywhere(orchestration.get_client, _client_init(orchestration.get_client))

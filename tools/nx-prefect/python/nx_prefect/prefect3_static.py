@@ -3,6 +3,7 @@
 
 They do run the definitions that can be run (imports, functions, assignments), so this needs isolation as well.
 """
+
 import ast
 
 from prefect.flows import load_flow_arguments_from_entrypoint

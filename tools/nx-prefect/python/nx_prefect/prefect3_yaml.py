@@ -3,6 +3,7 @@ The deployments that `prefect.yaml` files declare of one flow file, read by PyYA
 
 A file that can't be read, or an entry that Prefect refuses, is a refusal of the flows that it names, and of no others.
 """
+
 import posixpath
 
 import yaml

@@ -3,6 +3,7 @@ One entry of `deployments` in a `prefect.yaml`, evaluated as `prefect deploy` do
 that it would send. Placeholders stay as they are, for `register` to fill: a typed field that holds one is left out of
 what Prefect's code sees, and its raw value is put back.
 """
+
 import json
 import re
 

@@ -1,4 +1,5 @@
 """What is noticed while one flow file is loaded. Hooks are installed once and write into `current`."""
+
 import os
 import sys
 
@@ -33,7 +34,7 @@ class Recording:
         return filename.startswith(self._inside)
 
     def relative(self, filename):
-        return filename[len(self._inside):].replace(os.sep, "/")
+        return filename[len(self._inside) :].replace(os.sep, "/")
 
     def note(self, thing, arguments):
         """Remembers the arguments of the call that made `thing`, and keeps it alive so that its id stays its own."""

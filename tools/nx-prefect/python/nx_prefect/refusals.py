@@ -1,4 +1,5 @@
 """What a file may not do while it is loaded: the build has no network and starts nothing."""
+
 import socket
 import sys
 
@@ -6,7 +7,10 @@ from nx_prefect import recording
 
 
 class RefusedAtImport(BaseException):
-    """Raised where a flow is served, deployed or run, or declares what JSON can't hold. A BaseException, so that no `except Exception` swallows it."""
+    """
+    Raised where a flow is served, deployed or run, or declares what JSON can't hold. A BaseException, so that no
+    `except Exception` swallows it.
+    """
 
     def __init__(self, code, what, next_step, line=None):
         super().__init__(what)

@@ -1,10 +1,13 @@
 """Files of a flow that are named like a module which is loaded already."""
+
 import os
 import sys
 
 
 def importable_names(folder):
-    """{name: file} of what `import name` could find in a folder. A folder without `__init__.py` never wins over a module."""
+    """
+    {name: file} of what `import name` could find in a folder. A folder without `__init__.py` never wins over a module.
+    """
     names = {}
     try:
         entries = sorted(os.listdir(folder))

@@ -1,4 +1,5 @@
 """Which modules come from a shipped copy."""
+
 import os
 
 

@@ -1,4 +1,5 @@
 """Values that a declaration can't hold: JSON would change them on the way."""
+
 import dataclasses
 import math
 
@@ -6,7 +7,7 @@ from nx_prefect.leaves import leaves
 from nx_prefect.refusals import RefusedAtImport
 
 # The last integer that every JSON reader keeps: most read numbers as doubles.
-LARGEST = 2 ** 53 - 1
+LARGEST = 2**53 - 1
 
 
 def too_large(result):
