@@ -230,7 +230,7 @@ describe.each([
     expect(await build()).toEqual(['done']);
     expect(await build()).toEqual(['hit']);
     for (const [file, comment] of [
-      ['dist/build/build.js', '// edited'],
+      ['dist/build/build-flows.js', '// edited'],
       ['python/nx_prefect/loading.py', '# edited'],
     ]) {
       made.edit(`tools/nx-prefect/${file}`, (content) => `${content}\n${comment}\n`);
