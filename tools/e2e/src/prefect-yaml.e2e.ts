@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { type Deployment, Prefect } from './parts/prefect';
 import { Random } from './parts/random';
 import { PYTHON, ROOT, Workspace } from './parts/workspace';
@@ -12,6 +13,21 @@ const random = new Random(SEED);
 const taken = {
   ...TAKEN,
   ...Object.fromEntries(Array.from({ length: 15 }, (_, at) => [`random_${at}`, randomDeclaration(random)])),
+};
+
+/** What people write under a main guard; Prefect takes it when they run the file. */
+const IMAGE = 'work_pool_name="images", image="i:1", build=False';
+const SCRIPTS: Record<string, string> = {
+  deploy: `main.deploy("d", ${IMAGE}, cron="0 2 * * *", parameters={"n": 3}, tags=["a"], job_variables={"x": 1})`,
+  deploy_off: `main.deploy("d", ${IMAGE}, interval=3600, paused=True, concurrency_limit=2, description="of the call")`,
+  deploy_queue: `main.deploy(name="d", ${IMAGE}, rrule="FREQ=DAILY", work_queue_name="q",
+        enforce_parameter_schema=False)`,
+  deploy_source: `main.from_source(os.path.dirname(__file__), entrypoint=os.path.basename(__file__) + ":main").deploy(
+        "d", work_pool_name="pool", cron="@daily")`,
+  deploy_all: `declared = main.to_deployment("d", interval=60, job_variables={"x": 1})
+    prefect.deploy(declared, ${IMAGE})`,
+  deploy_loop: `for name, hour in {"d": 3, "e": 4}.items():
+        main.deploy(name, ${IMAGE}, cron=f"0 {hour} * * *")`,
 };
 
 /** Settings of both: what placeholders name. */
@@ -26,12 +42,15 @@ const flow = (name: string) =>
 def main(n: int = 1, **rest): pass
 `;
 
+const scriptOf = (name: string, statements: string) =>
+  `import os\nimport prefect\n${flow(name)}\n\nif __name__ == "__main__":\n    ${statements}\n`;
+
 function entry(fields: string, entrypoint: string): string {
   const pool = fields.includes('work_pool:') ? '' : ', work_pool: {name: pool}';
   return `  - {name: d, entrypoint: "${entrypoint}"${fields && `, ${fields}`}${pool}}\n`;
 }
 
-describe(`what prefect deploy and register make of the same prefect.yaml (seed ${SEED})`, () => {
+describe(`what prefect deploy and register make of the same declaration (seed ${SEED})`, () => {
   let prefect: Prefect;
   let workspace: Workspace;
   let theirs: Record<string, { code: number; output: string }>;
@@ -42,7 +61,12 @@ describe(`what prefect deploy and register make of the same prefect.yaml (seed $
     prefect = await Prefect.start();
     await prefect.createPool();
     for (const [name, value] of Object.entries(VARIABLES)) await prefect.call('POST', '/variables/', { name, value });
+    const variables = { properties: { image: { type: 'string' }, x: { type: 'integer' } } };
+    const base_job_template = { job_configuration: { image: '{{ image }}', x: '{{ x }}' }, variables };
+    await prefect.call('POST', '/work_pools/', { name: 'images', type: 'process', base_job_template });
     const files: Record<string, string> = {};
+    for (const [name, statements] of Object.entries(SCRIPTS))
+      files[`flows/yaml/${name}/flow.py`] = scriptOf(`ours-${name}`, statements);
     for (const [name, fields] of Object.entries({ ...taken, ...prefixed(REFUSED) })) {
       files[`flows/yaml/${name}/flow.py`] = flow(`ours-${name}`);
       files[`flows/yaml/${name}/prefect.yaml`] = `deployments:\n${entry(fields, 'flow.py:main')}`;
@@ -51,7 +75,7 @@ describe(`what prefect deploy and register make of the same prefect.yaml (seed $
     const env = { ...ENVIRONMENT, PREFECT_API_URL: prefect.apiUrl };
     const deployed = deployEach(theirFolders(prefect.home), env);
     const registered = workspace.nx(['run-many', '-t', 'register'], { env });
-    [theirs, { output: ours }] = await Promise.all([deployed, registered]);
+    [theirs, { output: ours }] = await Promise.all([deployed, registered, runScripts(prefect.home, env)]);
     deployments = await prefect.deployments();
   }, 600_000);
   afterAll(async () => {
@@ -61,14 +85,16 @@ describe(`what prefect deploy and register make of the same prefect.yaml (seed $
 
   it('both take what is right', () => {
     expect(theirs['taken']).toMatchObject({ code: 0 });
-    const names = Object.keys(taken);
+    const names = [...Object.keys(taken), ...Object.keys(SCRIPTS)];
     const missing = names.filter((name) => !deployments.has(`ours-${name}/d`) || !deployments.has(`theirs-${name}/d`));
     expect({ missing, why: missing.length > 0 ? ours : '' }).toEqual({ missing: [], why: '' });
   });
 
   it('and hold the same', () => {
-    const different = Object.entries(taken).flatMap(([name, fields]) => {
-      const [their, our] = ['theirs', 'ours'].map((whose) => shown(deployments.get(`${whose}-${name}/d`)));
+    const declared = Object.entries({ ...taken, ...SCRIPTS }).map(([name, fields]) => [`${name}/d`, fields]);
+    declared.push(['deploy_loop/e', SCRIPTS['deploy_loop']!]);
+    const different = declared.flatMap(([name, fields]) => {
+      const [their, our] = ['theirs', 'ours'].map((whose) => shown(deployments.get(`${whose}-${name}`)));
       return JSON.stringify(their) === JSON.stringify(our) ? [] : [{ name, fields, their, our }];
     });
     expect(different).toEqual([]);
@@ -114,6 +140,18 @@ async function deployEach(folders: Record<string, string>, env: Record<string, s
   let output = '';
   for await (const part of child.stdout) output += String(part);
   return JSON.parse(output) as Record<string, { code: number; output: string }>;
+}
+
+/** As people do: `python flow.py`, each file as the main one. */
+async function runScripts(home: string, env: Record<string, string>): Promise<void> {
+  const folder = join(home, 'scripts');
+  mkdirSync(folder, { recursive: true });
+  const files = Object.entries(SCRIPTS).map(([name, statements]) => {
+    writeFileSync(join(folder, `${name}.py`), scriptOf(`theirs-${name}`, statements));
+    return join(folder, `${name}.py`);
+  });
+  const program = 'import runpy, sys\nfor file in sys.argv[1:]: runpy.run_path(file, run_name="__main__")';
+  await promisify(execFile)(PYTHON, ['-c', program, ...files], { env: { ...process.env, ...env } });
 }
 
 interface Schedule {

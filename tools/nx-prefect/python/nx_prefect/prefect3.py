@@ -4,7 +4,7 @@ import inspect
 import os
 import sys
 
-from nx_prefect import environ, prefect3_clock, prefect3_hooks, prefect3_static, prefect3_yaml, refusals
+from nx_prefect import environ, prefect3_clock, prefect3_hooks, prefect3_main, prefect3_static, prefect3_yaml, refusals
 from nx_prefect.functions import code_of, globals_used, line_of
 from nx_prefect.prefect3_deployments import read_deployments, unbound_deployments
 from nx_prefect.refusals import RefusedAtImport
@@ -62,8 +62,11 @@ class Engine:
     def _read_module(self, module, recording, yaml):
         file = os.path.realpath(module.__file__)
         attributes = _attributes(module)
-        deployments, warnings = read_deployments(module, attributes, recording)
-        warnings += unbound_deployments(module, attributes, recording)
+        main = prefect3_main.read_main(module, recording)
+        deployments, warnings = read_deployments(module, attributes, recording, main.deployments)
+        if not deployments and not yaml:
+            prefect3_main.refuse_elsewhere(module.__file__)
+        warnings += main.warnings + unbound_deployments(module, attributes, recording, main.deployments)
         flows = _read_flows(module, file, attributes, recording) + _in_classes(module, file, yaml)
         return {"flows": flows, "deployments": deployments, "warnings": warnings}
 

@@ -36,36 +36,40 @@ def note(recording, made, arguments):
     recording.note(made, arguments)
 
 
-def read_deployments(module, attributes, recording):
-    """([DeploymentObject], warnings) of a module's attributes, also in lists, tuples, sets and dicts."""
+def read_deployments(module, attributes, recording, declared):
+    """
+    ([DeploymentObject], warnings) of a module's attributes, also in lists, tuples and dicts, and of `declared`, the
+    [(call, RunnerDeployment)] of its main guard.
+    """
     names = {id(flow): attribute for attribute, flow in attributes}
     deployments, warnings, seen = [], [], set()
-    for attribute, value in list(vars(module).items()):
-        for where, deployment in _held(attribute, value, 0):
-            if id(deployment) in seen:
-                continue
-            seen.add(id(deployment))
-            given = recording.given(deployment) or {}
-            deployments.append(
-                {
-                    "attribute": where,
-                    "flowAttribute": names.get(id(given.get("flow"))),
-                    "flowName": deployment.flow_name,
-                    "fields": _fields(deployment, given, recording),
-                }
+    held = [found for attribute, value in list(vars(module).items()) for found in _held(attribute, value, 0)]
+    for where, deployment in held + declared:
+        if id(deployment) in seen:
+            continue
+        seen.add(id(deployment))
+        given = recording.given(deployment) or {}
+        deployments.append(
+            {
+                "attribute": where,
+                "flowAttribute": names.get(id(given.get("flow"))),
+                "flowName": deployment.flow_name,
+                "fields": _fields(deployment, given, recording),
+            }
+        )
+        if deployment.triggers:
+            warnings.append(
+                "%s has triggers: they become automations, which nx-prefect doesn't register. Create them with "
+                "`prefect automation create`." % where
             )
-            if deployment.triggers:
-                warnings.append(
-                    "%s has triggers: they become automations, which nx-prefect doesn't register. Create them with "
-                    "`prefect automation create`." % where
-                )
     return deployments, warnings
 
 
-def unbound_deployments(module, attributes, recording):
+def unbound_deployments(module, attributes, recording, declared):
     """A warning for each deployment that the file made and that no attribute holds."""
     flows = {id(flow): attribute for attribute, flow in attributes}
     held = {id(deployment) for attribute, value in vars(module).items() for _, deployment in _held(attribute, value, 0)}
+    held |= {id(deployment) for _, deployment in declared}
     file = recording.relative(os.path.realpath(module.__file__))
     warnings = []
     for made in recording.made:

@@ -144,6 +144,7 @@ def _refuse_serving():
             "serve-at-import",
             "`.%s(...)` is called while the file is loaded." % name,
             deploy_next % "flow",
+            declare=lambda declared, arguments, flow, name=name: declared.method(name, flow, arguments),
         )
     for owner in (flows.Flow, flows.FlowDecorator):
         for name in ("from_source", "afrom_source"):
@@ -156,6 +157,7 @@ def _refuse_serving():
                     what,
                     MAIN + "; this workspace ships the flow's code itself.",
                     wrap=staticmethod,
+                    declare=lambda declared, arguments, _, name=name: declared.source(name, arguments),
                 )
     _refuse(flows.Flow, "__call__", "run-at-import", "The flow is run while the file is loaded.", MAIN + ".")
     for module, names in ((flows, ("serve", "aserve")), (runner, ("deploy", "adeploy"))):
@@ -163,7 +165,9 @@ def _refuse_serving():
             original = getattr(module, name, None)
             if original is not None:
                 what = "`prefect.%s(...)` is called while the file is loaded." % name
-                replace_everywhere(original, _refusing(original, "serve-at-import", what, deploy_next % "flow"))
+                declare = lambda declared, arguments, _, name=name: declared.function(name, arguments)  # noqa: E731
+                refusing = _refusing(original, "serve-at-import", what, deploy_next % "flow", declare)
+                replace_everywhere(original, refusing)
 
 
 def _refuse_clients():
@@ -185,17 +189,24 @@ def _client_init(function):
     return guarded
 
 
-def _refuse(owner, name, code, what, next_step, wrap=lambda function: function):
+def _refuse(owner, name, code, what, next_step, wrap=lambda function: function, declare=None):
     if hasattr(owner, name):
-        setattr(owner, name, wrap(_refusing(getattr(owner, name), code, what, next_step)))
+        setattr(owner, name, wrap(_refusing(getattr(owner, name), code, what, next_step, declare)))
 
 
-def _refusing(original, code, what, next_step):
-    """Takes the place of `original`. Async variants refuse when they are called, before anything is awaited."""
+def _refusing(original, code, what, next_step, declare=None):
+    """
+    Takes the place of `original`. Async variants refuse when they are called, before anything is awaited. Under a main
+    guard `declare(declared, arguments, self)` answers instead.
+    """
+    signature = inspect.signature(original)
 
     @functools.wraps(original)
     def refusing(*args, **kwargs):
-        if recording.current is not None:
+        now = recording.current
+        if now is not None and now.declared is not None and declare is not None:
+            return declare(now.declared, _arguments(signature, args, kwargs), args[0] if args else None)
+        if now is not None:
             raise RefusedAtImport(code, what, next_step)
         return original(*args, **kwargs)
 

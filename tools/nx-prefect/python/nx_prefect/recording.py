@@ -19,6 +19,8 @@ class Recording:
         #: Objects that a hook saw being made, in order; what each call really gave, by the object's identity.
         self.made = []
         self._given = {}
+        #: Takes what calls of `deploy` and `serve` declare, while a main guard is read; else they are refused.
+        self.declared = None
 
     def __enter__(self):
         global current

@@ -669,6 +669,120 @@ ValueError: bad thing`,
   });
 });
 
+describe('a main guard', () => {
+  const GUARD = 'if __name__ == "__main__":\n';
+  const twoFlows = 'from prefect import flow, serve, deploy\n@flow\ndef main(): pass\n@flow\ndef other(): pass\n';
+  /** What stands under the guard, and what declares the same at module level. */
+  const same: Record<string, [guarded: string, plain: string]> = {
+    deploy: [
+      `${GUARD}    main.deploy(name="prod", work_pool_name="p", cron="0 2 * * *", tags=["a"], push=False)`,
+      'a = main.to_deployment("prod", work_pool_name="p", cron="0 2 * * *", tags=["a"])',
+    ],
+    serve: [
+      `${GUARD}    print(1 / 0)\n    main.serve(interval=60, global_limit=3, limit=2, webserver=True)`,
+      'a = main.to_deployment("main", interval=60, concurrency_limit=3)',
+    ],
+    'serve-all': [
+      `${GUARD}    a = main.to_deployment("x", paused=True)\n    serve(a, other.to_deployment("y"), limit=1)`,
+      'a = main.to_deployment("x", paused=True)\nb = other.to_deployment("y")',
+    ],
+    'serve-imported': [
+      `${GUARD}    from prefect import serve as serve\n    serve(main.to_deployment("x"))`,
+      'a = main.to_deployment("x")',
+    ],
+    'deploy-all': [
+      `${GUARD}    import prefect
+    prefect.deploy(main.to_deployment("x", job_variables={"a": 1}), work_pool_name="p", image="i:1", build=False)`,
+      'a = main.to_deployment("x", job_variables={"a": 1, "image": "i:1"}, work_pool_name="p")',
+    ],
+    loop: [
+      `${GUARD}    regions = ["eu", "us"]\n    for region in regions:\n        main.deploy(region, work_pool_name="p")`,
+      'a = [main.to_deployment(region, work_pool_name="p") for region in ("eu", "us")]',
+    ],
+    flows: [
+      `${GUARD}    for each in [main, other]:\n        each.deploy("x", work_pool_name="p")`,
+      'a = [main.to_deployment("x", work_pool_name="p"), other.to_deployment("x", work_pool_name="p")]',
+    ],
+    function: [
+      `def go(name):\n    main.deploy(name, work_pool_name="p")\nif "__main__" == __name__:\n    go("x")`,
+      'a = main.to_deployment("x", work_pool_name="p")',
+    ],
+    async: [
+      `import asyncio
+async def go():
+    await main.deploy("x", work_pool_name="p")
+    await main.adeploy("y", work_pool_name="p")
+${GUARD}    asyncio.run(go())`,
+      'a = [main.to_deployment("x", work_pool_name="p"), main.to_deployment("y", work_pool_name="p")]',
+    ],
+    source: [
+      `${GUARD}    from pathlib import Path
+    main.from_source(str(Path(__file__).parent), entrypoint="flow.py:main").deploy("x", work_pool_name="p")`,
+      'a = main.to_deployment("x", work_pool_name="p")',
+    ],
+    both: [
+      `a = main.to_deployment("x")\n${GUARD}    main.deploy("y", work_pool_name="p")`,
+      'a = main.to_deployment("x")\nb = main.to_deployment("y", work_pool_name="p")',
+    ],
+    neither: [
+      `import http.server
+server = http.server.HTTPServer
+${GUARD}    main()\n    app = server(("", 0))\n    app.serve()`,
+      '',
+    ],
+  };
+  const refused: Record<string, [source: string, line: number | undefined, says: RegExp]> = {
+    arguments: [
+      `${GUARD}    import sys\n    main.deploy(sys.argv[5], work_pool_name="p")`,
+      8,
+      /`main\.deploy\(sys\.argv\[5\].*IndexError.*to_deployment/,
+    ],
+    elsewhere: [`${GUARD}    main.from_source("https://example.com/r.git", "a.py:b").deploy("x")`, 7, /another file/],
+  };
+  const { loaded, error } = together(() => [
+    ...Object.entries(same).flatMap(([id, [guarded, plain]]) => [
+      ship(`${id}-guarded`, { 'flow.py': `${twoFlows}${guarded}\n` }),
+      ship(`${id}-plain`, { 'flow.py': `${twoFlows}${plain}\n` }),
+    ]),
+    ...Object.entries(refused).map(([id, [source]]) => ship(`refused-${id}`, { 'flow.py': twoFlows + source })),
+    ship('builds', { 'flow.py': `${twoFlows}${GUARD}    main.deploy("x", work_pool_name="p", image="i:1")\n` }),
+    ship('static', { 'flow.py': `${twoFlows}${GUARD}    main.serve("x")\n` }, { load: 'static' }),
+    ship('beside', {
+      'flow.py': twoFlows,
+      'deployments.py': 'from flow import main\nif __name__ == "__main__":\n    main.deploy("x")\n',
+    }),
+    ship('beside-declared', {
+      'flow.py': `${twoFlows}a = main.to_deployment("x")\n`,
+      'deployments.py': 'from flow import main\nmain.deploy("y")\n',
+    }),
+  ]);
+
+  it.each(Object.keys(same))('declares what to_deployment would: %s', async (id) => {
+    const of = async (which: string) =>
+      (await loaded(`${id}-${which}`)).deployments.map((deployment) => ({ ...deployment, attribute: 'any' }));
+    expect(await of('guarded')).toEqual(await of('plain'));
+  });
+
+  it.each(Object.entries(refused))('is refused with its line: %s', async (id, [, line, says]) => {
+    const { error: found } = await error(`refused-${id}`);
+    expect(found.message).toMatch(says);
+    expect([found.code, found.place?.line]).toEqual(['main-guard', line]);
+  });
+
+  it('says that an image is not built here', async () => {
+    expect((await loaded('builds')).warnings).toEqual([expect.stringMatching(/builds the image "i:1".*docker-deploy/)]);
+  });
+
+  it('is refused where no file is run', async () => {
+    expect((await error('static')).error.message).toMatch(/main\.serve\('x'\).*load: static.*prefect\.yaml/);
+  });
+
+  it('in a file beside the flow never leaves the flow with a default deployment', async () => {
+    expect((await error('beside')).error.message).toMatch(/: deployments\.py declares.*line 3.*main\.deploy\('x'\)/);
+    expect((await loaded('beside-declared')).deployments).toHaveLength(1);
+  });
+});
+
 describe('a process that does not survive', () => {
   const { loaded, error } = together(
     () => [

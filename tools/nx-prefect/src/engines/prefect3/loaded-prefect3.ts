@@ -43,10 +43,10 @@ export interface FlowObject {
 
 /**
  * One deployment made in code with `flow.to_deployment(...)` and held by a module attribute (also inside a list or
- * tuple).
+ * tuple), or declared under the file's main guard.
  */
 export interface DeploymentObject {
-  /** `nightly`, or the way into a list, tuple or dict: `many[0]`, `by_name['b']`. */
+  /** `nightly`, or the way into a list, tuple or dict: `many[0]`, `by_name['b']`; under a main guard the call. */
   attribute: string;
   /** The attribute of the flow that it deploys; null when no attribute of the module holds that flow. */
   flowAttribute: string | null;
