@@ -165,6 +165,7 @@ class Scanner extends PythonLexer {
 
   /** The module's name: by its place, or first of the arguments by name. */
   private firstArgument(): string {
+    this.toNext();
     if (this.keyword(NAME, true) && !this.skip(EQUALS, true)) return '';
     return this.inParentheses();
   }
@@ -172,7 +173,11 @@ class Scanner extends PythonLexer {
   /** A constant, in parentheses or not; in more than a few of them nobody writes one. */
   private inParentheses(): string {
     let open = 0;
-    while (open < 3 && this.skip(PAREN, true)) open++;
+    this.toNext();
+    while (open < 3 && this.skip(PAREN, true)) {
+      open++;
+      this.toNext();
+    }
     const text = this.constant();
     for (; open > 0; open--) if (!this.skip(PAREN_END, true)) return '';
     return text;
@@ -184,6 +189,11 @@ class Scanner extends PythonLexer {
     return text && (this.skip(PAREN_END, true) || this.skip(COMMA, true)) ? text : '';
   }
 
+  /** Over blanks and comments inside of brackets: what looks ahead from there reads none of them again. */
+  private toNext(): void {
+    this.position = this.blank(this.position, true);
+  }
+
   /** The strings from here on, joined; '' where one has an escape or a prefix other than r and u. */
   private constant(): string {
     const { bytes } = this;
@@ -192,7 +202,10 @@ class Scanner extends PythonLexer {
       const start = this.blank(this.position, true);
       const prefixed = RAW_OR_UNICODE.includes(bytes[start] ?? 0) && this.isQuote(start + 1);
       const at = prefixed ? start + 1 : start;
-      if (at >= bytes.length || !this.isQuote(at)) return text;
+      if (at >= bytes.length || !this.isQuote(at)) {
+        this.position = start;
+        return text;
+      }
       const size = this.isTriple(at) ? 3 : 1;
       this.position = at + size;
       this.plainText(bytes[at]!, size === 3);
