@@ -21,17 +21,17 @@ const SIZES = { 3: [10, 30], 1: [20] };
  */
 const RECORDED = {
   3: {
-    first: (n: number) => ({ requests: 3 + 2 * n, writes: 2 * n, pythons: 1, written: n }),
+    first: (n: number) => ({ requests: 3 + 2 * n, writes: 2 * n, pythons: 2, written: n }),
     nothing: () => ({ requests: 2, writes: 0, pythons: 0, written: 0 }),
-    flow: () => ({ requests: 4, writes: 1, pythons: 1, written: 1 }),
-    lib: (n: number) => ({ requests: 3 + n, writes: n, pythons: 1, written: n }),
+    flow: () => ({ requests: 4, writes: 1, pythons: 2, written: 1 }),
+    lib: (n: number) => ({ requests: 3 + n, writes: n, pythons: 2, written: n }),
     revert: (n: number) => ({ requests: 3 + n, writes: n, pythons: 0, written: n }),
   },
   1: {
-    first: (n: number) => ({ requests: 2 + n, writes: n, pythons: 1, written: n }),
+    first: (n: number) => ({ requests: 2 + n, writes: n, pythons: 2, written: n }),
     nothing: () => ({ requests: 1, writes: 0, pythons: 0, written: 0 }),
-    flow: () => ({ requests: 3, writes: 1, pythons: 1, written: 1 }),
-    lib: (n: number) => ({ requests: 2 + n, writes: n, pythons: 1, written: n }),
+    flow: () => ({ requests: 3, writes: 1, pythons: 2, written: 1 }),
+    lib: (n: number) => ({ requests: 2 + n, writes: n, pythons: 2, written: n }),
     revert: (n: number) => ({ requests: 2 + n, writes: n, pythons: 0, written: n }),
   },
 } as const;
