@@ -151,7 +151,7 @@ describe('output', () => {
         ship('floods', 'import os\nwhile True: os.write(1, b"y" * (1 << 20))\n'),
         ship('prints', `import os\nfor _ in range(200): os.write(1, b"y" * (1 << 20))\nprint("the end")\n${FLOW}`),
       ],
-      { timeLimit: 6 },
+      { timeLimit: 15 },
     );
     expect(fate(outcomes.get('floods'))).toBe('time-limit');
     expect(outcomes.get('floods')!.output).toBe('y'.repeat(10_000));
@@ -236,8 +236,8 @@ describe('a process for each flow, where there is no fork', () => {
       'error' in outcome ? [outcome.error.message, outcome.error] : outcome.loaded,
       outcome.output,
     ];
-    const forked = [...(await load(flows(), { timeLimit: 5 }))].map(plain);
-    const separate = [...(await load(flows(), { timeLimit: 5, isolation: 'process' }))].map(plain);
+    const forked = [...(await load(flows(), { timeLimit: 15 }))].map(plain);
+    const separate = [...(await load(flows(), { timeLimit: 15, isolation: 'process' }))].map(plain);
     expect(separate.map(undated)).toEqual(forked.map(undated));
   });
 });

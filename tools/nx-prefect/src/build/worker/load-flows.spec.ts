@@ -793,7 +793,7 @@ describe('a process that does not survive', () => {
       ship('crashes', { 'flow.py': 'import ctypes\nctypes.string_at(0)\n' }),
       ship('after', { 'flow.py': FLOW() }),
     ],
-    { timeLimit: 3 },
+    { timeLimit: 10 },
   );
 
   it('fails the flow that hangs, with the line', async () => {
@@ -915,9 +915,9 @@ describe('what a request names, made when it is its turn', () => {
 
   it('has its time limit to itself: what Node does with another flow does not count', async () => {
     const codes: unknown[] = [];
-    for await (const outcome of loadFlows(PYTHON, [requests[0]!, requests[3]!], { prepare, timeLimit: 1 })) {
+    for await (const outcome of loadFlows(PYTHON, [requests[0]!, requests[3]!], { prepare, timeLimit: 3 })) {
       codes.push('error' in outcome ? outcome.error : outcome.loaded.ok);
-      for (const until = Date.now() + 1500; Date.now() < until;);
+      for (const until = Date.now() + 3500; Date.now() < until;);
     }
     expect(codes).toEqual([true, true]);
   });
