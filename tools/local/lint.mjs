@@ -9,7 +9,9 @@ const COLUMNS = 120;
 const PATTERNS = ['*.ts', '*.mjs', '*.cjs', '*.py'];
 
 await main(async () => {
-  const { code, stdout, stderr } = await capture(['git', 'ls-files', '-z', '--', ...PATTERNS], { cwd: ROOT });
+  // New files too, before they are added.
+  const listed = ['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const { code, stdout, stderr } = await capture([...listed, '--', ...PATTERNS], { cwd: ROOT });
   if (code !== 0)
     throw new Problem({ what: 'git cannot list the files.', next: 'Run this in a clone.', detail: stderr });
   const found = stdout.split('\0').filter(Boolean).flatMap(longLines);

@@ -34,7 +34,7 @@ class Declared:
         self.warnings = []
 
     def method(self, name, flow, arguments):
-        """`flow.deploy(...)` or `flow.serve(...)`. @returns a RunnerDeployment, or a coroutine as Prefect itself would"""
+        """`flow.deploy(...)` or `flow.serve(...)`. @returns a RunnerDeployment; where Prefect does, its coroutine"""
         image = _image(arguments)
         call = "%s.%s(...)" % (flow.name, name)
         given = {key: value for key, value in arguments.items() if key not in _OF_THE_SCRIPT}
