@@ -1,12 +1,13 @@
 """Engine for Prefect 3: loads a file as Prefect's own worker does, and reads its flows and deployments."""
 
+import ast
 import inspect
 import os
 import sys
 
 from nx_prefect import environ, prefect3_clock, prefect3_hooks, prefect3_main, prefect3_static, prefect3_yaml, refusals
 from nx_prefect.functions import code_of, globals_used, line_of
-from nx_prefect.prefect3_deployments import read_deployments, unbound_deployments
+from nx_prefect.prefect3_deployments import held_by, read_deployments, unbound_deployments
 from nx_prefect.refusals import RefusedAtImport
 from nx_prefect.values import not_finite, not_finite_refusal
 
@@ -62,12 +63,16 @@ class Engine:
     def _read_module(self, module, recording, yaml):
         file = os.path.realpath(module.__file__)
         attributes = _attributes(module)
-        main = prefect3_main.read_main(module, recording)
-        deployments, warnings = read_deployments(module, attributes, recording, main.deployments)
+        with open(module.__file__, "rb") as source:
+            tree = ast.parse(source.read(), module.__file__)
+        main = prefect3_main.read_main(module, tree, recording)
+        held = held_by(module) + main.deployments
+        deployments, warnings = read_deployments(held, attributes, recording)
         if not deployments and not yaml:
             prefect3_main.refuse_elsewhere(module.__file__)
-        warnings += main.warnings + unbound_deployments(module, attributes, recording, main.deployments)
-        flows = _read_flows(module, file, attributes, recording) + _in_classes(module, file, yaml)
+        warnings += main.warnings + unbound_deployments(held, file, attributes, recording)
+        used = globals_used(compile(tree, module.__file__, "exec", dont_inherit=True))
+        flows = _read_flows(module, file, attributes, recording, used) + _in_classes(module, file, yaml)
         return {"flows": flows, "deployments": deployments, "warnings": warnings}
 
     def unwrap(self, error):
@@ -89,15 +94,9 @@ def _attributes(module):
     return list(found.values())
 
 
-def _read_flows(module, file, attributes, recording):
-    used = globals_used(_module_code(module))
+def _read_flows(module, file, attributes, recording, used):
     flows = [_describe(flow, attribute, file, used) for attribute, flow in attributes]
     return flows + [_describe(flow, None, file, used) for flow in _unbound(module, file, attributes, recording)]
-
-
-def _module_code(module):
-    with open(module.__file__, "rb") as source:
-        return compile(source.read(), module.__file__, "exec", dont_inherit=True)
 
 
 def _unbound(module, file, attributes, recording):

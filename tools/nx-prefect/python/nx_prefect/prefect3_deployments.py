@@ -2,7 +2,6 @@
 Deployments made in code: what the source really declares, under REST names, with the values that Prefect made of it.
 """
 
-import os
 import re
 
 from prefect.client.schemas.actions import DeploymentScheduleCreate, DeploymentScheduleUpdate
@@ -36,15 +35,16 @@ def note(recording, made, arguments):
     recording.note(made, arguments)
 
 
-def read_deployments(module, attributes, recording, declared):
-    """
-    ([DeploymentObject], warnings) of a module's attributes, also in lists, tuples and dicts, and of `declared`, the
-    [(call, RunnerDeployment)] of its main guard.
-    """
+def held_by(module):
+    """[(where, RunnerDeployment)] of a module's attributes, also in lists, tuples and dicts."""
+    return [found for attribute, value in list(vars(module).items()) for found in _held(attribute, value, 0)]
+
+
+def read_deployments(held, attributes, recording):
+    """([DeploymentObject], warnings) of [(where, RunnerDeployment)], each object once."""
     names = {id(flow): attribute for attribute, flow in attributes}
     deployments, warnings, seen = [], [], set()
-    held = [found for attribute, value in list(vars(module).items()) for found in _held(attribute, value, 0)]
-    for where, deployment in held + declared:
+    for where, deployment in held:
         if id(deployment) in seen:
             continue
         seen.add(id(deployment))
@@ -65,19 +65,17 @@ def read_deployments(module, attributes, recording, declared):
     return deployments, warnings
 
 
-def unbound_deployments(module, attributes, recording, declared):
-    """A warning for each deployment that the file made and that no attribute holds."""
+def unbound_deployments(held, file, attributes, recording):
+    """A warning for each deployment that the file made and that is not among those held."""
     flows = {id(flow): attribute for attribute, flow in attributes}
-    held = {id(deployment) for attribute, value in vars(module).items() for _, deployment in _held(attribute, value, 0)}
-    held |= {id(deployment) for _, deployment in declared}
-    file = recording.relative(os.path.realpath(module.__file__))
+    known = {id(deployment) for _, deployment in held}
     warnings = []
     for made in recording.made:
-        if isinstance(made, RunnerDeployment) and id(made) not in held:
-            held.add(id(made))
+        if isinstance(made, RunnerDeployment) and id(made) not in known:
+            known.add(id(made))
             given = recording.given(made)
             where, _, line = (given["__where__"] or "").rpartition(":")
-            if where == file:
+            if where == recording.relative(file):
                 warnings.append(
                     'to_deployment("%s") at line %s is bound to no name, so it is not registered; write %s = '
                     '%s.to_deployment(...).'

@@ -22,19 +22,16 @@ from nx_prefect.refusals import RefusedAtImport
 _NAMES = ("deploy", "adeploy", "serve", "aserve")
 
 
-def read_main(module, recording):
-    """Runs what declares under the main guard of a module. @returns Declared"""
-    filename = module.__file__
+def read_main(module, tree, recording):
+    """Runs what declares under the main guard of a module, whose syntax tree this is. @returns Declared"""
     declared = Declared(module)
-    with open(filename, "rb") as source:
-        tree = ast.parse(source.read(), filename)
     names = dict(vars(module), __name__="__main__")
-    for guard in filter(is_main_guard, tree.body):
-        script = _Script(guard.body, names)
+    for guard in filter(_is_main_guard, tree.body):
+        script = _Script(guard.body, names, module.__name__)
         recording.declared = declared
         try:
             for statement in script.to_run():
-                _run(statement, names, filename, recording)
+                _run(statement, names, module.__file__, recording)
         finally:
             recording.declared = None
     return declared
@@ -66,7 +63,7 @@ def refuse_elsewhere(path):
 
 def refuse_unread(tree, names):
     """For `load: static`, which runs no script."""
-    for guard in filter(is_main_guard, tree.body):
+    for guard in filter(_is_main_guard, tree.body):
         call = _declaring_call(guard, set(names) | {"serve", "deploy", "prefect"})
         if call is not None:
             raise RefusedAtImport(
@@ -78,7 +75,7 @@ def refuse_unread(tree, names):
             )
 
 
-def is_main_guard(node):
+def _is_main_guard(node):
     """`if __name__ == "__main__":`, either way round."""
     if not (isinstance(node, ast.If) and isinstance(node.test, ast.Compare) and len(node.test.comparators) == 1):
         return False
@@ -115,9 +112,10 @@ def _first_line(node):
 class _Script:
     """The statements under a main guard, and what the names in them stand for."""
 
-    def __init__(self, body, names):
+    def __init__(self, body, names, module):
         self._body = body
         self._names = names
+        self._module = module
         self._bindings = _bindings(body)
 
     def to_run(self):
@@ -154,7 +152,7 @@ class _Script:
         return False
 
     def _function_declares(self, function, seen):
-        if not inspect.isfunction(function) or function.__module__ != self._names["__spec__"].name:
+        if not inspect.isfunction(function) or function.__module__ != self._module:
             return False
         try:
             tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
@@ -164,13 +162,10 @@ class _Script:
 
     def _starts_from_prefect(self, node, bindings):
         """Whether an expression is a flow or Prefect itself, or is made from one: `main.with_options(...)`."""
-        while not isinstance(node, ast.Name):
-            if _is_prefect(self._value(node)):
-                return True
-            if not isinstance(node, (ast.Attribute, ast.Call, ast.Subscript, ast.Await)):
-                return False
-            node = node.func if isinstance(node, ast.Call) else node.value
-        return self._name_is_prefect(node.id, bindings, frozenset())
+        *beyond, first = _chain(node)
+        if any(_is_prefect(self._value(each)) for each in beyond):
+            return True
+        return isinstance(first, ast.Name) and self._name_is_prefect(first.id, bindings, frozenset())
 
     def _value(self, node):
         if isinstance(node, ast.Name):
@@ -185,6 +180,14 @@ class _Script:
         value = self._names.get(name)
         values = value.values() if type(value) is dict else value if type(value) in (list, tuple) else [value]
         return any(_is_prefect(each) for each in values)
+
+
+def _chain(node):
+    """`a.b(c).d`, then what it is taken from: `a.b(c)`, `a.b`, `a`."""
+    yield node
+    while isinstance(node, (ast.Attribute, ast.Call, ast.Subscript, ast.Await)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+        yield node
 
 
 def _is_prefect(value):
@@ -242,12 +245,9 @@ def _declaring_call(tree, roots):
     """The first call of `deploy` or `serve` that starts from one of these names, as the text says it."""
     for call in ast.walk(tree):
         if isinstance(call, ast.Call):
-            node = call.func
-            if (node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)) not in _NAMES:
-                continue
-            while isinstance(node, (ast.Attribute, ast.Call, ast.Subscript, ast.Await)):
-                node = node.func if isinstance(node, ast.Call) else node.value
-            if isinstance(node, ast.Name) and node.id in roots:
+            name = getattr(call.func, "attr", None) or getattr(call.func, "id", None)
+            *_, first = _chain(call.func)
+            if name in _NAMES and isinstance(first, ast.Name) and first.id in roots:
                 return call
     return None
 

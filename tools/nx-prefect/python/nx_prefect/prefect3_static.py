@@ -16,9 +16,8 @@ from nx_prefect.values import not_finite, not_finite_refusal
 
 def read_flows(path):
     with open(path, "rb") as file:
-        source = file.read()
-    tree = ast.parse(source, path)
-    used = globals_used(compile(source, path, "exec", dont_inherit=True))
+        tree = ast.parse(file.read(), path)
+    used = globals_used(compile(tree, path, "exec", dont_inherit=True))
     found = []
     for node in tree.body:
         decorator = _flow_decorator(node)
