@@ -12,6 +12,10 @@ export interface FailureWords {
 
 const REACH = 'Check the address and that the server runs.';
 const NETWORK = 'Check the network of this machine (VPN, firewall, proxy).';
+const CUT: [why: string, next: string] = [
+  'the line was cut again and again',
+  'Run the command again; if it stays, see the log of the server.',
+];
 
 const KNOWN: Record<string, [why: string, next: string]> = {
   ECONNREFUSED: ['nothing listens there', REACH],
@@ -21,11 +25,8 @@ const KNOWN: Record<string, [why: string, next: string]> = {
   ENETUNREACH: ['there is no way to that network', NETWORK],
   ETIMEDOUT: ['the host does not answer', NETWORK],
   UND_ERR_CONNECT_TIMEOUT: ['the host does not answer', NETWORK],
-  ECONNRESET: ['the line was cut again and again', 'Run the command again; if it stays, see the log of the server.'],
-  UND_ERR_SOCKET: [
-    'the line was cut again and again',
-    'Run the command again; if it stays, see the log of the server.',
-  ],
+  ECONNRESET: CUT,
+  UND_ERR_SOCKET: CUT,
 };
 
 const UNTRUSTED = /SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|CERT_(UNTRUSTED|SIGNATURE_FAILURE|CHAIN_TOO_LONG)|INVALID_CA/;
