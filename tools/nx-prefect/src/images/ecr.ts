@@ -2,7 +2,7 @@ import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { RepositorySettings } from '../options/docker-deploy-options';
 import { FlowError, hide } from '../core/errors';
 import type { AwsAnswer } from '../core/aws/client-options';
-import { awsError } from '../core/aws/errors';
+import { callAws } from '../core/aws/errors';
 
 export interface RegistryLocation {
   region: string | undefined;
@@ -172,19 +172,9 @@ export class Ecr {
   }
 
   async #call<T>(action: string, repository: string, send: (client: ECRClient) => Promise<T>): Promise<T> {
-    const client = await this.#connection();
-    try {
-      return await send(client);
-    } catch (error) {
-      const region = await client.config.region().catch(() => undefined);
-      throw awsError(error, {
-        action,
-        resource: { kind: 'repository', name: repository },
-        profile: this.#location.profile,
-        region,
-        endpoint: endpoint(),
-      });
-    }
+    const resource = { kind: 'repository' as const, name: repository };
+    const call = { action, resource, profile: this.#location.profile, endpoint: endpoint() };
+    return callAws(await this.#connection(), call, send);
   }
 
   async #connection(): Promise<ECRClient> {

@@ -13,6 +13,20 @@ export interface AwsCall {
   endpoint?: string | undefined;
 }
 
+/** One call of the API, asked of a client of the SDK. @throws FlowError whatever went wrong, in one line */
+export async function callAws<C extends { config: { region(): Promise<string> } }, T>(
+  client: C,
+  call: Omit<AwsCall, 'region'>,
+  send: (client: C) => Promise<T>,
+): Promise<T> {
+  try {
+    return await send(client);
+  } catch (error) {
+    const region = await client.config.region().catch(() => undefined);
+    throw awsError(error, { ...call, region });
+  }
+}
+
 /** A failed AWS call as one line that says what was tried: action, bucket or repository, profile, region. */
 export function awsError(error: unknown, call: AwsCall): FlowError {
   const own = flowErrorIn(error);

@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { canonicalJson } from '../../core/canonical';
 import type { Code, CodeStore, PullStep, StoredFlow, StoreKind } from '../code-store';
 import type { AwsAnswer } from '../../core/aws/client-options';
-import { awsError } from '../../core/aws/errors';
+import { callAws } from '../../core/aws/errors';
 import { Lanes } from '../../core/lanes';
 import { etagsOf, type Marker, type StoredObject, verdict, withoutQuotes } from './stored-objects';
 
@@ -141,19 +141,9 @@ export class S3CodeStore implements CodeStore {
 
   async #call<T>(action: string, send: (client: S3Client) => Promise<T>): Promise<T> {
     this.#client ??= this.#connect();
-    const client = await this.#client;
-    try {
-      return await send(client);
-    } catch (error) {
-      const region = await client.config.region().catch(() => undefined);
-      throw awsError(error, {
-        action,
-        resource: { kind: 'bucket', name: this.#location.bucket },
-        profile: this.#location.profile,
-        region,
-        endpoint: this.#endpoint(),
-      });
-    }
+    const resource = { kind: 'bucket' as const, name: this.#location.bucket };
+    const call = { action, resource, profile: this.#location.profile, endpoint: this.#endpoint() };
+    return callAws(await this.#client, call, send);
   }
 
   #endpoint(): string | undefined {
