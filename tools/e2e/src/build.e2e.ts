@@ -17,14 +17,9 @@ import { buildAll, contents, different, listed, manifestOf } from './parts/conte
 import { flowFiles } from './parts/flows';
 import { shapeFiles } from './parts/shapes';
 import { ROOT, type Ran, type RunOptions, Workspace, nxJson } from './parts/workspace';
+import { temporaryWorkspaces } from './parts/workspaces';
 
-const workspaces: Workspace[] = [];
-const workspace = async (...args: Parameters<typeof Workspace.create>) => {
-  const made = await Workspace.create(...args);
-  workspaces.push(made);
-  return made;
-};
-afterAll(() => workspaces.forEach((made) => made.dispose()));
+const workspace = temporaryWorkspaces();
 
 describe('the same source gives the same build', () => {
   const files = {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { flowFiles } from './parts/flows';
 import { Prefect } from './parts/prefect';
 import { S3 } from './parts/s3';
-import { Workspace, nxJson, run } from './parts/workspace';
+import { nxJson, run } from './parts/workspace';
+import { temporaryWorkspaces } from './parts/workspaces';
 
 /** Asks for a secret, and prints everything. */
 const NOSY = `import os
@@ -22,19 +23,13 @@ print(os.environ)
 describe('credentials, of a server that asks for them and of AWS', () => {
   let prefect: Prefect;
   let s3: S3;
-  const workspaces: Workspace[] = [];
-  const workspace = async (files: Record<string, string>) => {
-    const made = await Workspace.create(files);
-    workspaces.push(made);
-    return made;
-  };
+  const workspace = temporaryWorkspaces();
   beforeAll(async () => {
     s3 = await S3.start();
     prefect = await Prefect.start({ auth: 'admin:right' });
     await prefect.createPool();
   });
   afterAll(async () => {
-    workspaces.forEach((made) => made.dispose());
     s3?.stop();
     await prefect?.stop();
   });

@@ -1,7 +1,8 @@
 import { flowFiles } from './parts/flows';
 import { Prefect } from './parts/prefect';
 import { Proxy } from './parts/proxy';
-import { type Ran, Workspace } from './parts/workspace';
+import type { Ran } from './parts/workspace';
+import { temporaryWorkspaces } from './parts/workspaces';
 
 const FLOW = 'from prefect import flow\n\n\n@flow(name="NAME")\ndef main():\n    return 1\n';
 const named = (name: string, more = '') => `${FLOW.replace('NAME', name)}${more}`;
@@ -110,20 +111,12 @@ function badFiles(): Record<string, string> {
 
 describe('what goes wrong, says what, where and what to do next', () => {
   let prefect: Prefect;
-  const workspaces: Workspace[] = [];
-  const workspace = async (files: Record<string, string>) => {
-    const made = await Workspace.create(files);
-    workspaces.push(made);
-    return made;
-  };
+  const workspace = temporaryWorkspaces();
   beforeAll(async () => {
     prefect = await Prefect.start();
     await prefect.createPool();
   });
-  afterAll(async () => {
-    workspaces.forEach((made) => made.dispose());
-    await prefect?.stop();
-  });
+  afterAll(() => prefect?.stop());
   beforeEach(() => prefect.reset());
 
   describe('in flows', () => {

@@ -14,17 +14,16 @@ import { buildAll, different, manifestOf } from './parts/contents';
 import { flowFiles } from './parts/flows';
 import { describeWith, prefect1Environment, runScript } from './parts/prefect1';
 import { type Ran, ROOT, Workspace } from './parts/workspace';
+import { temporaryWorkspaces } from './parts/workspaces';
 
-const workspaces: Workspace[] = [];
+const createWorkspace = temporaryWorkspaces();
 /** A workspace whose `flows/project_1` has Prefect 0.15 on CPython 3.7, and all else the repository's Prefect 3. */
 async function workspace(files: Record<string, string>): Promise<Workspace> {
-  const made = await Workspace.create(files);
-  workspaces.push(made);
+  const made = await createWorkspace(files);
   mkdirSync(made.path('flows/project_1'), { recursive: true });
   symlinkSync(prefect1Environment('0.15'), made.path('flows/project_1/.venv'));
   return made;
 }
-afterAll(() => workspaces.forEach((made) => made.dispose()));
 
 interface BuiltFlow {
   engine: string;
