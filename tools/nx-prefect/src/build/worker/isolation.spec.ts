@@ -15,7 +15,7 @@ import type { LoadRequest } from './worker-protocol';
 import type { LoadedPrefect3 } from '../../engines/prefect3/loaded-prefect3';
 import { type LoadOptions, type LoadRefused, loadFlows } from './load-flows';
 
-/** The real worker with a real Prefect 3, as in `worker.spec.ts`. */
+/** The real worker with a real Prefect 3, as in `load-flows.spec.ts`. */
 const PYTHON = process.env['NX_PREFECT_TEST_PYTHON'] ?? resolve(__dirname, '../../../../../.venv/bin/python');
 
 let scratch: string;
