@@ -12,6 +12,8 @@ import { chosen, reportOf, SUITES, target } from './suites.mjs';
 
 /** Two: most suites wait for servers and processes of their own half of the time. */
 const AT_ONCE = 2;
+/** Every end-to-end test there is. */
+const E2E = { name: 'e2e', tier: 'all', kind: 'jest', config: 'tools/e2e/jest.config.cjs' };
 const SETTINGS = { '--pictures': 'NX_PREFECT_PICTURES' };
 
 await main(async () => {
@@ -59,6 +61,3 @@ async function throughJest(suites, args, env) {
   for (const suite of among) reports.push(await runSuite(suite, { args, env }));
   return printSum(reports);
 }
-
-/** Every end-to-end test there is. */
-const E2E = { name: 'e2e', tier: 'all', kind: 'jest', config: 'tools/e2e/jest.config.cjs' };
