@@ -29,3 +29,9 @@ export function ownership(marks: string[], { flow, registration, workspaceId, ta
   if (others.length > 0) return 'taken-over';
   return marks.length > 0 ? 'ours' : 'unmarked';
 }
+
+/** @param more said after it of one without a mark */
+export function ownershipNotes(name: string, whose: Ownership, more = () => ''): string[] {
+  if (whose === 'unmarked') return [`${name} was on the server without a mark; it is taken over in place.${more()}`];
+  return whose === 'taken-over' ? [`${name} is taken over from another workspace.`] : [];
+}

@@ -4,7 +4,7 @@ import { FlowError } from '../../core/errors';
 import { Lanes } from '../../core/lanes';
 import { settled } from '../clock-values';
 import type { SerializedFlow } from './loaded-prefect1';
-import { ownership } from '../ownership';
+import { ownership, ownershipNotes } from '../ownership';
 import { type ConnectOptions, type Planned, type PrefectServer, titleOf } from '../engine';
 import { GraphqlClient } from './graphql-client';
 import type { Connection } from '../connection';
@@ -119,8 +119,7 @@ export class GraphqlServer implements PrefectServer {
       workspaceId,
       takeOver,
     });
-    if (whose === 'unmarked') notes.push(`${name} was on the server without a mark; it is taken over in place.`);
-    if (whose === 'taken-over') notes.push(`${name} is taken over from another workspace.`);
+    notes.push(...ownershipNotes(name, whose));
     const [before, now] = [held.serialized_flow, serialized].map((flow_) => localStoreOf(flow_.storage?.['directory']));
     notes.push(...movedNote(name, before, now));
     const fields = [

@@ -7,7 +7,7 @@ import { fillPlaceholders, placeholders } from './placeholders';
 import { RestClient } from './rest-client';
 import { differences, merge } from './merge';
 import { withClock } from './clock';
-import { ownership } from '../ownership';
+import { ownership, ownershipNotes } from '../ownership';
 import { markOf, markTag } from './marks';
 import { type Deployment, type Schedule, deploymentShape, flowShape, namedShape, variableShape } from './rest-types';
 import { localStoreOfSteps } from '../../stores/local/local-code-store';
@@ -133,9 +133,7 @@ export class RestServer implements PrefectServer {
     if (whose === 'ours' && !takeOver && file !== fileOf(wanted.entrypoint) && !files.has(file) && this.#isFile(file)) {
       throw otherFlow(flow, fileOf(wanted.entrypoint), file, name);
     }
-    if (whose === 'unmarked')
-      notes.push(`${name} was on the server without a mark; it is taken over in place.${keptSchedules(wanted, held)}`);
-    if (whose === 'taken-over') notes.push(`${name} is taken over from another workspace.`);
+    notes.push(...ownershipNotes(name, whose, () => keptSchedules(wanted, held)));
     notes.push(...movedNote(name, localStoreOfSteps(held.pull_steps), localStoreOfSteps(wanted.pullSteps)));
     const fields = differences(wanted, held);
     return { wanted: item, action: fields.length > 0 ? 'update' : 'unchanged', fields, notes, url };
