@@ -123,7 +123,7 @@ async function finish(workspace: Around, flow: StagedFlow, loaded: LoadedFlow): 
   const changed = changedByLoad(flow);
   if (changed) throw changed;
   const engine = engineOf(loaded.engine);
-  const { manifest, warnings } = await manifestOf(workspace.workspaceRoot, engine, flow, loaded);
+  const { manifest, warnings } = await manifestOf(engine, flow, loaded);
   writeBuild(workspace.workspaceRoot, flow.folder, flow.staging, manifest);
   const unshipped = unshippedImports(flow, workspace);
   return { engine, manifest, warnings: [...warnings, ...unshipped], files: Object.keys(flow.codeFiles).length };

@@ -1,6 +1,6 @@
 import type { Engine } from '../engines/engine';
 import type { Loaded } from '../engines/loaded';
-import { FORMAT_VERSION, type Manifest } from '../engines/manifest';
+import { FORMAT_VERSION, type Manifest, manifestOptions } from '../engines/manifest';
 import type { FlowToBuild, StagedFlow } from '../engines/staged-flow';
 import { codeDigest } from '../workspace/shipped-content';
 
@@ -10,26 +10,19 @@ export interface Built {
 }
 
 /** What of a flow is registered, decided. @throws FlowError when the file declares nothing that can be registered */
-export async function manifestOf(
-  workspaceRoot: string,
-  engine: Engine,
-  flow: StagedFlow,
-  loaded: Loaded,
-): Promise<Built> {
-  const { entrypoint, load, buildEnv, ship } = flow.options;
-  const { part, warnings } = await engine.describe(workspaceRoot, flow, loaded);
+export async function manifestOf(engine: Engine, flow: StagedFlow, loaded: Loaded): Promise<Built> {
   const manifest: Manifest = {
     formatVersion: FORMAT_VERSION,
     flow: flow.flow,
-    options: { entrypoint, load, buildEnv, ship },
+    options: manifestOptions(flow.options),
     code: { digest: codeDigest(flow.codeFiles), files: flow.codeFiles },
     sources: flow.sources,
     environmentRead: loaded.environmentRead,
     ...(loaded.clock && { clock: loaded.clock }),
     engine: engine.name,
-    ...part,
+    ...(await engine.describe(flow, loaded)),
   };
-  return { manifest, warnings: [...loaded.warnings, ...warnings, ...undeclaredEnvironment(flow, loaded)] };
+  return { manifest, warnings: [...loaded.warnings, ...undeclaredEnvironment(flow, loaded)] };
 }
 
 function undeclaredEnvironment(flow: FlowToBuild, { environmentRead }: Loaded): string[] {

@@ -39,7 +39,7 @@ export interface Engine<M extends Manifest = Manifest, L extends Loaded = Loaded
    * What of the manifest is this engine's own, from what the worker says of a flow.
    * @throws FlowError when the file declares nothing that can be registered
    */
-  describe(workspaceRoot: string, flow: StagedFlow, loaded: L): Promise<Described<M>>;
+  describe(flow: StagedFlow, loaded: L): Promise<EnginePart<M>>;
   /** How a build is known to people: the names that it registers, and the digest of what ships. */
   summary(manifest: M): { names: string[]; digest: string };
 
@@ -48,12 +48,6 @@ export interface Engine<M extends Manifest = Manifest, L extends Loaded = Loaded
   /** What a build should become on a server. */
   wanted(manifest: M, context: WantContext): Wanted[];
   connect(connection: Connection, options: ConnectOptions): PrefectServer;
-}
-
-/** What of a manifest is an engine's own, with what is to be said of it. */
-export interface Described<M extends Manifest> {
-  part: EnginePart<M>;
-  warnings: string[];
 }
 
 /** One registration as source and options want it; the rest of it only its own engine reads. */

@@ -42,6 +42,10 @@ export interface ManifestRegistration {
 
 export type ManifestOptions = Pick<BuildOptions, 'entrypoint' | 'load' | 'buildEnv' | 'ship'>;
 
+export function manifestOptions({ entrypoint, load, buildEnv, ship }: ManifestOptions): ManifestOptions {
+  return { entrypoint, load, buildEnv, ship };
+}
+
 /** What only one engine's manifests hold. */
 export type EnginePart<M extends Manifest> = Pick<M, 'registrations' | Exclude<keyof M, keyof Manifest>>;
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIfShippable } from '../workspace/read-shipped';
-import type { Manifest, ManifestOptions } from '../engines/manifest';
+import { type Manifest, type ManifestOptions, manifestOptions } from '../engines/manifest';
 import { sameJson, sha256 } from '../core/canonical';
 import { FlowError } from '../core/errors';
 
@@ -19,14 +19,11 @@ export function requireFresh(
   options: ManifestOptions,
 ): void {
   // A lib's file ships to two places, and a prefect.yaml may ship too.
-  const now = [...new Set([...files, ...prefectYaml])];
-  const gone = Object.keys(manifest.sources).find(
-    (file) => !now.includes(file) || !existsSync(join(workspaceRoot, file)),
-  );
-  const changed = gone ?? now.find((file) => !isUnchanged(workspaceRoot, file, manifest.sources[file]));
+  const now = new Set([...files, ...prefectYaml]);
+  const gone = Object.keys(manifest.sources).find((file) => !now.has(file) || !existsSync(join(workspaceRoot, file)));
+  const changed = gone ?? [...now].find((file) => !isUnchanged(workspaceRoot, file, manifest.sources[file]));
   if (changed !== undefined) throw outdated(manifest.flow, changed, 'This file changed since the flow was built.');
-  const { entrypoint, load, buildEnv, ship } = options;
-  if (!sameJson(manifest.options, { entrypoint, load, buildEnv, ship })) {
+  if (!sameJson(manifest.options, manifestOptions(options))) {
     throw outdated(manifest.flow, undefined, 'The options of "build" changed since the flow was built.');
   }
 }

@@ -16,7 +16,7 @@ export const prefect1: Engine<Prefect1Manifest, LoadedPrefect1> = {
       '(the option "prefectProject").',
   },
   prepareLoad: (_workspaceRoot, flow) => ({ script: writeScript(flow) }),
-  describe: async (_workspaceRoot, flow, loaded) => ({ part: flowRegistrations(flow, loaded), warnings: [] }),
+  describe: async (flow, loaded) => flowRegistrations(flow, loaded),
   summary: ({ registrations, script }) => ({
     names: registrations.map(({ flowName }) => flowName),
     digest: script.digest,

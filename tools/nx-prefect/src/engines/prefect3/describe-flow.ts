@@ -1,6 +1,6 @@
 import { FlowError } from '../../core/errors';
 import { codeDigest } from '../../workspace/shipped-content';
-import type { Described } from '../engine';
+import type { EnginePart } from '../manifest';
 import type { StagedFlow } from '../staged-flow';
 import type { LoadedPrefect3, YamlDeclaration } from './loaded-prefect3';
 import type { Prefect3Manifest } from './prefect3-manifest';
@@ -11,10 +11,9 @@ import { registrationsOf } from './registrations';
  * @throws FlowError `prefect-yaml` for a file, or an entry of the flow, that Prefect does not take
  */
 export function describeFlow(
-  _workspaceRoot: string,
   { flow, flowFile, options, codeFiles }: StagedFlow,
   loaded: LoadedPrefect3,
-): Described<Prefect3Manifest> {
+): EnginePart<Prefect3Manifest> {
   const registrations = registrationsOf({
     flow,
     flowFile,
@@ -23,7 +22,7 @@ export function describeFlow(
     loaded,
     yaml: loaded.yaml.map((declaration) => taken(declaration, flow)),
   });
-  return { part: { registrations }, warnings: [] };
+  return { registrations };
 }
 
 function taken(declaration: YamlDeclaration, flow: string): Exclude<YamlDeclaration, { refusal: unknown }> {
