@@ -1,4 +1,5 @@
 import { FlowError } from '../core/errors';
+import { grouped } from '../core/grouped';
 import { type Wanted, titleOf } from '../engines/engine';
 import type { PreparedTask } from './prepare';
 
@@ -7,21 +8,19 @@ import type { PreparedTask } from './prepare';
  * @returns the error of each such task, by task id
  */
 export function clashes(tasks: PreparedTask[]): Map<string, FlowError> {
-  const seen = new Map<string, User[]>();
-  for (const { task, engine, connection, wanted } of tasks) {
-    for (const one of wanted) {
-      const key = JSON.stringify([engine.name, connection.apiUrl, ...one.identity]);
-      seen.set(key, [...(seen.get(key) ?? []), { task, engine, wanted: one }]);
-    }
-  }
+  const all = tasks.flatMap((task) => task.wanted.map((wanted): User => ({ ...task, wanted })));
   const errors = new Map<string, FlowError>();
-  for (const users of seen.values()) {
+  for (const users of grouped(all, keyOf).values()) {
     if (users.length > 1) for (const user of users) errors.set(user.task, clash(user, users));
   }
   return errors;
 }
 
-type User = Pick<PreparedTask, 'task' | 'engine'> & { wanted: Wanted };
+type User = Pick<PreparedTask, 'task' | 'engine' | 'connection'> & { wanted: Wanted };
+
+function keyOf({ engine, connection, wanted }: User): string {
+  return JSON.stringify([engine.name, connection.apiUrl, ...wanted.identity]);
+}
 
 /** Files that a clash names; the first flow of a larger one names these, and the others name the first. */
 const NAMED = 3;

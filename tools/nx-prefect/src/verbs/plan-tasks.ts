@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ExecutorContext, Task } from '@nx/devkit';
+import { grouped } from '../core/grouped';
 import type { Planned, PrefectServer, Wanted } from '../engines/engine';
 import { findImages } from '../images/image-of-project';
 import type { PlacedCode } from '../stores/code-store';
@@ -10,7 +11,7 @@ import { storeOpener } from '../stores/stores';
 import { projectFiles } from '../workspace/nx-files';
 import { clashes } from './clashes';
 import { isOutdated, rebuilt } from './overtaken';
-import { type PreparedTask, prepareTask, wasBuilt } from './prepare';
+import { builtFlows, type PreparedTask, prepareTask } from './prepare';
 
 /** A task after the bulk read: what registering it would do. */
 export interface PlannedTask extends PreparedTask {
@@ -35,7 +36,8 @@ export async function planTasks(
     projectFiles(context.root, context.projectGraph),
     findImages(tasks, options, context, sayAside),
   ]);
-  const prepareContext = { context, files, images, storeFor: storeOpener(context.root, sayAside) };
+  const built = builtFlows(context);
+  const prepareContext = { context, files, images, built, storeFor: storeOpener(context.root, sayAside) };
   const prepare = (task: Task) => {
     prepared.push(prepareTask(task, options[task.id], prepareContext));
   };
@@ -44,7 +46,7 @@ export async function planTasks(
     try {
       prepare(task);
     } catch (error) {
-      if (isOutdated(error) && wasBuilt(context, task.target.project)) overtaken.push(task);
+      if (isOutdated(error) && built.has(task.target.project)) overtaken.push(task);
       else failed.push({ task: task.id, error });
     }
   }
@@ -60,17 +62,9 @@ export async function planTasks(
   for (const [task, error] of clashing) failed.push({ task, error });
   const rest = prepared.filter(({ task }) => !clashing.has(task));
   const uploads = new CodeUploads();
-  const plans = await Promise.all(groups(rest).map((group) => planGroup(context.root, group, uploads)));
+  const byServer = grouped(rest, ({ engine, connection }) => JSON.stringify([engine.name, connection]));
+  const plans = await Promise.all([...byServer.values()].map((group) => planGroup(context.root, group, uploads)));
   return [...failed, ...plans.flat()];
-}
-
-function groups(tasks: PreparedTask[]): PreparedTask[][] {
-  const byServer = new Map<string, PreparedTask[]>();
-  for (const task of tasks) {
-    const key = JSON.stringify([task.engine.name, task.connection]);
-    byServer.set(key, [...(byServer.get(key) ?? []), task]);
-  }
-  return [...byServer.values()];
 }
 
 /** Tasks of one server. */

@@ -33,6 +33,8 @@ export interface PrepareContext {
   /** Nx's own file lists, by project. */
   files: Record<string, string[]>;
   images: ImagesOfProjects;
+  /** Flows whose `build` is part of this run. */
+  built: ReadonlySet<string>;
   /** One store for each place, shared by the tasks of the run. */
   storeFor: WantContext['storeFor'];
 }
@@ -41,7 +43,7 @@ export interface PrepareContext {
 export function prepareTask(
   { id, target, overrides }: Task,
   given: unknown,
-  { context, files, images, storeFor }: PrepareContext,
+  { context, files, images, built, storeFor }: PrepareContext,
 ): PreparedTask {
   const { root, projectGraph } = context;
   const flow = target.project;
@@ -61,7 +63,7 @@ export function prepareTask(
     prefectYaml,
     buildOptions,
   );
-  if (buildOptions.buildEnv.length > 0 && !wasBuilt(context, flow)) throw notBuiltHere(flow, buildOptions.buildEnv);
+  if (buildOptions.buildEnv.length > 0 && !built.has(flow)) throw notBuiltHere(flow, buildOptions.buildEnv);
   const wantContext: WantContext = {
     workspaceRoot: root,
     flow,
@@ -101,11 +103,10 @@ export function buildOptionsOf(
   return { ...target?.options, ...(configuration === undefined ? {} : target?.configurations?.[configuration]) };
 }
 
-/** Whether `build` of a flow is part of this run. */
-export function wasBuilt({ taskGraph }: ExecutorContext, flow: string): boolean {
-  return Object.values(taskGraph?.tasks ?? {}).some(
-    ({ target }) => target.project === flow && target.target === 'build',
-  );
+/** The flows whose `build` is part of this run. */
+export function builtFlows({ taskGraph }: ExecutorContext): ReadonlySet<string> {
+  const builds = Object.values(taskGraph?.tasks ?? {}).filter(({ target }) => target.target === 'build');
+  return new Set(builds.map(({ target }) => target.project));
 }
 
 /** The values of variables are in no manifest, so only Nx's hash of the build task tells whether they changed. */

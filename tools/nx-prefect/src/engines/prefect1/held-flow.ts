@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { grouped } from '../../core/grouped';
 import { jsonObject as object } from '../checked-answer';
 import type { SerializedFlow } from './loaded-prefect1';
 
@@ -52,9 +53,10 @@ export const HELD_BY_ID = `query HeldById($ids: [uuid!]!) { flow(where: {id: {_i
 
 /** What picks flows by (Prefect project, name). */
 export function flowsNamed(identities: readonly (readonly [project: string, name: string])[]): object {
-  const projects = new Map<string, string[]>();
-  for (const [project, name] of identities) projects.set(project, [...(projects.get(project) ?? []), name]);
   return {
-    _or: [...projects].map(([project, names]) => ({ project: { name: { _eq: project } }, name: { _in: names } })),
+    _or: [...grouped(identities, ([project]) => project)].map(([project, same]) => ({
+      project: { name: { _eq: project } },
+      name: { _in: same.map(([, name]) => name) },
+    })),
   };
 }

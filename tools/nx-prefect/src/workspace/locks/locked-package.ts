@@ -1,4 +1,5 @@
 import { sha256 } from '../../core/canonical';
+import { grouped } from '../../core/grouped';
 
 /** One package of a lock file. */
 export interface LockedPackage {
@@ -30,10 +31,8 @@ export function normalizeName(name: string): string {
 
 /** Puts the entries of one name together: locks repeat a package that has several versions. */
 export function collectPackages(entries: Iterable<LockedPackage>): Map<string, LockedPackage> {
-  const byName = new Map<string, LockedPackage[]>();
-  for (const entry of entries) byName.set(entry.name, [...(byName.get(entry.name) ?? []), entry]);
   return new Map(
-    [...byName].map(([name, same]) => [
+    [...grouped(entries, ({ name }) => name)].map(([name, same]) => [
       name,
       {
         name,
