@@ -19,7 +19,7 @@ const TEXT_ONLY = new Set(['env']);
 export function exactOptions(options: unknown, overrides: unknown): Record<string, unknown> {
   const combined = { ...(options as Record<string, unknown> | undefined) };
   const words = (overrides as Record<string, unknown> | undefined)?.['__overrides_unparsed__'];
-  if (!Array.isArray(words)) return combined;
+  if (!Array.isArray(words) || words.length === 0) return combined;
   const typed = new Map<string, unknown>();
   for (const [key, value] of Object.entries(parse(words.map(String), { configuration: EXACT }))) {
     if (key === '_' || key === '--') continue;
