@@ -16,6 +16,11 @@ export function startOf(pid: number): string {
   return statOf(pid).split(' ')[19] ?? '';
 }
 
+/** Whether the process of this id is still the one that started then: ids come again. */
+export function isStill(pid: number, start: string | undefined): boolean {
+  return isAlive(pid) && startOf(pid) === start;
+}
+
 /** Fields of a process from its state on, which follow its name, which may hold spaces; empty where there are none. */
 function statOf(pid: number): string {
   try {

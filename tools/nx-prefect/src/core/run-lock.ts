@@ -1,11 +1,11 @@
-import { mkdirSync, readlinkSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FlowError } from './errors';
-import { isAlive, startOf } from './process';
+import { isStill, startOf } from './process';
 import { readTextIfThere } from './read-file';
-import { LEFT_BEHIND_AFTER, takeTurn } from './turns';
+import { ageOf, LEFT_BEHIND_AFTER, RENEWED, renew, takeTurn } from './turns';
 
 /** In milliseconds. */
 const BEFORE_A_WORD = 2000;
@@ -35,7 +35,7 @@ export async function lockCheckout(workspaceRoot: string, say: (line: string) =>
   try {
     await waiting.until(() => {
       const holder = readTextIfThere(file);
-      if (holder !== undefined && !isDead(holder, Date.now() - statSync(file).mtimeMs)) return holder;
+      if (holder !== undefined && !isDead(holder, ageOf(file))) return holder;
       writeFileSync(file, mine);
       return () => undefined;
     });
@@ -44,8 +44,8 @@ export async function lockCheckout(workspaceRoot: string, say: (line: string) =>
     throw error;
   }
   const renewing = setInterval(() => {
-    if (readTextIfThere(file) === mine) utimesSync(file, new Date(), new Date());
-  }, 20_000).unref();
+    if (readTextIfThere(file) === mine) renew(file);
+  }, RENEWED).unref();
   return () => {
     clearInterval(renewing);
     if (readTextIfThere(file) === mine) rmSync(file, { force: true });
@@ -118,5 +118,5 @@ function isDead(holder: string, age: number): boolean {
   const [, pid, host, start, inNamespace = ''] = /^process (\d+) on (.+), start (\w*)(, in [^,]+)?/.exec(holder) ?? [];
   if (pid === undefined) return true;
   if (host !== hostname() || (inNamespace && inNamespace !== namespace())) return age > LEFT_BEHIND_AFTER;
-  return !isAlive(Number(pid)) || startOf(Number(pid)) !== start;
+  return !isStill(Number(pid), start);
 }

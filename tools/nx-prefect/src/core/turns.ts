@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { readTextIfThere } from './read-file';
 
 /** Of a holder on another machine or container nothing is known but that it renews its turn. In milliseconds. */
-const RENEWED = 20_000;
+export const RENEWED = 20_000;
 export const LEFT_BEHIND_AFTER = 300_000;
 
 /** Turns that stay behind the last one. One would do where a folder is listed at once, as on Linux. */
 const KEPT = 8;
 const OVER = 'over';
 
-/** What a turn's file says of its holder; `undefined` = its file is gone. */
+/** @param holder what a turn's file says of its holder @param age of that file, in milliseconds */
 export type IsDead = (holder: string, age: number) => boolean;
 
 /**
@@ -93,7 +93,7 @@ function sweep(folder: string): void {
   }
 }
 
-function renew(file: string): void {
+export function renew(file: string): void {
   try {
     const now = new Date();
     utimesSync(file, now, now);
@@ -102,7 +102,8 @@ function renew(file: string): void {
   }
 }
 
-function ageOf(file: string): number {
+/** In milliseconds since it was renewed; 0 when it is gone. */
+export function ageOf(file: string): number {
   try {
     return Date.now() - statSync(file).mtimeMs;
   } catch {

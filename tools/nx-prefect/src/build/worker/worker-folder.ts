@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isAlive, startOf } from '../../core/process';
+import { isStill, startOf } from '../../core/process';
 
 /** `nx-prefect-<pid>-<start of that process>-XXXXXX` */
 const NAME = /^nx-prefect-(\d+)-(\d*)-\w{6}$/;
@@ -25,7 +25,7 @@ export function removeWorkerFolder(folder: string): void {
 function sweep(): void {
   for (const entry of readdirSync(tmpdir())) {
     const [, pid, start] = NAME.exec(entry) ?? [];
-    if (pid === undefined || (isAlive(Number(pid)) && startOf(Number(pid)) === start)) continue;
+    if (pid === undefined || isStill(Number(pid), start)) continue;
     try {
       removeWorkerFolder(join(tmpdir(), entry));
     } catch {
