@@ -3,6 +3,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { FlowError } from '../core/errors';
 import type { Engine } from '../engines/engine';
 import { engineNamed } from '../engines/engines';
+import type { Loaded } from '../engines/loaded';
 import type { FlowToBuild, StagedFlow } from '../engines/staged-flow';
 import { projectFiles } from '../workspace/nx-files';
 import { findEnvironment } from '../workspace/python-environment';
@@ -32,8 +33,7 @@ export interface BuiltFlow extends Built {
 }
 
 /**
- * Builds flows: copy what ships, load it once with the flow's own Python, write the manifest. One outcome a task, as
- * they end.
+ * Builds flows: copy what ships, load it twice with the flow's own Python, write the manifest. One outcome a task.
  */
 export async function* buildFlows(context: ExecutorContext, tasks: BuildTask[]): AsyncGenerator<BuildOutcome> {
   const stagingRoot = newStagingRoot(context.root);
@@ -75,7 +75,7 @@ async function* buildGroup(workspace: Around, { python, timeLimit, tasks }: Grou
     if (python instanceof FlowError) throw python;
     const requests = tasks.map(({ task, flow }) => loadRequest(task, flow));
     const prepare = (request: (typeof requests)[number], engine: string) => {
-      const flow = staged.get(request.id) ?? stage(workspace, known(left, request.id));
+      const flow = stage(workspace, known(left, request.id));
       staged.set(request.id, flow);
       return { ...request, ...engineOf(engine).prepareLoad(workspace.workspaceRoot, flow) };
     };
@@ -116,10 +116,8 @@ function causeOf(error: FlowError, flow: StagedFlow): FlowError | undefined {
   return error.code === 'not-deterministic' ? changedByLoad(flow) : undefined;
 }
 
-type LoadedFlow = Extract<LoadOutcome, { loaded: unknown }>['loaded'];
-
 /** Decides what is registered, writes the manifest, and puts the build in its place. */
-async function finish(workspace: Around, flow: StagedFlow, loaded: LoadedFlow): Promise<BuiltFlow> {
+async function finish(workspace: Around, flow: StagedFlow, loaded: Loaded): Promise<BuiltFlow> {
   const changed = changedByLoad(flow);
   if (changed) throw changed;
   const engine = engineOf(loaded.engine);

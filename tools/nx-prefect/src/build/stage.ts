@@ -23,15 +23,23 @@ export function stage({ workspaceRoot, known }: SourceTree, flow: FlowToBuild): 
   const codeFiles: Record<string, string> = {};
   const sources: Record<string, string> = {};
   const folders = new Set<string>();
-  for (const { from, to } of flow.files) {
+  // A lib's file ships to two places.
+  const contents = new Map<string, Buffer>();
+  const contentOf = (from: string): Buffer => {
     const { content, realPath } = read(from);
     refuseSecret(flow.flow, [from, realPath], content, flow.options.allowSecretFiles);
+    sources[from] = sha256(content);
+    contents.set(from, content);
+    return content;
+  };
+  for (const { from, to } of flow.files) {
+    const content = contents.get(from) ?? contentOf(from);
     const target = join(flow.code, to);
     const folder = dirname(target);
     if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
     folders.add(folder);
     writeFileSync(target, content);
-    codeFiles[to] = sources[from] = sha256(content);
+    codeFiles[to] = sources[from]!;
   }
   for (const file of flow.prefectYaml) sources[file] = sha256(read(file).content);
   return { ...flow, codeFiles, sources };
