@@ -1,4 +1,4 @@
-# What `src/build/script.ts` puts below these values makes the script that a flow of Prefect 0.15 - 1.x ships as:
+# What the plugin puts below these values makes the script that a flow of Prefect 0.15 - 1.x ships as:
 #   SETTINGS  JSON, filled in when the script is uploaded
 #   DIGEST    of the files;  PATH  of the flow file;  FILES  path -> base64
 #   PICKLES   flow name -> what the library pickled, for a flow that ships by value instead

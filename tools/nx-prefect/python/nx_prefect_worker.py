@@ -35,9 +35,7 @@ def main(mode, load, time_limit):
     if fatal:
         channel.send({"fatal": fatal})
         return
-    channel.send(
-        {"ready": True, "engine": engine.name, "prefect": engine.version, "python": "%d.%d.%d" % sys.version_info[:3]}
-    )
+    channel.send({"ready": True, "engine": engine.name})
     if mode == "process":
         from nx_prefect import child, places
 

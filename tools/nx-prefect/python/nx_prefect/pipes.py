@@ -11,7 +11,6 @@ class Pipe:
         self.reader, self.writer = os.pipe()
         os.set_blocking(self.reader, False)
         self.kept = bytearray()
-        self.is_cut = False
 
     def read(self):
         """Reads what is there, at most 64 KiB. False when nothing is."""
@@ -23,7 +22,6 @@ class Pipe:
         surplus = len(self.kept) - self._limit
         if surplus > 0:
             del self.kept[:surplus]
-            self.is_cut = True
         return bool(part)
 
     def finish(self):

@@ -26,9 +26,8 @@ _STATIC_NEXT = (
 
 class Engine:
     name = "prefect1"
-    #: What of a result two loads must agree on.
+    #: What of a result is declared: no path of this machine, no integer too large. Node compares the same of two loads.
     declared = ("flows",)
-
     reads_syntax = False
 
     def __init__(self, version):
@@ -36,9 +35,9 @@ class Engine:
         prefect1_hooks.install()
         environ.install()
         refusals.install_network_guard()
-        # What Prefect imports with the first flow, now rather than in that flow's time.
         #: Modules that are loaded before any flow where it runs.
         self.baseline = frozenset(sys.modules)
+        # What Prefect imports with the first flow, now rather than in that flow's time.
         with Flow("warm-up") as flow:
             task(lambda value: value)(Parameter("value", default=1))
         flow.serialize()

@@ -1,6 +1,5 @@
 """`ship: pickle`: the flow by value, with all modules of the shipped copy by value as well."""
 
-import contextlib
 import sys
 
 import cloudpickle
@@ -31,21 +30,15 @@ def dumps(flows, recording):
             "Take one of the two out: that storage pickles the flow by value when it is registered, unless it is "
             "stored as a script.",
         )
-    with by_value(recording.root):
-        return {flow.name: _dump(flow) for flow in flows}
+    pickle_by_value(recording.root)
+    return {flow.name: _dump(flow) for flow in flows}
 
 
-@contextlib.contextmanager
-def by_value(root):
-    """Pickles hold the modules that lie in `root`, instead of their names."""
-    modules = [module for module in list(sys.modules.values()) if lies_in(module, root)]
-    for module in modules:
-        cloudpickle.register_pickle_by_value(module)
-    try:
-        yield
-    finally:
-        for module in modules:
-            cloudpickle.unregister_pickle_by_value(module)
+def pickle_by_value(root):
+    """From here on pickles of this process hold the modules that lie in `root`, instead of their names."""
+    for module in list(sys.modules.values()):
+        if lies_in(module, root):
+            cloudpickle.register_pickle_by_value(module)
 
 
 def _dump(flow):

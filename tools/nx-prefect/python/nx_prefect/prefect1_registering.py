@@ -1,11 +1,9 @@
 """What `prefect register` does with the storage of a flow, in its order; the flow comes from its script."""
 
-import contextlib
-
 import cloudpickle
 from prefect.core.flow import Flow
 
-from nx_prefect.prefect1_pickles import by_value
+from nx_prefect.prefect1_pickles import pickle_by_value
 from nx_prefect.prefect1_script import namespace_of
 
 
@@ -19,12 +17,8 @@ def storages(script, names):
         flow.storage.add_flow(flow)
     # The files lie where the script has unpacked them. An older cloudpickle pickles their names, as the library's own
     # registering does.
-    whole = (
-        by_value(namespace["private_folder"]())
-        if hasattr(cloudpickle, "register_pickle_by_value")
-        else contextlib.nullcontext()
-    )
-    with whole:
-        for storage in {id(flow.storage): flow.storage for flow in flows}.values():
-            storage.build()
+    if hasattr(cloudpickle, "register_pickle_by_value"):
+        pickle_by_value(namespace["private_folder"]())
+    for storage in {id(flow.storage): flow.storage for flow in flows}.values():
+        storage.build()
     return {flow.name: {"storage": flow.storage.serialize(), "labels": sorted(flow.storage.labels)} for flow in flows}

@@ -20,7 +20,7 @@ from prefect.utilities.importtools import load_script_as_module
 
 class Engine:
     name = "prefect3"
-    #: What of a result two loads must agree on.
+    #: What of a result is declared: no path of this machine, no integer too large. Node compares the same of two loads.
     declared = ("flows", "deployments", "yaml")
     reads_syntax = True
 
@@ -135,15 +135,17 @@ def _functions_of_classes(module):
 def _describe(flow, attribute, file, used):
     code = code_of(flow.fn)
     own = (code.co_name, code.co_firstlineno) if code else None
+    line = line_of(code) if code else 1
+    here = _filename(flow) == file
     return {
         "attribute": attribute,
         "flowName": flow.name,
-        "line": line_of(code) if code else 1,
-        "definedHere": _filename(flow) == file,
+        "line": line,
+        "definedHere": here,
         "calledHere": attribute is not None and bool(used.get(attribute, set()) - {own}),
         "description": flow.description,
         "version": _own_version(flow),
-        "parameterOpenapiSchema": _schema(flow, line_of(code) if code and _filename(flow) == file else None),
+        "parameterOpenapiSchema": _schema(flow, line if here else None),
     }
 
 

@@ -9,6 +9,7 @@ import posixpath
 import yaml
 
 from nx_prefect import prefect3_yaml_entry
+from nx_prefect.prefect3_deploy_code import deploy_code
 from nx_prefect.prefect3_yaml_entry import Refused, one_line, title
 
 #: The text of the shared file at the root, parsed once for all flows of a worker.
@@ -18,7 +19,7 @@ _shared = {}
 def warm(files):
     """In the process that forks: what every flow of a shared file would do again."""
     try:
-        prefect3_yaml_entry.warm()
+        deploy_code()
     except Exception:  # noqa: B902 - each flow that needs it says so
         return
     for each in files:

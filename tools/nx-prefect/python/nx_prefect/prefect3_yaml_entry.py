@@ -34,10 +34,6 @@ class Refused(Exception):
         self.next = next_step
 
 
-def warm():
-    deploy_code()
-
-
 def title(entry):
     name = entry.get("name") if isinstance(entry, dict) else None
     return json.dumps(name if isinstance(name, (str, int, float, bool)) else None, ensure_ascii=False)
@@ -132,7 +128,7 @@ def _sent(code, config, pool):
             options["grace_period_seconds"] = limit["grace_period_seconds"]
         limit = limit.get("limit")
     tags = config.get("tags")
-    if isinstance(tags, str) and not _is_placeholder(tags):
+    if isinstance(tags, str) and not _names(tags):
         raise Refused("tags is text, of which Prefect makes a tag for each letter.", "Write a list: tags: [%s]." % tags)
     if "tags" in config and tags is None:
         raise Refused("tags is null.", "Write a list, or leave it out.")
@@ -153,7 +149,7 @@ def _sent(code, config, pool):
         job_variables=pool.get("job_variables", {}),
     )
     made = deployment.model_dump(
-        mode="json", include={"name", "tags", "paused", "concurrency_limit", "concurrency_options"}, exclude_none=True
+        mode="json", include={"tags", "paused", "concurrency_limit", "concurrency_options"}, exclude_none=True
     )
     return {
         "tags": tags if isinstance(tags, str) else made["tags"],
@@ -223,10 +219,6 @@ def _names(value):
         return _PLACEHOLDER.findall(value)
     items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return [name for item in items for name in _names(item)]
-
-
-def _is_placeholder(text):
-    return bool(_PLACEHOLDER.search(text))
 
 
 def _refuse_steps_output(entry, document):

@@ -34,7 +34,8 @@ const END_LIMIT = 6;
 /** One Python process with its temporary folder. */
 export class WorkerProcess {
   ended = false;
-  ready!: WorkerReady;
+  /** Which engine reads the flows here, by its name. */
+  engine!: string;
   readonly #child: ChildProcess;
   readonly #folder: string;
   readonly #options: WorkerOptions;
@@ -78,16 +79,12 @@ export class WorkerProcess {
       if (said === undefined || said === 'late') throw await worker.#startFailure();
       const first = JSON.parse(said) as WorkerReady | WorkerFatal;
       if ('fatal' in first) throw new FlowError(first.fatal);
-      worker.ready = first;
+      worker.engine = first.engine;
       return worker;
     } catch (error) {
       await worker.stop();
       throw error;
     }
-  }
-
-  get engine(): string {
-    return this.ready.engine;
   }
 
   /** What became of one load. A worker that did not survive it, or that can do no more than one, has `ended`. */

@@ -49,10 +49,6 @@ export interface WorkerReady {
   ready: true;
   /** Which engine reads the flows of this environment, by its name. */
   engine: string;
-  /** Say `3.8.8`. */
-  prefect: string;
-  /** Say `3.11.7`. */
-  python: string;
 }
 
 /** Sent instead of {@link WorkerReady} when no flow can be loaded here at all; the process ends. */
