@@ -1,4 +1,5 @@
 import { sameJson } from './canonical';
+import { isObject } from './is-object';
 
 /** The way to a value: `['deployments', 0, 'fields', 'tags', 1]`. */
 export type Path = readonly (string | number)[];
@@ -47,8 +48,4 @@ export function shown(path: Path): string {
       (so, step) => (typeof step === 'number' ? `${so}[${step}]` : so === '' ? step : `${so}.${step}`),
       '',
     );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Answer } from '../core/network/ask';
+import { isObject } from '../core/is-object';
 
 /** An answer that the API asked for does not give: another program's page, half of one, another shape. */
 export class StrangeAnswer extends Error {
@@ -10,10 +11,7 @@ export class StrangeAnswer extends Error {
  * An object whatever is in it. Shapes are made of this and of `z.object`, which looks at the named fields alone: 5 ms
  * for 1,000 deployments, where records and loose objects, which copy, took 45.
  */
-export const jsonObject = z.custom<Record<string, unknown>>(
-  (value) => value !== null && typeof value === 'object' && !Array.isArray(value),
-  'expected object',
-);
+export const jsonObject = z.custom<Record<string, unknown>>(isObject, 'expected object');
 
 /**
  * The JSON of an answer, which has the form that is read.

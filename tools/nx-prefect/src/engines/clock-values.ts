@@ -1,3 +1,5 @@
+import { isObject } from '../core/is-object';
+
 /**
  * Values that the clock gave while a flow was loaded: the start of a schedule, a default of "today". A manifest holds
  * a mark instead of each, so that it is the same at any time; the values of the build lie beside it. What a server
@@ -68,8 +70,4 @@ function counterpart(item: unknown, at: number, held: unknown): unknown {
     }
   }
   return held[at];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

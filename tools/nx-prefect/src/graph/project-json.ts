@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FlowError } from '../core/errors';
 import { readJsonIfThere } from '../core/read-file';
 import type { Layout } from '../workspace/layout';
+import { isObject } from '../core/is-object';
 
 const options = z.object({
   buildEnv: z.array(z.string()).default([]),
@@ -48,9 +49,8 @@ const NOTHING: ProjectJson = { buildEnv: [], dataFiles: [] };
 const known = new Map<string, { hash: string; projectJson: ProjectJson }>();
 
 /**
- * Of the folder `root`. `files` has Nx's hash of every file of the workspace. Nx itself reports one that is no
- * JSON, with
- * the place.
+ * Of the folder `root`. `files` has Nx's hash of every file of the workspace. Nx itself reports one that is no JSON,
+ * with the place.
  * @throws FlowError `project-json` for one whose parts are not what Nx expects: it would leave them out without a word
  */
 export function projectJsonOf(workspaceRoot: string, root: string, files: ReadonlyMap<string, string>): ProjectJson {
@@ -106,10 +106,6 @@ function requireShape(isRight: boolean, file: string, key: string, expected: str
     what: `${key} must be ${expected}, and is ${JSON.stringify(found)?.slice(0, 60)}.`,
     next: 'Correct it, or leave it out.',
   });
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { BuildOutcome, BuiltFlow } from '../build/build-flows';
-import { failureLines, isVerbose } from './failure-lines';
+import { isVerbose } from '../core/is-verbose';
+import { failureLines } from './failure-lines';
 
 /** What is printed of a build: what the flow printed, then what was built and warned of, or why not. */
 export function buildLines({ output, fullTraceback, built, error }: BuildOutcome): string[] {

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import { FlowError } from '../../core/errors';
 import { PACKAGE_ROOT } from '../../core/package-root';
+import { isVerbose } from '../../core/is-verbose';
 
 /** The other side is `python/nx_prefect_storage.py`. */
 export interface StorageRequest {
@@ -63,7 +64,7 @@ export async function buildStorages(
     what: `Prefect can't build the storage that the flow sets: ${reply.error.what}`.replace(/([^.])$/, '$1.'),
     next: 'Correct it or its credentials, or set no storage: then the flow travels to the option "s3Bucket".',
     // The library logs what it did; its frames are not the user's.
-    detail: [said, errors, process.env['NX_VERBOSE_LOGGING'] === 'true' ? reply.error.traceback : '']
+    detail: [said, errors, isVerbose() ? reply.error.traceback : '']
       .map((part) => part.trim())
       .filter(Boolean)
       .join('\n')

@@ -1,5 +1,6 @@
 import type { SerializedFlow } from './loaded-prefect1';
 import { sameJson } from '../../core/canonical';
+import { isObject } from '../../core/is-object';
 
 /** Fields whose parts say more than they do themselves. */
 const NESTED = new Set(['storage', 'run_config']);
@@ -20,8 +21,4 @@ export function differences(wanted: SerializedFlow, held: SerializedFlow): strin
 
 function fieldsOf(one: object, other: object): string[] {
   return [...new Set([...Object.keys(one), ...Object.keys(other)])];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -1,0 +1,4 @@
+/** Nx's `--verbose`. */
+export function isVerbose(): boolean {
+  return process.env['NX_VERBOSE_LOGGING'] === 'true';
+}
