@@ -8,7 +8,7 @@ export type Decision =
   | { kind: 'build'; createRepository: boolean };
 
 /** @param tags the user's, without the content tag */
-export function decide({ images }: Held, contentTag: string, tags: readonly string[]): Decision {
+export function decide({ images }: Pick<Held, 'images'>, contentTag: string, tags: readonly string[]): Decision {
   const image = images?.get(contentTag);
   if (!image) return { kind: 'build', createRepository: images === undefined };
   const others = tags.filter((tag) => images?.get(tag)?.digest !== image.digest);

@@ -47,7 +47,7 @@ export async function deployImage(
       `(${contentTag}, context of ${count} files, ${megabytes(size)}).`
     );
   if (decision.kind === 'nothing') {
-    const deployed = record(workspaceRoot, source, held.repositoryUri ?? '', contentTag, options, decision.image);
+    const deployed = record(build, held.repositoryUri ?? '', decision.image);
     return (
       `${deployed.imageRef}: nothing to do, ECR holds what this source gives (${contentTag}); ` +
       `no build, no push. ${seconds()}`
@@ -55,7 +55,7 @@ export async function deployImage(
   }
   if (decision.kind === 'retag') {
     for (const tag of decision.tags) await ecr.putTag(repository, tag, decision.image);
-    const deployed = record(workspaceRoot, source, held.repositoryUri ?? '', contentTag, options, decision.image);
+    const deployed = record(build, held.repositoryUri ?? '', decision.image);
     return (
       `${deployed.imageRef}: ${decision.tags.join(', ')} put on it; ` +
       `no build, no layer moved (${contentTag}). ${seconds()}`
@@ -64,11 +64,11 @@ export async function deployImage(
 
   if (decision.createRepository && !options.createRepository) throw noRepository(source, repository);
   const pushed = await buildAndPush(build, ecr, async () => {
-    if (decision.createRepository && (await ecr.createRepository(repository, settings(workspaceRoot, source, options))))
+    if (decision.createRepository && (await ecr.createRepository(repository, settings(build))))
       say(`Created the repository ${repository}.`);
   });
   const image = await confirm(ecr, build, pushed.digest);
-  const deployed = record(workspaceRoot, source, pushed.repositoryUri, contentTag, options, image);
+  const deployed = record(build, pushed.repositoryUri, image);
   const bytes = imageSize(image.manifest);
   const what = bytes === undefined ? source.platforms.join(', ') : megabytes(bytes);
   return (
@@ -97,7 +97,7 @@ async function confirm(
       ({ images } = await ecr.find(repository, tags));
     }
   }
-  const decision = decide({ repositoryUri: undefined, images }, contentTag, options.tags);
+  const decision = decide({ images }, contentTag, options.tags);
   if (decision.kind === 'build') {
     throw new FlowError({
       code: 'push-unconfirmed',
@@ -111,11 +111,8 @@ async function confirm(
 }
 
 function record(
-  workspaceRoot: string,
-  source: ImageSource,
+  { workspaceRoot, source, options: { tags }, contentTag }: Build,
   repositoryUri: string,
-  contentTag: string,
-  { tags }: DeployOptions,
   { digest }: HeldImage,
 ): Deployed {
   const deployed = {
@@ -143,11 +140,7 @@ function intent(decision: ReturnType<typeof decide>, { tags, createRepository }:
 }
 
 /** A lifecycle policy may stand in a file. */
-function settings(
-  workspaceRoot: string,
-  { project }: ImageSource,
-  { repository }: DeployOptions,
-): DeployOptions['repository'] {
+function settings({ workspaceRoot, source: { project }, options: { repository } }: Build): DeployOptions['repository'] {
   const { lifecyclePolicy } = repository;
   if (typeof lifecyclePolicy !== 'string' || lifecyclePolicy.trimStart().startsWith('{')) return repository;
   try {

@@ -8,7 +8,7 @@ import { listContext } from './context';
 import { type DockerfileFacts, readDockerfile } from './dockerfile';
 import { type IgnoreFile, findIgnoreFile } from './ignore-file';
 import { defaultImageName } from './image-name';
-import { placesOf } from './places';
+import { placesOf, outputOf } from './places';
 
 /** Where an image comes from and what it is called. Paths are relative to the workspace root. */
 export interface ImageSource {
@@ -68,11 +68,6 @@ export function imageSource({ workspaceRoot, project, projectRoot }: OfProject, 
     ignore: findIgnoreFile(workspaceRoot, dockerfile, context),
     output: outputOf(project),
   };
-}
-
-/** The declared output of a project's `docker-deploy`. */
-export function outputOf(project: string): string {
-  return `dist/docker/${project}.json`;
 }
 
 /** The tag for what the source gives now, and what the engine would be sent. */

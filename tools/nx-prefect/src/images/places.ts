@@ -16,3 +16,8 @@ export function placesOf({ projectRoot, dockerfile, context }: ImagePlace): { do
   const file = posix.normalize(dockerfile ?? posix.join(projectRoot, 'Dockerfile'));
   return { dockerfile: file, context: posix.normalize(context ?? posix.dirname(file)).replace(/(.)\/$/, '$1') };
 }
+
+/** The declared output of a project's `docker-deploy`. */
+export function outputOf(project: string): string {
+  return `dist/docker/${project}.json`;
+}
