@@ -20,13 +20,34 @@ export interface Around {
   known: ReadonlySet<string>;
   /** Roots of the libs. */
   libs: string[];
+  // What every flow asks again; the answers hold for one run.
+  exists(file: string): boolean;
+  importsOf(file: string): Import[];
+  reasonOf(file: string): Omit<Unshipped, 'file'>;
 }
 
 export function around(workspaceRoot: string, graph: Graph, files: Around['files']): Around {
   const libs = Object.values(graph.nodes).flatMap(({ data: { root, tags = [] } }) =>
     tags.includes('type:lib') ? [root] : [],
   );
-  return { workspaceRoot, graph, files, known: new Set(Object.values(files).flat()), libs };
+  return {
+    workspaceRoot,
+    graph,
+    files,
+    known: new Set(Object.values(files).flat()),
+    libs,
+    exists: remembered((file) => existsSync(join(workspaceRoot, file))),
+    importsOf: remembered((file) => scanImports(readFileSync(join(workspaceRoot, file)))),
+    reasonOf: remembered((file) => reason(file, { workspaceRoot, graph, files })),
+  };
+}
+
+function remembered<T>(answer: (file: string) => T): (file: string) => T {
+  const known = new Map<string, T>();
+  return (file) => {
+    if (!known.has(file)) known.set(file, answer(file));
+    return known.get(file)!;
+  };
 }
 
 interface Flow {
@@ -68,9 +89,9 @@ export function explainUnshipped(error: FlowError, fullTraceback: string, flow: 
 export function unshippedImports(flow: Flow, workspace: Around): string[] {
   const look = lookup(flow, workspace);
   const warnings = new Map<string, string>();
-  for (const { from } of flow.files) {
+  for (const from of new Set(flow.files.map(({ from: path }) => path))) {
     if (!from.endsWith('.py')) continue;
-    for (const found of scanImports(readFileSync(join(workspace.workspaceRoot, from)))) {
+    for (const found of workspace.importsOf(from)) {
       const missed = look(modulesOf(found, from));
       if (missed && !warnings.has(missed.file))
         warnings.set(missed.file, `${from}:${found.line} imports ${missed.file}, but ${missed.why}. ${missed.next}`);
@@ -105,15 +126,18 @@ function lookup({ folder, files: ships }: Flow, workspace: Around): (modules: st
       posix.join(place, path, '__init__.py'),
       posix.join(place, `${path}.py`),
     ]);
-    return files.find((file) => existsSync(join(workspaceRoot, file)));
+    return files.find(workspace.exists);
   };
   return (modules) => {
     const file = modules.map(fileOf).find((found) => found !== undefined && !shipping.has(found));
-    return file === undefined ? undefined : { file, ...reason(file, workspace) };
+    return file === undefined ? undefined : { file, ...workspace.reasonOf(file) };
   };
 }
 
-function reason(file: string, { workspaceRoot, graph, files }: Around): Omit<Unshipped, 'file'> {
+function reason(
+  file: string,
+  { workspaceRoot, graph, files }: Pick<Around, 'workspaceRoot' | 'graph' | 'files'>,
+): Omit<Unshipped, 'file'> {
   const owner = Object.keys(files).find((project) => files[project]?.includes(file));
   if (owner !== undefined && !shipped(posix.relative(graph.nodes[owner]?.data.root ?? '.', file))) {
     return {

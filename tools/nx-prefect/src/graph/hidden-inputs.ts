@@ -17,7 +17,8 @@ export const NOTHING_HIDDEN: HiddenInputs = () => [];
 export async function findHiddenInputs(workspaceRoot: string): Promise<HiddenInputs> {
   const { links, forced } = (await gitFiles(workspaceRoot)) ?? { links: [], forced: [] };
   if (links.length + forced.length === 0) return NOTHING_HIDDEN;
-  return (root) => {
+  const known = new Map<string, Inputs>();
+  const inputsOf = (root: string): Inputs => {
     const targets = linkTargets(workspaceRoot, root, links);
     const own = forced.filter(
       (file) =>
@@ -25,6 +26,11 @@ export async function findHiddenInputs(workspaceRoot: string): Promise<HiddenInp
         targets.some((target) => file === target || (target.endsWith('/**') && file.startsWith(target.slice(0, -2)))),
     );
     return [...targets.map(fileset), ...own.map((file) => ({ runtime: `git hash-object -- ${quoted(file)}` }))];
+  };
+  return (root) => {
+    let inputs = known.get(root);
+    if (!inputs) known.set(root, (inputs = inputsOf(root)));
+    return inputs;
   };
 }
 

@@ -10,9 +10,9 @@ const MODULES = `**/${NOT_LOADED_BY_TESTS_GLOB}`;
  * Files that `createNodes` is called for. When a file that matches changes, `nx affected` runs the project's own
  * targets; when such a file is deleted, it runs every task. So:
  *
- * - A flow's tests, a README and a Dockerfile must not match: they do not ship. - A lib's modules must match. When the
- * last file of a module goes, its importers lose their edge, and nothing else would
- *   run their tasks.
+ * - A flow's tests, a README and a Dockerfile must not match: they do not ship.
+ * - A lib's modules must match. When the last file of a module goes, its importers lose their edge, and nothing else
+ *   would run their tasks.
  * - nx.json matches so that a workspace with nothing but an image has a match. Its changes run everything anyway.
  *
  * @param nxJson its text; Nx wants the pattern before it tells the options

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { ProjectGraphExternalNode } from '@nx/devkit';
+import { sha256 } from '../core/canonical';
 import { PLUGIN_VERSION } from './environment-inputs';
 import { SCANNER_VERSION } from '../scanner/imports';
 import type { ModuleResolver } from './modules';
@@ -17,8 +17,6 @@ export function sentinelNode(
   packages?: Pick<PackageGraph, 'fingerprint'>,
   names?: readonly (readonly [root: string, name: string])[],
 ): Record<string, ProjectGraphExternalNode> {
-  const version = createHash('sha256')
-    .update(JSON.stringify([PLUGIN_VERSION, SCANNER_VERSION, fingerprint, packages?.fingerprint, names]))
-    .digest('hex');
+  const version = sha256(JSON.stringify([PLUGIN_VERSION, SCANNER_VERSION, fingerprint, packages?.fingerprint, names]));
   return { [NAME]: { type: 'nx-prefect', name: NAME, data: { version, packageName: NAME, hash: 'constant' } } };
 }

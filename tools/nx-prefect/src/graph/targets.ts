@@ -1,6 +1,6 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import type { PluginOptions } from '../options/plugin-options';
-import { outputOf } from '../images/image-source';
+import { outputOf } from '../images/places';
 import { BUILD_INPUTS, IMAGE, REGISTER_INPUTS, testInputs } from './inputs';
 
 /** One executor for all of them: Nx starts a process for each executor that has something to do. */

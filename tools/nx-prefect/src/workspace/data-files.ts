@@ -23,14 +23,14 @@ export function dataFileInputs(patterns: readonly string[]): string[] {
  * The files outside of its folder that a project declares with the option `dataFiles`. The patterns are read back from
  * the input {@link SHIPPED}, so what ships is what counts.
  *
- * @param all every file of the workspace that git does not ignore
+ * @param files each project's files: together every file of the workspace that git does not ignore
  * @throws FlowError `data-files-not-counted` for a pattern that is an option of `build` and no input, `no-data-files`
  * for one that matches nothing
  */
 export function dataFilesOf(
   flow: string,
   { root, namedInputs, targets }: DataFilesConfiguration,
-  all: () => readonly string[],
+  files: Record<string, readonly string[]>,
 ): string[] {
   const declared = declaredPatterns(namedInputs);
   const options = (targets?.['build']?.options ?? {}) as { dataFiles?: string[] };
@@ -45,11 +45,8 @@ export function dataFilesOf(
         'or in the option dataFiles of the plugin in nx.json.',
     });
   }
-  if (declared.length === 0) return [];
-  const files = all();
   return declared.flatMap((glob) => {
-    const pattern = globPattern(glob);
-    const found = files.filter((file) => pattern.test(file));
+    const found = matching(files, glob);
     if (found.length > 0) return found;
     throw new FlowError({
       code: 'no-data-files',
@@ -58,6 +55,21 @@ export function dataFilesOf(
       next: 'Correct the pattern (from the workspace root; all of a folder is "config/**"), or take it out.',
     });
   });
+}
+
+/** By the lists of one run: thousands of flows may declare the same pattern. */
+const matches = new WeakMap<object, Map<string, string[]>>();
+
+function matching(files: Record<string, readonly string[]>, glob: string): string[] {
+  const known = matches.get(files) ?? new Map<string, string[]>();
+  matches.set(files, known);
+  let found = known.get(glob);
+  if (found === undefined) {
+    const pattern = globPattern(glob);
+    found = Object.values(files).flatMap((list) => list.filter((file) => pattern.test(file)));
+    known.set(glob, found);
+  }
+  return found;
 }
 
 function declaredPatterns(namedInputs: DataFilesConfiguration['namedInputs']): string[] {

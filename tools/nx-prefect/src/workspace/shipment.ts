@@ -34,7 +34,6 @@ export type Graph = {
  */
 export function shippedFiles(project: string, graph: Graph, files: Record<string, readonly string[]>): ShippedFile[] {
   const sources = new Map<string, { from: string; owner: string }>();
-  const all = () => Object.values(files).flat();
   for (const owner of [project, ...dependenciesOf(project, graph)]) {
     const { root, tags = [] } = graph.nodes[owner]!.data;
     const kind = tags.includes('type:flow') ? 'flow' : tags.includes('type:lib') ? 'lib' : undefined;
@@ -49,7 +48,7 @@ export function shippedFiles(project: string, graph: Graph, files: Record<string
       const top = atTop(path);
       if (top !== undefined) place(sources, { from, to: top, owner }, project);
     }
-    for (const from of dataFilesOf(owner, graph.nodes[owner]!.data, all))
+    for (const from of dataFilesOf(owner, graph.nodes[owner]!.data, files))
       place(sources, { from, to: from, owner }, project);
   }
   return [...sources].map(([to, { from }]) => ({ from, to })).sort((a, b) => (a.to < b.to ? -1 : 1));
