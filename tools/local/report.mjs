@@ -1,4 +1,5 @@
 // What the suites' reports add up to, and how that is printed.
+import { stripVTControlCharacters } from 'node:util';
 import { say } from './say.mjs';
 
 /** A test file that took so long has a row of its own. */
@@ -19,6 +20,20 @@ export function printTimes(reports, since) {
   say('\nSuites, the slowest first:');
   for (const [name, seconds, note] of rows)
     say(`  ${name.padEnd(width)}  ${String(seconds).padStart(4)} s  ${note}`.trimEnd());
+}
+
+/** Lines of a failure that are shown of its beginning and of its end. */
+const SHOWN_LINES = 30;
+
+/** The failures once more, where whoever reads the end of a long log finds them. */
+export function printFailures(reports) {
+  for (const { name: suite, failures } of reports)
+    for (const { name, message } of failures) {
+      const lines = stripVTControlCharacters(message).trimEnd().split('\n');
+      const cut = lines.length - 2 * SHOWN_LINES;
+      const shown = cut > 1 ? [...lines.slice(0, SHOWN_LINES), `(${cut} lines)`, ...lines.slice(-SHOWN_LINES)] : lines;
+      say(`\nFailed: ${suite} › ${name}\n${shown.map((line) => `  ${line}`).join('\n')}`);
+    }
 }
 
 /** Prints the line that CI reads. @returns the exit code */

@@ -20,6 +20,7 @@ import { reportOf, SUITES } from './suites.mjs';
  * @property {number} at when it began, in milliseconds since 1970: older than the run that reads it, it came from a
  * cache
  * @property {{name: string, seconds: number}[]} files of a suite that has several
+ * @property {{name: string, message: string}[]} failures of Jest's tests
  */
 
 /** @returns {Promise<Report>} */
@@ -29,7 +30,7 @@ export async function runSuite(suite, { args = [], env = process.env } = {}) {
   try {
     const counts = await KINDS[suite.kind](suite, { args, folder, env: ownEnvironment(env) });
     const seconds = Math.round((Date.now() - at) / 1000);
-    const report = { name: suite.name, files: [], ...counts, seconds, at };
+    const report = { name: suite.name, files: [], failures: [], ...counts, seconds, at };
     writeText(join(ROOT, reportOf(suite)), `${JSON.stringify(report)}\n`);
     return report;
   } finally {
@@ -66,7 +67,15 @@ export function jestCounts(result, code) {
       name: basename(name),
       seconds: Math.round((endTime - startTime) / 1000),
     })),
+    failures: result.testResults.flatMap(failuresOf),
   };
+}
+
+/** A file that could not run has no test that failed, but a message. */
+function failuresOf({ name, message, assertionResults }) {
+  const failed = assertionResults.filter(({ status }) => status === 'failed');
+  if (failed.length === 0 && assertionResults.length === 0 && message) return [{ name: basename(name), message }];
+  return failed.map(({ fullName, failureMessages }) => ({ name: fullName, message: failureMessages.join('\n') }));
 }
 
 /** The tests of the plugin's own Python. */

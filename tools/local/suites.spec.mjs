@@ -39,6 +39,29 @@ describe('counts', () => {
     assert.deepEqual(junitCounts([], 0), { passed: 0, failed: 1, skipped: 0 });
   });
 
+  it('name the tests that failed, and the files that could not run', () => {
+    const file = { startTime: 0, endTime: 1000, message: '' };
+    const { failures } = jestCounts(
+      {
+        numFailedTests: 1,
+        testResults: [
+          {
+            ...file,
+            name: 'a.ts',
+            assertionResults: [{ status: 'failed', fullName: 'a b', failureMessages: ['1', '2'] }],
+          },
+          { ...file, name: 'src/b.ts', assertionResults: [], message: 'SyntaxError' },
+          { ...file, name: 'c.ts', assertionResults: [{ status: 'passed' }] },
+        ],
+      },
+      1,
+    );
+    assert.deepEqual(failures, [
+      { name: 'a b', message: '1\n2' },
+      { name: 'b.ts', message: 'SyntaxError' },
+    ]);
+  });
+
   it('of a run that ended badly without a failed test: one failure', () => {
     const nothing = { numFailedTests: 0, numRuntimeErrorTestSuites: 0, numPassedTests: 3, numPendingTests: 1 };
     assert.equal(jestCounts({ ...nothing, numTodoTests: 0, testResults: [] }, 1).failed, 1);

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { hand, nodeProgram } from './command.mjs';
 import { install, ROOT } from './install.mjs';
-import { printSum, printTimes } from './report.mjs';
+import { printFailures, printSum, printTimes } from './report.mjs';
 import { main, say } from './say.mjs';
 import { readText } from './stamp.mjs';
 import { runSuite } from './suite.mjs';
@@ -40,6 +40,7 @@ async function throughNx(suites, env) {
   });
   const reports = suites.map((suite) => readReport(suite) ?? notRun(suite));
   printTimes(reports, since);
+  printFailures(reports);
   say(`All together: ${((Date.now() - since) / 60_000).toFixed(1)} minutes.`);
   return printSum(reports) || code;
 }
@@ -50,7 +51,7 @@ function readReport(suite) {
 
 /** A suite that could not run at all counts as a failure. */
 function notRun({ name }) {
-  return { name, passed: 0, failed: 1, skipped: 0, seconds: 0, at: Date.now(), files: [] };
+  return { name, passed: 0, failed: 1, skipped: 0, seconds: 0, at: Date.now(), files: [], failures: [] };
 }
 
 /** Tests that Jest chooses, of these suites or of all, in this terminal. */

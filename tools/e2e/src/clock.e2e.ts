@@ -5,7 +5,7 @@ import { Prefect } from './parts/prefect';
 import { PREFECT1_VERSIONS, describeWith, prefect1Environment, pythonOf } from './parts/prefect1';
 import { Prefect1Api } from './parts/prefect1-api';
 import { shiftedEnvironment } from './parts/shifted-python';
-import { PYTHON, type Ran, Workspace } from './parts/workspace';
+import { PYTHON, type Ran, Workspace, expectSuccess } from './parts/workspace';
 
 const DAY = 86_400;
 const LATER: [when: string, seconds: number][] = [
@@ -88,7 +88,7 @@ const register = (made: Workspace, env: Record<string, string>) =>
 
 /** Every flow was built anew, and nothing written. */
 function expectNoWrite({ code, output, tasks }: Ran): void {
-  expect(code).toBe(0);
+  expectSuccess({ code, output });
   expect(output).not.toMatch(/: (created|updated)/);
   for (const name of Object.keys(MOMENTS)) {
     expect(tasks.get(`project_1-${name}:register`)).toBe('hit');

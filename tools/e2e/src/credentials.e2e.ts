@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { flowFiles } from './parts/flows';
 import { Prefect } from './parts/prefect';
 import { S3 } from './parts/s3';
-import { nxJson, run } from './parts/workspace';
+import { nxJson, run, expectSuccess } from './parts/workspace';
 import { temporaryWorkspaces } from './parts/workspaces';
 
 /** Asks for a secret, and prints everything. */
@@ -37,10 +37,10 @@ describe('credentials, of a server that asks for them and of AWS', () => {
 
   it('the right ones register', async () => {
     const made = await workspace(flowFiles('good/quiet', { name: 'quiet' }));
-    const { code } = await made.nx(['run', 'good-quiet:register'], {
+    const ran = await made.nx(['run', 'good-quiet:register'], {
       env: { PREFECT_API_URL: prefect.apiUrl, PREFECT_API_AUTH_STRING: 'admin:right' },
     });
-    expect(code).toBe(0);
+    expectSuccess(ran);
     expect([...(await prefect.deployments()).keys()]).toEqual(['quiet/default']);
   });
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { flowFiles } from './parts/flows';
 import { type Deployment, Prefect } from './parts/prefect';
-import { Workspace, nxJson } from './parts/workspace';
+import { Workspace, nxJson, expectSuccess } from './parts/workspace';
 
 /** Three flows in two projects; two of them import the lib. */
 function files(): Record<string, string> {
@@ -93,9 +93,9 @@ describe('the daily commands on a real Prefect 3 server', () => {
   it('affected follows a lib to the flows that import it, a sibling to its flow, and a README to none', async () => {
     const affected = async () => {
       await workspace.commit('change');
-      const { code, tasks } = await workspace.nx(['affected', '-t', 'register', '--base=HEAD~1'], { env });
-      expect(code).toBe(0);
-      return [...tasks.keys()].filter((task) => task.endsWith(':register')).sort();
+      const ran = await workspace.nx(['affected', '-t', 'register', '--base=HEAD~1'], { env });
+      expectSuccess(ran);
+      return [...ran.tasks.keys()].filter((task) => task.endsWith(':register')).sort();
     };
     workspace.edit('libs/alerts/mail.py', (content) => content.replace('team', 'others'));
     expect(await affected()).toEqual(['project_1-flow1:register', 'project_1-flow2:register']);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { manifestOf } from './parts/contents';
 import { flowFiles } from './parts/flows';
-import { Workspace, nxJson } from './parts/workspace';
+import { Workspace, nxJson, expectSuccess } from './parts/workspace';
 
 /** What `nx affected` would build after the last commit. */
 async function affected(workspace: Workspace): Promise<string[]> {
@@ -35,8 +35,7 @@ describe('data outside of the flows', () => {
   afterAll(() => workspace?.dispose());
 
   it('ships with the flow that declares it, at its path', async () => {
-    const { code } = await workspace.nx(['run-many', '-t', 'build']);
-    expect(code).toBe(0);
+    expectSuccess(await workspace.nx(['run-many', '-t', 'build']));
     const [a, b] = ['p/a', 'p/b'].map((flow) => manifestOf(workspace, flow).code.files);
     expect(
       ['config/orders.yaml', 'config/notes.txt', 'shared/deep/all.json'].map((file) => [file in a!, file in b!]),

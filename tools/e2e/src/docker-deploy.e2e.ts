@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describeWithEngine } from './parts/ecr/describe-with-engine';
 import { images, uri } from './parts/ecr/images';
 import { EcrStack, type Fault, REGISTRY } from './parts/ecr/stack';
-import { type Ran, Workspace } from './parts/workspace';
+import { type Ran, Workspace, expectSuccess } from './parts/workspace';
 
 interface Deployed {
   repositoryUri: string;
@@ -143,7 +143,7 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
     it("twenty different images: all logged in, all pushed, the user's docker config untouched", async () => {
       const config = readFileSync(userConfig(), 'utf8');
       const ran = await nx(['run-many', '-t', 'docker-deploy', '--projects=image-at-once-*', '--parallel=20']);
-      expect(ran.code).toBe(0);
+      expectSuccess(ran);
       expect([...ran.tasks.values()]).toEqual(Array(20).fill('done'));
       for (const image of many('at-once', 20))
         expect(await stack.digestOf(`image-${image}`, 'latest')).toBe(deployed(image).digest);
@@ -160,7 +160,7 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
         });
       }
       const ran = await nx(['run-many', '-t', 'docker-deploy', '--projects=image-same-*', '--parallel=6']);
-      expect(ran.code).toBe(0);
+      expectSuccess(ran);
       expect((await calls()).filter((action) => action === 'CreateRepository').length).toBeGreaterThan(1);
       for (const image of many('same', 6))
         expect(await stack.digestOf('team/shared', image)).toBe(deployed(image).digest);

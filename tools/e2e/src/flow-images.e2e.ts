@@ -2,7 +2,7 @@ import { describeWithEngine } from './parts/ecr/describe-with-engine';
 import { EcrStack, REGISTRY } from './parts/ecr/stack';
 import { flowFiles } from './parts/flows';
 import { Prefect } from './parts/prefect';
-import { Workspace, nxJson } from './parts/workspace';
+import { Workspace, nxJson, expectSuccess } from './parts/workspace';
 
 /** Two flows that run in the image of the root's Dockerfile, and a script of the root with a package of its own. */
 const FILES = {
@@ -104,7 +104,7 @@ describeWithEngine('flows that run in the image of a project', () => {
 
     expect(await nx('run', 'e2e-team:docker-deploy')).toMatchObject({ code: 0 });
     const { code, tasks, output } = await nx('affected', '-t', 'register', '--base=HEAD~1', '--output-style=static');
-    expect(code).toBe(0);
+    expectSuccess({ code, output });
     expect(Object.fromEntries(tasks)).toEqual({
       'project_1-flow1:build': 'hit',
       'project_1-flow1:register': 'done',

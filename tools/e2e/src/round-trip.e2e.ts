@@ -1,5 +1,5 @@
 import { type Deployment, Prefect } from './parts/prefect';
-import { Workspace } from './parts/workspace';
+import { Workspace, expectSuccess } from './parts/workspace';
 
 /**
  * One flow for each way to declare something: what the server makes of it must read as unchanged. Keys are flows,
@@ -203,7 +203,7 @@ describe('what a real Prefect 3 server makes of every kind of declaration', () =
   it('registers all of them', async () => {
     const first = await register();
     expect(first.output).not.toContain('Failed tasks');
-    expect(first.code).toBe(0);
+    expectSuccess(first);
     expect(Object.keys(await updated())).toHaveLength(count + 2);
   });
 
@@ -220,7 +220,7 @@ describe('what a real Prefect 3 server makes of every kind of declaration', () =
   it('finds the same when everything is built and asked anew', async () => {
     const before = await updated();
     const third = await register('--skip-nx-cache');
-    expect(third.code).toBe(0);
+    expectSuccess(third);
     expect(third.output).not.toMatch(/: (created|updated)/);
     expect(await updated()).toEqual(before);
   });

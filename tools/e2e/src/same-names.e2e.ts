@@ -1,5 +1,5 @@
 import { Prefect } from './parts/prefect';
-import { Workspace } from './parts/workspace';
+import { Workspace, expectSuccess } from './parts/workspace';
 
 const COUNT = 60;
 
@@ -42,8 +42,7 @@ describe(`${COUNT} flows whose siblings share names`, () => {
   });
 
   it('each carry their own parameter schema', async () => {
-    const { code } = await workspace.nx(['run-many', '-t', 'register'], { env: { PREFECT_API_URL: prefect.apiUrl } });
-    expect(code).toBe(0);
+    expectSuccess(await workspace.nx(['run-many', '-t', 'register'], { env: { PREFECT_API_URL: prefect.apiUrl } }));
     const deployments = await prefect.deployments();
     expect(deployments.size).toBe(COUNT);
     for (let at = 0; at < COUNT; at++) {

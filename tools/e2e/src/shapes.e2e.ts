@@ -3,7 +3,7 @@ import { Prefect } from './parts/prefect';
 import { ProcessWorker } from './parts/process-worker';
 import { S3 } from './parts/s3';
 import { DECLARED, SHAPES, shapeFiles } from './parts/shapes';
-import { Workspace, nxJson } from './parts/workspace';
+import { Workspace, expectSuccess, nxJson } from './parts/workspace';
 
 const EXAMPLES = ['dedupe-customers/default', 'late-orders/default', 'load-sales/daily'];
 const EXPECTED = [
@@ -37,10 +37,10 @@ describe('the example flows and 12 shapes, run by a real process worker in an em
       const workspace = await Workspace.create({ ...shapeFiles(), 'nx.json': nxJson(options) }, { examples: true });
       const worker = ProcessWorker.start(prefect, s3.env);
       try {
-        const { code, output } = await workspace.nx(['run-many', '-t', 'register'], {
+        const ran = await workspace.nx(['run-many', '-t', 'register'], {
           env: { PREFECT_API_URL: prefect.apiUrl, ...s3.env },
         });
-        expect([code, output]).toEqual([0, expect.anything()]);
+        expectSuccess(ran);
         const deployments = await prefect.deployments();
         expect([...deployments.keys()].sort()).toEqual(EXPECTED);
         // Nothing may come from the checkout: only what was registered is left of it.

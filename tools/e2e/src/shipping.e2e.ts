@@ -7,7 +7,7 @@ import { flowFiles } from './parts/flows';
 import { Prefect } from './parts/prefect';
 import { ProcessWorker } from './parts/process-worker';
 import { S3 } from './parts/s3';
-import { nxJson, run, Workspace } from './parts/workspace';
+import { nxJson, run, Workspace, expectSuccess } from './parts/workspace';
 
 const BUCKET = 'team-flows';
 const FORCED = 'flows/p/forced/settings.env.local';
@@ -195,7 +195,7 @@ describe('code that a registration points to', () => {
     const other = await workspace.clone();
     try {
       const { code, output } = await other.nx(['run', 'p-sales:register'], { env });
-      expect(code).toBe(0);
+      expectSuccess({ code, output });
       expect(output).toContain(`sales/default is served from another checkout, ${workspace.path('.prefect-code')}`);
       expect((await register()).output).toContain(`from another checkout, ${other.path('.prefect-code')}`);
     } finally {

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Clone } from './parts/clone';
+import { expectSuccess } from './parts/workspace';
 
 /** Each example flow and the deployment that it makes. */
 const FLOWS = [
@@ -121,12 +122,12 @@ describe('npm start on a fresh clone', () => {
 
   it('npm stop ends the server, and is content when none runs', async () => {
     const stopped = await clone.run('npm', ['stop']);
-    expect(stopped.code).toBe(0);
+    expectSuccess(stopped);
     expect(await endedWithin(clone, 5_000, server.pid)).toBe(true);
     await expect(fetch(server.apiUrl)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
 
     const again = await clone.run('npm', ['stop']);
-    expect(again.code).toBe(0);
+    expectSuccess(again);
     expect(again.output).toContain('No local Prefect server runs here.');
   });
 });

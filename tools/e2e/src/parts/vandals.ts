@@ -68,7 +68,7 @@ subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"], start_n
   leaves: { after: 'import os\nos._exit(0)\n' },
   kills: { before: 'import os\nos.kill(os.getppid(), 9)\nimport time\ntime.sleep(30)\n' },
   signals: { before: 'import signal\nfor _s in (1, 2, 6, 10, 12, 15, 17):\n    signal.signal(_s, signal.SIG_IGN)\n' },
-  alarm: { after: 'import signal\nsignal.alarm(1)\n' },
+  alarm: { after: 'import signal\nsignal.alarm(15)\n' },
   environ: { after: 'import os\nos.environ.clear()\nos.environ["PREFECT_API_URL"] = "http://nowhere"\n' },
   home: { after: 'import os\nopen(os.path.join(os.path.expanduser("~"), "left"), "w").close()\n' },
   temporary: { after: 'import tempfile\ntempfile.mkstemp()\n' },

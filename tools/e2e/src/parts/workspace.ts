@@ -147,6 +147,11 @@ export class Workspace {
   }
 }
 
+/** A run that must succeed: where it does not, the test's failure is what the run said. */
+export function expectSuccess({ code, output }: Pick<Ran, 'code' | 'output'>): void {
+  if (code !== 0) throw new Error(`exit code ${code}:\n${output}`);
+}
+
 /** A `node_modules` with a real copy of the plugin in it, and links to everything else. */
 function ownPlugin(root: string): string {
   const [from, to] = [join(ROOT, 'node_modules'), join(root, 'node_modules')];
