@@ -15,6 +15,17 @@ import sys
 
 
 def main(mode, load, time_limit):
+    try:
+        _serve(mode, load, time_limit)
+    finally:
+        # Node may be gone, at any moment since it started this process.
+        if mode == "fork":
+            from nx_prefect import places
+
+            places.remove_all()
+
+
+def _serve(mode, load, time_limit):
     if load == "second":
         # Before anything else is imported, so that all of it reads the other clock.
         from nx_prefect import another_machine

@@ -13,7 +13,7 @@ from nx_prefect import child, descendants
 from nx_prefect.channel import no_input
 from nx_prefect.frames import unframed
 from nx_prefect.pipes import Pipe
-from nx_prefect.places import new_places, remove_all
+from nx_prefect.places import new_places
 
 _OUTPUT = 1 << 16
 _STACKS = 1 << 16
@@ -27,13 +27,6 @@ _LAST_WORDS = 0.3
 
 def serve(channel, engine, time_limit):
     """Until Node closes its side or is gone."""
-    try:
-        _serve(channel, engine, time_limit)
-    finally:
-        remove_all()
-
-
-def _serve(channel, engine, time_limit):
     # Only a process that loads a flow itself says on this one where it crashed.
     os.close(4)
     descendants.adopt_orphans()

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -10,10 +12,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { PACKAGE_ROOT } from '../../core/package-root';
 import { isAlive } from '../../core/process';
 import type { LoadRequest } from './worker-protocol';
 import type { LoadedPrefect3 } from '../../engines/prefect3/loaded-prefect3';
 import { type LoadOptions, type LoadRefused, loadFlows } from './load-flows';
+import { workerEnvironment } from './worker-environment';
+import { newWorkerFolder } from './worker-folder';
 
 /** The real worker with a real Prefect 3, as in `load-flows.spec.ts`. */
 const PYTHON = process.env['NX_PREFECT_TEST_PYTHON'] ?? resolve(__dirname, '../../../../../.venv/bin/python');
@@ -207,13 +212,24 @@ ${FLOW}`;
     expect(readdirSync(tmpdir()).filter((entry) => own.test(entry))).toEqual([]);
   });
 
+  it('is no folder, when Node is gone before the worker has started', async () => {
+    const folder = newWorkerFolder();
+    const script = join(PACKAGE_ROOT, 'python', 'nx_prefect_worker.py');
+    const worker = spawn(PYTHON, ['-s', '-B', script, 'fork', 'first', '10'], {
+      env: workerEnvironment(process.env, folder, 'first'),
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'ignore'],
+    });
+    worker.stdio[3]?.destroy();
+    await once(worker, 'exit');
+    expect(existsSync(folder)).toBe(false);
+  });
+
   it('of a run that is dead, the next run sweeps', async () => {
     const left = join(tmpdir(), `nx-prefect-${2 ** 22 + 1}-1-abcdef`);
     mkdirSync(join(left, 'home'), { recursive: true });
     jest.resetModules();
-    const { newWorkerFolder, removeWorkerFolder } =
-      jest.requireActual<typeof import('./worker-folder')>('./worker-folder');
-    removeWorkerFolder(newWorkerFolder());
+    const fresh = jest.requireActual<typeof import('./worker-folder')>('./worker-folder');
+    fresh.removeWorkerFolder(fresh.newWorkerFolder());
     expect(existsSync(left)).toBe(false);
   });
 });
