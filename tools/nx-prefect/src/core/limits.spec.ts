@@ -1,7 +1,7 @@
 import { limitsFrom } from './limits';
 
 it('limits are seconds in variables, 60 unless set', () => {
-  expect(limitsFrom({})).toEqual({ silenceMs: 60_000, patienceMs: 60_000 });
+  expect(limitsFrom({})).toEqual({ silenceMs: 90_000, patienceMs: 60_000 });
   expect(limitsFrom({ NX_PREFECT_SILENCE: '0.5', NX_PREFECT_PATIENCE: '' })).toEqual({
     silenceMs: 500,
     patienceMs: 60_000,

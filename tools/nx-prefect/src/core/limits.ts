@@ -9,13 +9,14 @@ export interface Limits {
 }
 
 /**
- * `NX_PREFECT_SILENCE` and `NX_PREFECT_PATIENCE`, in seconds; 60 each unless set.
+ * `NX_PREFECT_SILENCE` and `NX_PREFECT_PATIENCE`, in seconds; 90 and 60 unless set. Prefect's own server waits 60 s for
+ * its SQLite before it answers 503, which is tried again.
  * @throws FlowError `bad-variable`
  */
 export function limitsFrom(env: NodeJS.ProcessEnv): Limits {
-  const read = (name: string) => {
+  const read = (name: string, usual: number) => {
     const text = env[name];
-    const seconds = Number(text || 60);
+    const seconds = Number(text || usual);
     if (seconds > 0 && seconds <= 3600) return seconds * 1000;
     throw new FlowError({
       code: 'bad-variable',
@@ -23,5 +24,5 @@ export function limitsFrom(env: NodeJS.ProcessEnv): Limits {
       next: 'Set it to a number of seconds, from more than 0 to 3600, or unset it.',
     });
   };
-  return { silenceMs: read('NX_PREFECT_SILENCE'), patienceMs: read('NX_PREFECT_PATIENCE') };
+  return { silenceMs: read('NX_PREFECT_SILENCE', 90), patienceMs: read('NX_PREFECT_PATIENCE', 60) };
 }

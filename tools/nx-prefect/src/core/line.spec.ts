@@ -15,6 +15,14 @@ describe('Line', () => {
     expect([busy.mock.calls.length, final.mock.calls.length]).toEqual([12, 1]);
   });
 
+  it('sends a request that met silence once more, also after other setbacks', async () => {
+    const kinds: Setback['kind'][] = ['busy', 'cut', 'silent', 'busy', 'silent'];
+    const action = failing();
+    const met = () => ({ kind: kinds[action.mock.calls.length - 1] }) as Setback;
+    await expect(line().send(action, met)).rejects.toThrow('no');
+    expect(action).toHaveBeenCalledTimes(kinds.length);
+  });
+
   it('ends all at once after three requests in a row that found the server away', async () => {
     const down = line();
     const action = failing();

@@ -30,6 +30,7 @@ export class Line {
   send<T>(once: () => Promise<T>, setbackOf: (error: unknown) => Setback): Promise<T> {
     return this.#waiting.during(async () => {
       let waited = 0;
+      let silences = 0;
       for (let tries = 1; ; tries++) {
         this.requireThere();
         try {
@@ -39,7 +40,10 @@ export class Line {
         } catch (error) {
           // Of another request that this one was made of.
           if (error instanceof FlowError && error.code === 'server-away') throw error;
-          const pause = this.pauseAfter(tries, setbackOf(error), waited);
+          const setback = setbackOf(error);
+          const isSilent = setback.kind === 'silent';
+          if (isSilent) silences++;
+          const pause = this.pauseAfter(isSilent ? silences : tries, setback, waited);
           if (pause === undefined) throw error;
           await sleep(pause);
           waited += pause;

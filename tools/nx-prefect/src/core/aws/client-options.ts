@@ -30,7 +30,7 @@ export async function clientOptions({ profile, region, endpoint, service, say }:
   const host = `${service}.${region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1'}.amazonaws.com`;
   const url = endpoint ?? `https://${host}`;
   const line = new Line(URL.canParse(url) ? new URL(url).host : url, limitsFrom(env), say);
-  const route = URL.canParse(url) ? routeTo(url, env, { variables: ['AWS_CA_BUNDLE', 'SSL_CERT_FILE'] }) : {};
+  const route = routeTo(url, env, { variables: ['AWS_CA_BUNDLE', 'SSL_CERT_FILE'] });
   const requestHandler = {
     connectionTimeout: Math.min(CONNECTION_MS, line.limits.silenceMs),
     socketTimeout: line.limits.silenceMs,

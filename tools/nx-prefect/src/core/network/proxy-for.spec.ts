@@ -13,6 +13,7 @@ describe('proxyFor', () => {
     ['in lower case before upper case', HTTPS, { https_proxy: 'http://l:1', HTTPS_PROXY: 'http://u:1' }, 'l:1'],
     ['without a scheme', HTTPS, { HTTPS_PROXY: 'proxy:3128' }, 'proxy:3128'],
     ['an empty variable', HTTPS, { HTTPS_PROXY: '' }, undefined],
+    ['an address that is none', 'minio', { HTTPS_PROXY: 'http://s:1' }, undefined],
   ])('%s', (_what, url, env, host) => {
     expect(proxyFor(url, env)?.host).toBe(host);
   });

@@ -15,6 +15,8 @@ export interface Proxy {
  * @throws FlowError `bad-variable` for an address that is none
  */
 export function proxyFor(url: string, env: NodeJS.ProcessEnv): Proxy | undefined {
+  // An endpoint that is none is said where it is used.
+  if (!URL.canParse(url)) return undefined;
   const { protocol, hostname, port } = new URL(url);
   const scheme = protocol === 'https:' ? 'https' : 'http';
   const name = [`${scheme}_proxy`, `${scheme}_proxy`.toUpperCase(), 'all_proxy', 'ALL_PROXY'].find((one) => env[one]);
