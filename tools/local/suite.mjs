@@ -5,7 +5,6 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { hand, nodeProgram } from './command.mjs';
 import { ROOT } from './install.mjs';
-import { pythonOf } from './python.mjs';
 import { main } from './say.mjs';
 import { readText, writeText } from './stamp.mjs';
 import { reportOf, SUITES } from './suites.mjs';
@@ -44,7 +43,7 @@ function ownEnvironment(env) {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign(name)));
 }
 
-const KINDS = { jest, flows, worker, scripts };
+const KINDS = { jest, flows, scripts };
 
 async function jest({ config, files = [] }, { args, folder, env }) {
   const report = join(folder, 'jest.json');
@@ -76,17 +75,6 @@ function failuresOf({ name, message, assertionResults }) {
   const failed = assertionResults.filter(({ status }) => status === 'failed');
   if (failed.length === 0 && assertionResults.length === 0 && message) return [{ name: basename(name), message }];
   return failed.map(({ fullName, failureMessages }) => ({ name: fullName, message: failureMessages.join('\n') }));
-}
-
-/** The tests of the plugin's own Python. */
-async function worker(_suite, { folder, env }) {
-  const cwd = join(ROOT, 'tools', 'nx-prefect', 'python');
-  const files = readdirSync(cwd, { recursive: true }).filter((path) => /^test_.*\.py$/.test(basename(path)));
-  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
-  const report = join(folder, 'worker.xml');
-  const words = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junitxml=${report}`, ...files];
-  const code = await hand([pythonOf(join(ROOT, '.venv')), ...words], { cwd, env });
-  return junitCounts([readText(report)], code);
 }
 
 /** The flows' and libs' own tests, as anyone runs them, but never from the cache: this suite is what is remembered. */

@@ -4,7 +4,7 @@
  * @typedef {object} Suite
  * @property {string} name
  * @property {'day' | 'all'} tier `npm test` runs the first, `npm run test:all` the second
- * @property {'jest' | 'flows' | 'worker' | 'scripts'} kind what runs it: suite.mjs
+ * @property {'jest' | 'flows' | 'scripts'} kind what runs it: suite.mjs
  * @property {string} [config] Jest's
  * @property {string[]} [files] Jest's test files; default: all of its configuration
  * @property {string[]} reads files that can change its outcome, beside those that every suite reads
@@ -18,7 +18,7 @@ const e2e = (name, more = {}) => ({
   config: 'tools/e2e/jest.config.cjs',
   files: [`tools/e2e/src/${name}.e2e.ts`],
   ...more,
-  reads: [`tools/e2e/src/${name}.e2e.ts`, ...(more.reads ?? [])],
+  reads: [...(more.files ?? [`tools/e2e/src/${name}.e2e.ts`]), ...(more.reads ?? [])],
 });
 
 const units = (name) => ({
@@ -42,7 +42,6 @@ export const SUITES = [
   units('nx-prefect'),
   { name: 'flows', tier: 'day', kind: 'flows', reads: EXAMPLES },
   units('prefect1-server'),
-  { name: 'worker', tier: 'day', kind: 'worker', reads: [] },
   { name: 'scripts', tier: 'day', kind: 'scripts', reads: ['tools/e2e/project.json', 'tools/e2e/src/**/*.e2e.ts'] },
 
   e2e('contract', {
@@ -71,7 +70,7 @@ export const SUITES = [
   e2e('prefect1-shapes'),
   e2e('inputs'),
   e2e('credentials'),
-  e2e('lock'),
+  e2e('lock', { random: true }),
   e2e('prefect1-cli'),
   e2e('graph-page', { reads: ['CODEOWNERS', ...EXAMPLES] }),
   e2e('clock'),

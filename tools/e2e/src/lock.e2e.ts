@@ -80,7 +80,7 @@ describe('a lock of another machine or container', () => {
     const file = leave(4);
     const said: string[] = [];
     const waiting = lockCheckout(checkout, (line) => said.push(line));
-    await sleep(2_500);
+    while (said.length === 0) await sleep(50);
     expect(said.join()).toMatch(/process 1 on not-.*another machine or container left behind counts for 5 minutes/);
     rmSync(file);
     (await waiting)();

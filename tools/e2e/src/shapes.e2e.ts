@@ -35,7 +35,7 @@ describe('the example flows and 12 shapes, run by a real process worker in an em
     async (_where, options) => {
       await prefect.reset();
       const workspace = await Workspace.create({ ...shapeFiles(), 'nx.json': nxJson(options) }, { examples: true });
-      const worker = ProcessWorker.start(prefect, s3.env);
+      let worker: ProcessWorker | undefined;
       try {
         const ran = await workspace.nx(['run-many', '-t', 'register'], {
           env: { PREFECT_API_URL: prefect.apiUrl, ...s3.env },
@@ -54,11 +54,12 @@ describe('the example flows and 12 shapes, run by a real process worker in an em
           workspace.remove(folder);
         expect(existsSync(workspace.path('.prefect-code'))).toBe(!('s3Bucket' in options));
 
+        worker = ProcessWorker.start(prefect, s3.env);
         expect(Object.fromEntries(await worker.runAll(deployments))).toEqual(
           Object.fromEntries(EXPECTED.map((name) => [name, 'COMPLETED'])),
         );
       } finally {
-        worker.stop();
+        worker?.stop();
         workspace.dispose();
       }
     },
