@@ -11,7 +11,7 @@ module.exports = {
   // A failed start must not keep the run alive: what it started ends with its standard input.
   forceExit: true,
   // Started copies of the workspace hold package.json files of the same names.
-  modulePathIgnorePatterns: ['<rootDir>/.venv', '<rootDir>/.work'],
+  modulePathIgnorePatterns: ['<rootDir>/.venv'],
   transform: {
     '\\.[cm]?ts$': [
       '@swc/jest',

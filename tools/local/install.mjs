@@ -1,10 +1,10 @@
 // Installs what is missing: the Node packages, the compiled plugin, the Python environment. Instant when nothing is.
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { capture, follow, npm } from './command.mjs';
 import { ensureEnvironment, NoPython, pythonOf } from './python.mjs';
-import { main, Problem, progress, say } from './say.mjs';
+import { Problem, progress, say } from './say.mjs';
 import { contentHash, locked, readText, writeText } from './stamp.mjs';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -150,11 +150,5 @@ async function step(root, label, argv) {
     what: `\`npm ${argv.slice(argv.findIndex((part) => part === 'install' || part === 'run')).join(' ')}\` failed.`,
     next: 'Its last lines stand below; put the cause right and run again.',
     detail: tail,
-  });
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await main(async () => {
-    await install({ e2e: process.argv.includes('--e2e') });
   });
 }
