@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { flowFiles } from './parts/flows';
 import { type Deployment, Prefect } from './parts/prefect';
+import { until } from './parts/until';
 import { Workspace, nxJson, expectSuccess } from './parts/workspace';
 
 /** Three flows in two projects; two of them import the lib. */
@@ -19,10 +20,6 @@ const WAIT = `import { existsSync, writeFileSync } from 'node:fs';
 writeFileSync('.nx/waits', '');
 while (!existsSync('.nx/goes-on')) await new Promise((done) => setTimeout(done, 50));
 `;
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((done) => setTimeout(done, 50));
-}
 
 describe('the daily commands on a real Prefect 3 server', () => {
   let prefect: Prefect;

@@ -10,7 +10,7 @@ import { flow1Files } from './parts/prefect1-flows';
 import { Proxy } from './parts/proxy';
 import { Random } from './parts/random';
 import { S3 } from './parts/s3';
-import { SEED } from './parts/seed';
+import { LONG, SEED } from './parts/seed';
 import { VerbRuns } from './parts/verb-runs';
 import { Workspace } from './parts/workspace';
 
@@ -19,7 +19,6 @@ import { Workspace } from './parts/workspace';
  * succeeds, one plain run after it makes all right, and nothing is left behind.
  * Replay a failure with the seed of the run: NX_PREFECT_SEED=<seed> npm test -- faults
  */
-const LONG = process.env['NX_PREFECT_LONG'] === 'true';
 
 /** Short limits for the runs that meet a fault. */
 const SHORT = { NX_PREFECT_SILENCE: '1', NX_PREFECT_PATIENCE: '1.5' };

@@ -4,7 +4,7 @@ import { type Behaviour, behaviour } from './parts/behaviour';
 import { type Edit, FIRST, type Files, randomEdit } from './parts/graph-edits';
 import { PythonLoader } from './parts/python-loader';
 import { Random } from './parts/random';
-import { SEED } from './parts/seed';
+import { LONG, SEED } from './parts/seed';
 import { Workspace } from './parts/workspace';
 
 /**
@@ -12,7 +12,6 @@ import { Workspace } from './parts/workspace';
  * asks for the build of every flow that Python itself would load differently. Replay a failure with the seed that is
  * printed: NX_PREFECT_SEED=<seed> npm test -- graph-model
  */
-const LONG = process.env['NX_PREFECT_LONG'] === 'true';
 const STEPS = LONG ? 40 : 10;
 
 let python: PythonLoader;

@@ -11,21 +11,20 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { scriptOf } from '../../nx-prefect/src/engines/prefect1/script';
 import { sha256 } from '../../nx-prefect/src/core/canonical';
 import type { LoadRequest } from '../../nx-prefect/src/build/worker/worker-protocol';
 import { type LoadOutcome, loadFlows } from '../../nx-prefect/src/build/worker/load-flows';
 import { isAlive } from '../../nx-prefect/src/core/process';
+import { LONG, SEED } from './parts/seed';
+import { until } from './parts/until';
 import { prefect1Environment, pythonOf } from './parts/prefect1';
 import { PREFECT1_VANDALS, PREFECT3_VANDALS, type Vandal } from './parts/vandals';
 import { NX, PYTHON, Workspace, cleanEnvironment } from './parts/workspace';
 
 /** CI loads the same sets each time; `npm run test:long` others, whose seed it prints. */
-const LONG = process.env['NX_PREFECT_LONG'] === 'true';
 const SETS = LONG ? 1000 : 30;
-const SEED = Number(process.env['NX_PREFECT_SEED'] ?? 20_240_101);
 
 jest.setTimeout(LONG ? 3 * 3_600_000 : 600_000);
 
@@ -165,12 +164,6 @@ time.sleep(300)
     rmSync(scratch, { recursive: true, force: true });
   });
 });
-
-async function until(test: () => boolean): Promise<void> {
-  for (const end = Date.now() + 120_000; !test(); await sleep(50)) {
-    if (Date.now() > end) throw new Error(`Still not: ${String(test)}`);
-  }
-}
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });

@@ -7,13 +7,12 @@ import { readLayout } from '../../nx-prefect/src/workspace/layout';
 import { createModuleResolver } from '../../nx-prefect/src/graph/modules';
 import { type Loaded, PythonLoader } from './parts/python-loader';
 import { FLOWS, ship, type Shipped, tree, type Tree } from './parts/random-tree';
-import { SEED } from './parts/seed';
+import { LONG, SEED } from './parts/seed';
 
 /**
  * Which projects an import reaches, against what Python loads where a flow runs: by Prefect's own loader, from random
  * small trees. Replay a failure with the seed that is printed: NX_PREFECT_SEED=<seed> npm test -- resolution
  */
-const LONG = process.env['NX_PREFECT_LONG'] === 'true';
 const RUNS = LONG ? 10_000 : 1_500;
 const directories = { flowsDirectory: 'flows', libsDirectory: 'libs' };
 const FLOW = FLOWS[0]!;

@@ -5,14 +5,13 @@ import { type Import, scanImports, scanUtf8 } from '../../nx-prefect/src/scanner
 import { withoutEncoding } from '../../nx-prefect/src/scanner/source-encoding';
 import { mutated } from './parts/mutated-python';
 import { Random } from './parts/random';
-import { SEED } from './parts/seed';
+import { LONG, SEED } from './parts/seed';
 import { PYTHON } from './parts/workspace';
 
 /**
  * The import scanner against CPython's own parser, and against damage.
  * Replay a failure with the seed that is printed: NX_PREFECT_SEED=<seed> npm test -- scanner
  */
-const LONG = process.env['NX_PREFECT_LONG'] === 'true';
 const PACKAGES = ['sqlalchemy', 'pydantic', 'prefect', ...(LONG ? ['.'] : [])];
 const MUTATED = LONG ? 500_000 : 100_000;
 /** Reads of a byte that a byte of the input may cost. */

@@ -1,6 +1,8 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Clone } from './parts/clone';
+import { FINAL } from './parts/process-worker';
+import { until } from './parts/until';
 import { expectSuccess } from './parts/workspace';
 
 /** Each example flow and the deployment that it makes. */
@@ -123,7 +125,7 @@ describe('npm start on a fresh clone', () => {
   it('npm stop ends the server, and is content when none runs', async () => {
     const stopped = await clone.run('npm', ['stop']);
     expectSuccess(stopped);
-    expect(await endedWithin(clone, 5_000, server.pid)).toBe(true);
+    await until(() => isGone(clone, server.pid));
     await expect(fetch(server.apiUrl)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
 
     const again = await clone.run('npm', ['stop']);
@@ -133,13 +135,9 @@ describe('npm start on a fresh clone', () => {
 });
 
 /** A process that ends still shows while the system takes its memory back; and where nobody reaps it, as a zombie. */
-async function endedWithin(clone: Clone, milliseconds: number, pid: number): Promise<boolean> {
-  const deadline = Date.now() + milliseconds;
-  for (; Date.now() < deadline; await new Promise((done) => setTimeout(done, 100))) {
-    const { output } = await clone.run('ps', ['-o', 'stat=', '-p', String(pid)]);
-    if (/^(Z.*\n)?$/.test(output)) return true;
-  }
-  return false;
+async function isGone(clone: Clone, pid: number): Promise<boolean> {
+  const { output } = await clone.run('ps', ['-o', 'stat=', '-p', String(pid)]);
+  return /^(Z.*\n)?$/.test(output);
 }
 
 interface FlowRun {
@@ -147,8 +145,6 @@ interface FlowRun {
   auto_scheduled: boolean;
   state: { type: string };
 }
-
-const FINAL = new Set(['COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED']);
 
 function deploymentsOf(apiUrl: string): Promise<{ id: string; name: string; updated: string }[]> {
   return post(`${apiUrl}/deployments/filter`, {});
@@ -161,15 +157,6 @@ async function post<T>(url: string, body: unknown): Promise<T> {
     body: JSON.stringify(body),
   });
   return (await response.json()) as T;
-}
-
-/** Asks again until the answer is as wanted, or the test's own time is over. */
-async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (wanted(answer)) return answer;
-    await new Promise((done) => setTimeout(done, 500));
-  }
 }
 
 /** The rows below `flow  action  deployment  URL`. */

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describeWith } from '../parts/prefect1';
-import { SEED } from '../parts/seed';
+import { LONG, SEED } from '../parts/seed';
 import type { ContractEngine, ContractServer } from './engine';
 import { prefect1 } from './prefect1';
 import { prefect3 } from './prefect3';
@@ -14,7 +14,6 @@ import { World } from './world';
  * a hit is shown only where it already did, and nothing is written where nothing differed.
  * Replay a failure with the seed that its name tells: NX_PREFECT_SEED=<seed> npm test -- contract
  */
-const LONG = process.env['NX_PREFECT_LONG'] === 'true';
 const RUNS = LONG ? 5 : 3;
 const STEPS = 20;
 const TITLE = 'the cache contract on two servers of ';

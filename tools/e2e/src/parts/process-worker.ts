@@ -11,7 +11,8 @@ interface FlowRun {
   state: { type: string; message: string | null } | null;
 }
 
-const FINAL = new Set(['COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED']);
+/** Types of states that a run does not leave. */
+export const FINAL: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED']);
 
 /** A real process worker of Prefect, in an empty directory, with nothing of the workspace on any path. */
 export class ProcessWorker {
