@@ -95,6 +95,17 @@ describe('wantedFlows', () => {
     expect(serialized.run_config).toMatchObject({ type: 'UniversalRun', labels: [hostname(), 'team'].sort() });
   });
 
+  it.each<[string, string, object]>([
+    ['UniversalRun', 'Local', {}],
+    ['UniversalRun', 'Local', { s3Bucket: 'team', image: 'team/flows:1' }],
+    ['UniversalRun', 'GitHub', { labels: ['a'] }],
+    ['ECSRun', 'GitHub', { s3Bucket: 'team' }],
+    ['ECSRun', 'Docker', { image: 'team/flows:1' }],
+  ])('gives a %s to a flow without a run config whose own storage is %s, with %j', (run, type, options) => {
+    const { serialized } = only(registration({ storage: 'build' }, { type, flows: {} }), options);
+    expect(serialized.run_config).toMatchObject({ type: run });
+  });
+
   it("puts the script into the flow's own bucket when it leaves the key open", () => {
     const own = {
       type: 'S3',

@@ -77,28 +77,33 @@ function contentOf(
   { context, run, storages }: Settling,
 ): Content {
   const { serializedFlow, storageLabels } = registration;
-  const version = String(serializedFlow['__version__']);
   const placed = placedCode(registration, manifest, context);
-  if (placed) {
-    const { code, storage, isLocal } = placed;
-    // No container has what lies on this machine; and only this machine's agent does, which goes by the host's name.
-    const byDefault = isLocal ? universalRun(version) : ecsRun(version);
-    const serialized = withRunConfig(
-      { ...serializedFlow, storage },
-      byDefault,
-      isLocal ? [...storageLabels, hostname()] : storageLabels,
-      run,
-    );
-    return { serialized, digest: sha256(canonicalJson(serialized)), code };
-  }
-  const serialized = withRunConfig(serializedFlow, ecsRun(version), storageLabels, run);
+  const storage = placed?.storage ?? serializedFlow.storage;
+  // What lies on this machine only this machine's agent has, and it goes by the host's name.
+  const labels = placed?.isLocal ? [...storageLabels, hostname()] : storageLabels;
+  const settled = (flow: SerializedFlow, ofStorage: string[]) =>
+    withRunConfig(flow, runConfigByDefault(flow, context.options), ofStorage, run);
+  const serialized = settled({ ...serializedFlow, storage }, labels);
+  if (placed) return { serialized, digest: sha256(canonicalJson(serialized)), code: placed.code };
   if (registration.storage === 'ready') return { serialized, digest: sha256(canonicalJson(serialized)) };
   const build = async () => {
     const built = (await storages())[registration.flowName];
     if (!built) throw new Error(`The storage of ${registration.flowName} was not built.`);
-    return withRunConfig({ ...serializedFlow, storage: built.storage }, ecsRun(version), built.labels, run);
+    return settled({ ...serializedFlow, storage: built.storage }, built.labels);
   };
   return { serialized, digest: sha256(canonicalJson([serialized, registration.digest])), build };
+}
+
+/**
+ * For a flow that sets none: `ECSRun` where options name a bucket or an image, else what `prefect register` gives.
+ * Local storage is never for a container, which has no file of this machine.
+ */
+function runConfigByDefault(
+  { __version__, storage }: SerializedFlow,
+  { s3Bucket, image }: RegisterOptions,
+): SerializedObject {
+  const isForContainers = storage?.['type'] !== 'Local' && (s3Bucket ?? image) !== undefined;
+  return (isForContainers ? ecsRun : universalRun)(String(__version__));
 }
 
 interface Placed {
