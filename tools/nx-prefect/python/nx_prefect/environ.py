@@ -34,8 +34,7 @@ class RecordedEnviron(type(os.environ)):
         try:
             return super().__getitem__(key)
         except KeyError:
-            if own:
-                now.missing.add(key)
+            (now.missing if own else now.missing_in_packages).add(key)
             raise
 
     def __iter__(self):

@@ -27,6 +27,7 @@ def describe(error, recording, path, engine):
         "code": code,
         "what": what,
         "next": next_step,
+        "missing": sorted(recording.missing_in_packages) if code == "import-failed" else [],
         "file": file,
         "line": line,
         "traceback": _own_traceback(error, frames, recording),
@@ -55,7 +56,8 @@ def _explain(error, recording, path, engine):
             "The file ends Python while it is loaded (SystemExit: %s)." % (error.code,),
             'Put what runs as a script under `if __name__ == "__main__":`.',
         )
-    if isinstance(error, KeyError) and error.args and error.args[0] in recording.missing:
+    missing = recording.missing | recording.missing_in_packages
+    if isinstance(error, KeyError) and error.args and error.args[0] in missing:
         return (
             "environment-variable-missing",
             "The file reads the environment variable %s while it is loaded, and the build doesn't have it."

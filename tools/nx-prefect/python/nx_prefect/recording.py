@@ -14,6 +14,8 @@ class Recording:
         #: Names of environment variables that the flow's own code asked for, and those that weren't there.
         self.environment = set()
         self.missing = set()
+        #: Those that packages asked for and weren't there: many are looked for that nobody needs.
+        self.missing_in_packages = set()
         #: (where, whom) of each attempt to use the network.
         self.network = []
         #: Objects that a hook saw being made, in order; what each call really gave, by the object's identity.

@@ -483,6 +483,8 @@ d = RunnerDeployment.from_flow(main, "f", tags=["t"])
 });
 
 describe('what a build refuses', () => {
+  beforeAll(() => void (process.env['SET_HERE'] = 'on this machine'));
+  afterAll(() => void delete process.env['SET_HERE']);
   const HEAD = 'from prefect import flow\n@flow\ndef main(): pass\n';
   const cases: Record<
     string,
@@ -514,6 +516,13 @@ describe('what a build refuses', () => {
       code: 'environment-variable-missing',
       line: 2,
       says: /ABSENT.*buildEnv/,
+    },
+    'variable-of-a-package': {
+      // A package that asks for it: os.path.
+      source: 'import os\nint(os.path.expandvars("$SET_HERE"))\n',
+      code: 'import-failed',
+      line: 2,
+      says: /ValueError.*A package asked for SET_HERE, which this machine has.*`buildEnv`/,
     },
     serve: {
       source: `${HEAD}main.serve("x")\n`,

@@ -46,8 +46,25 @@ function parsed(reply: string | null): LoadReply | undefined {
   }
 }
 
-function errorOf({ error: { code, what, next, file, line, traceback } }: LoadFailed): FlowError {
-  return new FlowError({ code, what, next, file, ...(line && { line }), ...(traceback && { detail: traceback }) });
+function errorOf({ error: { code, what, next, missing = [], file, line, traceback } }: LoadFailed): FlowError {
+  return new FlowError({
+    code,
+    what,
+    next: `${hintOf(missing)}${next}`,
+    file,
+    ...(line && { line }),
+    ...(traceback && { detail: traceback }),
+  });
+}
+
+/** Packages look for many variables; one that this machine has may be why the file loads here and not in the build. */
+function hintOf(missing: string[]): string {
+  const here = missing.filter((name) => process.env[name] !== undefined);
+  if (here.length === 0) return '';
+  return (
+    `A package asked for ${here.join(', ')}, which this machine has and the build doesn't: ` +
+    'name it in the option `buildEnv` if the load needs it. '
+  );
 }
 
 function failureOf({ ended }: LoadReport, timeLimit: number): { code: string; what: string; next: string } {

@@ -71,6 +71,8 @@ export interface LoadFailed {
     code: string;
     what: string;
     next: string;
+    /** Names of environment variables that packages asked for and the build does not have. */
+    missing?: string[];
     /** Relative to `root`. */
     file: string;
     line: number | null;
