@@ -56,13 +56,26 @@ unanchored = main.to_deployment("unanchored", interval=3600)
 const PREFECT1 = Object.fromEntries(
   Object.entries(MOMENTS).map(([name, moment]) => [
     `flows/project_1/${name}/flow.py`,
-    `${HEAD}from prefect import Flow, Parameter
-from prefect.schedules import IntervalSchedule
+    `${HEAD}import pendulum
+from dateutil import rrule
+from prefect import Flow, Parameter
+from prefect.schedules import IntervalSchedule, Schedule, filters
+from prefect.schedules.clocks import CronClock, DatesClock, IntervalClock, RRuleClock
 
 at = ${moment}
 with Flow("${name}", schedule=IntervalSchedule(start_date=at, interval=timedelta(hours=1))) as flow:
     flow.add_task(Parameter("at", default=str(at)))
     flow.add_task(Parameter("fixed", default="2024-01-01"))
+with Flow("${name} by pendulum", schedule=Schedule([
+    CronClock("0 6 * * *", start_date=at, end_date=at + timedelta(days=30)),
+    CronClock(f"{at.minute} {at.hour} * * *", parameter_defaults={"day": f"{at:%Y-%m-%d}", "n": at.year}),
+    DatesClock([pendulum.now().add(days=1), pendulum.today("Europe/Berlin"), pendulum.tomorrow()]),
+    RRuleClock(rrule.rrule(rrule.DAILY, dtstart=at, count=9)),
+    IntervalClock(timedelta(hours=1), start_date=pendulum.now("Europe/Berlin").start_of("hour").add(minutes=5)),
+], filters=[filters.between_datetimes(pendulum.now(), pendulum.now().add(years=1))])) as other:
+    day = Parameter("day", default={"from": (at - timedelta(days=7)).isoformat(), "n": [1, time.time()]})
+    other.add_task(day)
+    other.add_task(Parameter("n", default=date.today().isocalendar()[1]))
 `,
   ]),
 );
