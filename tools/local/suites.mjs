@@ -60,6 +60,7 @@ export const SUITES = [
   e2e('package', { reads: ['tools/nx-prefect/**/*'] }),
   e2e('root-image', { reads: IMAGE }),
   e2e('prefect1-register'),
+  e2e('prefect1-register-alike', { random: true }),
   e2e('shipping'),
   e2e('flow-images'),
   e2e('scanner', { random: true }),

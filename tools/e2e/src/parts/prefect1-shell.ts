@@ -1,18 +1,19 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { prefect1Environment, pythonOf } from './prefect1';
+import { type Prefect1Version, prefect1Environment, pythonOf } from './prefect1';
 import { run } from './workspace';
 
-const PYTHON = pythonOf(prefect1Environment('0.15'));
-
-/** A user's shell in a folder of its own, whose Python holds Prefect 0.15.13, and whose home holds no settings. */
+/** A user's shell in a folder of its own, whose Python holds an older Prefect, and whose home holds no settings. */
 export class Prefect1Shell {
   readonly folder: string;
   /** Prefect's own settings, say `{ PREFECT__BACKEND: 'cloud' }`. */
   env: Record<string, string>;
 
-  constructor(readonly apiUrl: string) {
+  constructor(
+    readonly apiUrl: string,
+    private readonly version: Prefect1Version = '0.15',
+  ) {
     this.folder = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-0.15-')));
     this.env = { PREFECT__BACKEND: 'server', PREFECT__SERVER__ENDPOINT: apiUrl, PREFECT__CLOUD__API: apiUrl };
   }
@@ -49,6 +50,6 @@ export class Prefect1Shell {
       NO_COLOR: '1',
       ...this.env,
     };
-    return run(PYTHON, args, { cwd: this.folder, env });
+    return run(pythonOf(prefect1Environment(this.version)), args, { cwd: this.folder, env });
   }
 }
