@@ -32,7 +32,8 @@ def answer(request, engine):
         ok=True,
         engine=engine.name,
         environmentRead=sorted(recording.environment),
-        warnings=hidden + result["warnings"] + _network_warnings(recording),
+        unregistered=result["warnings"],
+        warnings=hidden + _network_warnings(recording),
     )
 
 

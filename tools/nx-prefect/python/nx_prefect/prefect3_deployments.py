@@ -7,6 +7,7 @@ import re
 from prefect.client.schemas.actions import DeploymentScheduleCreate, DeploymentScheduleUpdate
 from prefect.client.schemas.objects import ConcurrencyLimitConfig
 from prefect.deployments.runner import RunnerDeployment
+from prefect.utilities.annotations import freeze
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from nx_prefect.refusals import RefusedAtImport
@@ -25,6 +26,8 @@ _PLAIN = (
     "work_queue_name",
     "job_variables",
 )
+#: What only Prefect Cloud keeps.
+_UNMANAGED = ("version_type", "_sla")
 _SCHEDULES = ("interval", "cron", "rrule", "schedule", "schedules")
 
 
@@ -54,6 +57,7 @@ def read_deployments(held, attributes, recording):
                 "attribute": where,
                 "flowAttribute": names.get(id(given.get("flow"))),
                 "flowName": deployment.flow_name,
+                "parameterOpenapiSchema": _own_schema(deployment, given),
                 "fields": _fields(deployment, given, recording),
             }
         )
@@ -62,7 +66,17 @@ def read_deployments(held, attributes, recording):
                 "%s has triggers: they become automations, which nx-prefect doesn't register. Create them with "
                 "`prefect automation create`." % where
             )
+        for name in _UNMANAGED:
+            if given.get(name) is not None:
+                warnings.append("%s of %s is not managed; set it with Prefect's own tools." % (name, where))
     return deployments, warnings
+
+
+def _own_schema(deployment, given):
+    """A frozen parameter is read-only in its deployment's schema; None where the schema is that of the flow."""
+    if any(isinstance(value, freeze) for value in (given.get("parameters") or {}).values()):
+        return deployment._parameter_openapi_schema.model_dump(mode="json", exclude_unset=True)
+    return None
 
 
 def unbound_deployments(held, file, attributes, recording):

@@ -61,7 +61,7 @@ def _schema(entrypoint, node):
     found = not_finite(schema.model_dump(), "The schema of %s" % node.name)
     if found:
         raise not_finite_refusal(found, node.lineno)
-    return schema.model_dump(mode="json")
+    return schema.model_dump(mode="json", exclude_unset=True)
 
 
 def _constants(decorator):

@@ -24,6 +24,7 @@ describe('a manifest', () => {
       code: { digest: codeDigest(FILES), files: FILES },
       sources: FILES,
       registrations: [{ flowName: 'f', entrypoint: 'flows/p/f/flow.py:f', digest: D }],
+      unregistered: [],
       ...change,
     };
     writeFileSync(join(root, 'dist/flows/p/f/manifest.json'), JSON.stringify(manifest));

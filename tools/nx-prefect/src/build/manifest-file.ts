@@ -21,6 +21,7 @@ const manifestSchema = z.looseObject({
   sources: digestsByPath,
   script: z.object({ digest, files: z.strictObject({ 'flow.py': digest }) }).optional(),
   registrations: z.array(z.looseObject({ flowName: z.string(), entrypoint: z.string(), digest })),
+  unregistered: z.array(z.string()),
 });
 
 /** Folder that a flow's build fills, relative to the workspace root. */

@@ -11,6 +11,8 @@ export interface Built {
 
 /** What of a flow is registered, decided. @throws FlowError when the file declares nothing that can be registered */
 export async function manifestOf(engine: Engine, flow: StagedFlow, loaded: Loaded): Promise<Built> {
+  const part = await engine.describe(flow, loaded);
+  const unregistered = [...loaded.unregistered, ...(part.unregistered ?? [])];
   const manifest: Manifest = {
     formatVersion: FORMAT_VERSION,
     flow: flow.flow,
@@ -20,9 +22,10 @@ export async function manifestOf(engine: Engine, flow: StagedFlow, loaded: Loade
     environmentRead: loaded.environmentRead,
     ...(loaded.clock && { clock: loaded.clock }),
     engine: engine.name,
-    ...(await engine.describe(flow, loaded)),
+    ...part,
+    unregistered,
   };
-  return { manifest, warnings: [...loaded.warnings, ...undeclaredEnvironment(flow, loaded)] };
+  return { manifest, warnings: [...unregistered, ...loaded.warnings, ...undeclaredEnvironment(flow, loaded)] };
 }
 
 function undeclaredEnvironment(flow: FlowToBuild, { environmentRead }: Loaded): string[] {

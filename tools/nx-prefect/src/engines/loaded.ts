@@ -5,11 +5,10 @@ export interface Loaded {
   engine: string;
   /** Names of environment variables that the flow's own code read while it was loaded, sorted; never the values. */
   environmentRead: string[];
-  /**
-   * Sentences for the user, say "queue.py is shadowed by the standard module queue", also of a deployment bound to no
-   * name.
-   */
+  /** Sentences for the user, say "queue.py is shadowed by the standard module queue". */
   warnings: string[];
+  /** What source declares and nothing registers, say a deployment bound to no name: a sentence for each. */
+  unregistered: string[];
   /**
    * Values that the clock gave, each with a mark in its place (`clock-values.ts`). Absent = none; what Node makes of
    * the two loads, never sent by the worker.

@@ -27,6 +27,8 @@ export interface Manifest {
   /** Values that the clock gave to this build; they lie in `clock.json`, for the manifest is the same at any time. */
   clock?: unknown[];
   registrations: ManifestRegistration[];
+  /** What source declares and nothing registers: a sentence for each. Kept, so that every run says it. */
+  unregistered: string[];
 }
 
 /** What every engine says of something that it registers. */
@@ -46,7 +48,8 @@ export function manifestOptions({ entrypoint, load, buildEnv, ship }: ManifestOp
   return { entrypoint, load, buildEnv, ship };
 }
 
-/** What only one engine's manifests hold. */
-export type EnginePart<M extends Manifest> = Pick<M, 'registrations' | Exclude<keyof M, keyof Manifest>>;
+/** What only one engine's manifests hold, and what it leaves unregistered beside what the worker says. */
+export type EnginePart<M extends Manifest> = Pick<M, 'registrations' | Exclude<keyof M, keyof Manifest>> &
+  Partial<Pick<Manifest, 'unregistered'>>;
 
 export const FORMAT_VERSION = 1;

@@ -9,6 +9,11 @@ export function registeredLines({ title, action, url, fields, notes, error }: Re
   return [error === undefined ? done : `${title}: ${formatError(error)}`, ...notes];
 }
 
+/** What is printed of what source declares and nothing registers. */
+export function unregisteredLines(unregistered: string[]): string[] {
+  return unregistered.map((sentence) => `Warning: ${sentence}`);
+}
+
 /** What is printed of what registering would do. */
 export function planLines({ wanted, planned, codePresent }: PlannedRegistrations): string[] {
   return wanted.flatMap((one, at) => {

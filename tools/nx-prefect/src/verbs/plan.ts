@@ -1,5 +1,5 @@
 import { failureLines } from '../report/failure-lines';
-import { planLines } from '../report/registration-lines';
+import { planLines, unregisteredLines } from '../report/registration-lines';
 import type { Verb } from './outcome';
 import { planTasks } from './plan-tasks';
 
@@ -7,7 +7,10 @@ import { planTasks } from './plan-tasks';
 export const plan: Verb = async function* (tasks, options, context) {
   for (const one of await planTasks(tasks, options, context)) {
     if ('error' in one) yield { task: one.task, kind: 'failed', lines: failureLines(one.error) };
-    else yield { task: one.task, kind: one.planned.some(isError) ? 'failed' : 'done', lines: planLines(one) };
+    else {
+      const lines = [...planLines(one), ...unregisteredLines(one.unregistered)];
+      yield { task: one.task, kind: one.planned.some(isError) ? 'failed' : 'done', lines };
+    }
   }
 };
 

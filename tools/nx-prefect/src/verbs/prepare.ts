@@ -26,6 +26,8 @@ export interface PreparedTask {
   engine: Engine;
   connection: Connection;
   wanted: Wanted[];
+  /** What source declares and nothing registers: a sentence for each. */
+  unregistered: string[];
 }
 
 export interface PrepareContext {
@@ -81,7 +83,8 @@ export function prepareTask(
   // Read only where the engine is known.
   const engine = engineNamed(manifest.engine)!;
   const connection = engine.connection(wantContext);
-  return { task: id, flow, options, engine, connection, wanted: engine.wanted(manifest, wantContext) };
+  const wanted = engine.wanted(manifest, wantContext);
+  return { task: id, flow, options, engine, connection, wanted, unregistered: manifest.unregistered };
 }
 
 /** The placeholders of `deploymentName` are the names of the flow's two folders. */

@@ -1,6 +1,6 @@
 import { appendReport } from '../report/report-file';
 import { failureLines } from '../report/failure-lines';
-import { registeredLines } from '../report/registration-lines';
+import { registeredLines, unregisteredLines } from '../report/registration-lines';
 import { applyTask } from './apply-task';
 import type { Outcome, Verb } from './outcome';
 import { type TaskPlan, planTasks } from './plan-tasks';
@@ -21,7 +21,8 @@ async function registerTask(workspaceRoot: string, plan: TaskPlan): Promise<Outc
     if ('error' in plan) throw plan.error;
     const registered = await applyTask(plan);
     appendReport(workspaceRoot, plan, registered);
-    return { task, kind: kindOf(registered.map(({ action }) => action)), lines: registered.flatMap(registeredLines) };
+    const lines = [...registered.flatMap(registeredLines), ...unregisteredLines(plan.unregistered)];
+    return { task, kind: kindOf(registered.map(({ action }) => action)), lines };
   } catch (error) {
     return { task, kind: 'failed', lines: failureLines(error) };
   }

@@ -351,7 +351,28 @@ both = asyncio.run(make())
     }),
     ship('triggers', {
       'flow.py': `${HEAD}from prefect.events import DeploymentEventTrigger
-d = main.to_deployment("t", triggers=[DeploymentEventTrigger(expect={"x"})])
+d = main.to_deployment("t", triggers=[DeploymentEventTrigger(expect={"x"})], version_type="prefect:simple")
+`,
+    }),
+    ship('forward', {
+      'flow.py': `from __future__ import annotations
+from prefect import flow
+from pydantic import BaseModel
+NAMES = []
+@flow
+def main(order: Order, names: list[str] = NAMES): pass
+class Order(BaseModel):
+    id: int
+NAMES.append("late")
+`,
+    }),
+    ship('frozen', {
+      'flow.py': `from prefect import flow
+from prefect.utilities.annotations import freeze
+@flow
+def main(n: int = 1, word: str = "a"): pass
+a = main.to_deployment("a", parameters={"n": freeze(3), "word": "b"})
+b = main.to_deployment("b", parameters={"n": 3})
 `,
     }),
     ship('direct', {
@@ -363,7 +384,13 @@ d = RunnerDeployment.from_flow(main, "f", tags=["t"])
 
   it('records only what the call gave', async () => {
     expect((await loaded('bare')).deployments).toEqual([
-      { attribute: 'd', flowAttribute: 'main', flowName: 'main', fields: { name: 'nightly' } },
+      {
+        attribute: 'd',
+        flowAttribute: 'main',
+        flowName: 'main',
+        parameterOpenapiSchema: null,
+        fields: { name: 'nightly' },
+      },
     ]);
     expect((await loaded('direct')).deployments[0]?.fields).toEqual({ name: 'f', tags: ['t'] });
   });
@@ -374,6 +401,7 @@ d = RunnerDeployment.from_flow(main, "f", tags=["t"])
       attribute: 'many[0]',
       flowAttribute: 'main',
       flowName: 'main',
+      parameterOpenapiSchema: null,
       fields: {
         name: 'a',
         tags: ['y', 'x'],
@@ -394,6 +422,7 @@ d = RunnerDeployment.from_flow(main, "f", tags=["t"])
       attribute: "by_name['b']",
       flowAttribute: null,
       flowName: 'copy',
+      parameterOpenapiSchema: null,
       fields: { name: 'b', concurrency_limit: 3 },
     });
   });
@@ -441,9 +470,9 @@ d = RunnerDeployment.from_flow(main, "f", tags=["t"])
   });
 
   it('warns of each deployment of the file that no name holds', async () => {
-    const { deployments, warnings } = await loaded('unbound');
+    const { deployments, unregistered } = await loaded('unbound');
     expect(deployments.map(({ attribute }) => attribute)).toEqual(['made', 'kept[0]']);
-    expect(warnings).toEqual([
+    expect(unregistered).toEqual([
       'to_deployment("nightly-1") at line 8 is bound to no name, so it is not registered; ' +
         'write nightly_1 = main.to_deployment(...).',
       'to_deployment("built") at line 10 is bound to no name, so it is not registered; ' +
@@ -477,8 +506,52 @@ d = RunnerDeployment.from_flow(main, "f", tags=["t"])
     ]);
   });
 
-  it('warns that triggers are not registered', async () => {
-    expect((await loaded('triggers')).warnings).toEqual([expect.stringContaining('d has triggers')]);
+  it('warns that triggers and the type of a version are not registered', async () => {
+    expect((await loaded('triggers')).unregistered).toEqual([
+      expect.stringContaining('d has triggers'),
+      expect.stringContaining('version_type of d is not managed'),
+    ]);
+  });
+
+  it('knows classes and defaults that stand below the flow', async () => {
+    const { flows } = await loaded('forward');
+    expect(flows.map(({ parameterOpenapiSchema }) => parameterOpenapiSchema)).toEqual([
+      {
+        title: 'Parameters',
+        type: 'object',
+        properties: {
+          order: { $ref: '#/definitions/Order', position: 0, title: 'order' },
+          names: { default: ['late'], position: 1, title: 'names', items: { type: 'string' }, type: 'array' },
+        },
+        required: ['order'],
+        definitions: {
+          Order: {
+            title: 'Order',
+            type: 'object',
+            properties: { id: { title: 'Id', type: 'integer' } },
+            required: ['id'],
+          },
+        },
+      },
+    ]);
+  });
+
+  it('keeps what frozen parameters make of a schema', async () => {
+    const { deployments, flows } = await loaded('frozen');
+    const frozen = { readOnly: true, enum: [3] };
+    expect(
+      deployments.map(({ fields, parameterOpenapiSchema }) => [fields.parameters, parameterOpenapiSchema]),
+    ).toEqual([
+      [
+        { n: 3, word: 'b' },
+        {
+          ...flows[0]?.parameterOpenapiSchema,
+          properties: expect.objectContaining({ n: expect.objectContaining(frozen) }),
+        },
+      ],
+      [{ n: 3 }, null],
+    ]);
+    expect(flows[0]?.parameterOpenapiSchema).not.toMatchObject({ properties: { n: frozen } });
   });
 });
 
@@ -779,7 +852,9 @@ ${GUARD}    main()\n    app = server(("", 0))\n    app.serve()`,
   });
 
   it('says that an image is not built here', async () => {
-    expect((await loaded('builds')).warnings).toEqual([expect.stringMatching(/builds the image "i:1".*docker-deploy/)]);
+    expect((await loaded('builds')).unregistered).toEqual([
+      expect.stringMatching(/builds the image "i:1".*docker-deploy/),
+    ]);
   });
 
   it('is refused where no file is run', async () => {

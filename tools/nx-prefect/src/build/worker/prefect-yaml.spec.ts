@@ -249,11 +249,11 @@ describe('whose a deployment is', () => {
   ];
   it('a deployment of the folder that names another file is said', async () => {
     for (const load of near) {
-      const { yaml, warnings } = await load();
+      const { yaml, unregistered } = await load();
       expect(yaml).toEqual([
         expect.objectContaining({ unmatched: expect.stringMatching(/the deployment "x" names /) }),
       ]);
-      expect(warnings).toEqual([expect.stringMatching(/"x" names .*, which is not flows\/p\/f\/flow.py/)]);
+      expect(unregistered).toEqual([expect.stringMatching(/"x" names .*, which is not flows\/p\/f\/flow.py/)]);
     }
   });
 });
@@ -347,8 +347,8 @@ describe('what of a prefect.yaml is not used', () => {
 ${entry('triggers: [], _sla: 1, version_type: x, work_pool: {nme: x}')}`,
   );
   it('is said by name', async () => {
-    const { warnings } = await load();
-    expect(warnings).toEqual([
+    const { unregistered } = await load();
+    expect(unregistered).toEqual([
       ...['triggers', '_sla', 'version_type', 'work_pool.nme'].map((name) =>
         expect.stringMatching(`"${name}" of the deployment "x" is not managed`),
       ),

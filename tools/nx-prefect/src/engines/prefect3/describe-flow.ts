@@ -14,7 +14,7 @@ export function describeFlow(
   { flow, flowFile, options, codeFiles }: StagedFlow,
   loaded: LoadedPrefect3,
 ): EnginePart<Prefect3Manifest> {
-  const registrations = registrationsOf({
+  return registrationsOf({
     flow,
     flowFile,
     entrypoint: options.entrypoint,
@@ -22,7 +22,6 @@ export function describeFlow(
     loaded,
     yaml: loaded.yaml.map((declaration) => taken(declaration, flow)),
   });
-  return { registrations };
 }
 
 function taken(declaration: YamlDeclaration, flow: string): Exclude<YamlDeclaration, { refusal: unknown }> {

@@ -51,6 +51,8 @@ export interface DeploymentObject {
   /** The attribute of the flow that it deploys; null when no attribute of the module holds that flow. */
   flowAttribute: string | null;
   flowName: string;
+  /** Where parameters are frozen; null = the flow's. */
+  parameterOpenapiSchema: Record<string, unknown> | null;
   /** The fields that the call really gave, under their REST names, ready for JSON. */
   fields: DeclaredFields;
 }

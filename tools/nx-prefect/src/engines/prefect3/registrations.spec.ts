@@ -23,7 +23,8 @@ const of = (flows: FlowObject[], more: Partial<RegistrationSources> & { deployme
     ...more,
     loaded: { flows, deployments: more.deployments ?? [] },
   });
-const entrypoints = (...args: Parameters<typeof of>) => of(...args).map(({ entrypoint }) => entrypoint.split(':')[1]);
+const entrypoints = (...args: Parameters<typeof of>) =>
+  of(...args).registrations.map(({ entrypoint }) => entrypoint.split(':')[1]);
 
 describe('registrationsOf', () => {
   it('registers the one flow of a file', () => {
@@ -61,16 +62,34 @@ describe('registrationsOf', () => {
       attribute: name,
       flowAttribute: 'main',
       flowName: 'main',
+      parameterOpenapiSchema: null,
       fields: { name },
     });
-    const registrations = of([flow('main')], { deployments: [deployment('daily'), deployment('weekly')] });
+    const { registrations } = of([flow('main')], { deployments: [deployment('daily'), deployment('weekly')] });
     expect(registrations.map(({ fields }) => fields.name)).toEqual(['daily', 'weekly']);
   });
 
   it('registers the deployments of a prefect.yaml', () => {
     const yaml = [{ file: 'prefect.yaml', attribute: 'main', fields: { name: 'nightly' } }];
-    expect(of([flow('main'), flow('other')], { yaml })).toEqual([
+    expect(of([flow('main'), flow('other')], { yaml }).registrations).toEqual([
       expect.objectContaining({ declaredIn: 'prefect.yaml', fields: expect.objectContaining({ name: 'nightly' }) }),
+    ]);
+  });
+
+  it('names flows of the file that nothing deploys, but no subflow and no other form of one that is deployed', () => {
+    const yaml = [{ file: 'prefect.yaml', attribute: 'main', fields: { name: 'nightly' } }];
+    const flows = [
+      flow('main'),
+      flow('other', { line: 9 }),
+      flow('part', { calledHere: true }),
+      flow('renamed', { line: 4 }),
+      flow('imported', { definedHere: false }),
+    ];
+    expect(of(flows, { yaml }).unregistered).toEqual(['flows/p/f/flow.py also defines other, which nothing deploys.']);
+    const named = [...yaml, { file: 'prefect.yaml', attribute: 'other', fields: {} }];
+    expect(of(flows, { yaml: named }).unregistered).toEqual([]);
+    expect(of(flows, { yaml: named, entrypoint: 'main' }).unregistered).toEqual([
+      expect.stringMatching(/"default" of .*:other \(prefect.yaml\) is not registered: .*"entrypoint" names main/),
     ]);
   });
 
@@ -80,12 +99,12 @@ describe('registrationsOf', () => {
       expect.objectContaining({ code: 'prefect-yaml', message: expect.stringContaining('"x" names other.py:main') }),
     );
     const own = { file: 'prefect.yaml', attribute: 'main', fields: { name: 'nightly' } };
-    expect(of([flow('main')], { yaml: [unmatched, own] })).toHaveLength(1);
-    expect(of([flow('main')], { yaml: [unmatched], entrypoint: 'main' })).toHaveLength(1);
+    expect(of([flow('main')], { yaml: [unmatched, own] }).registrations).toHaveLength(1);
+    expect(of([flow('main')], { yaml: [unmatched], entrypoint: 'main' }).registrations).toHaveLength(1);
   });
 
   it('changes the digest with the code and with what is declared', () => {
-    const digest = (...args: Parameters<typeof of>) => of(...args)[0]?.digest;
+    const digest = (...args: Parameters<typeof of>) => of(...args).registrations[0]?.digest;
     const first = digest([flow('main')]);
     expect(digest([flow('main')])).toBe(first);
     expect(digest([flow('main')], { codeDigest: 'other' })).not.toBe(first);

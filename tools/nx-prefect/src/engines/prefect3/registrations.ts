@@ -2,6 +2,7 @@ import { canonicalJson, sha256 } from '../../core/canonical';
 import { FlowError } from '../../core/errors';
 import type { DeclaredFields, FlowObject, LoadedPrefect3, YamlDeployment } from './loaded-prefect3';
 import type { Registration } from './prefect3-manifest';
+import { firstNames, leftOut, undeployed } from './unregistered';
 
 export interface RegistrationSources {
   /** Nx project, for errors. */
@@ -18,28 +19,37 @@ export interface RegistrationSources {
 
 /**
  * What one flow file asks to have registered: each deployment that code or a `prefect.yaml` declares, else the file's
- * one flow under default settings.
+ * one flow under default settings; and sentences about what else it has, which is not registered.
  * @throws FlowError `no-flow`, `several-flows`, `unbound-flow`, `entrypoint-not-found`, `prefect-yaml`
  */
-export function registrationsOf(sources: RegistrationSources): Registration[] {
-  const declared = [...yamlDeployments(sources), ...codeDeployments(sources)].filter(
-    ({ flow }) => sources.entrypoint === undefined || flow.attribute === sources.entrypoint,
-  );
+export function registrationsOf(sources: RegistrationSources): {
+  registrations: Registration[];
+  unregistered: string[];
+} {
+  const all = [...yamlDeployments(sources), ...codeDeployments(sources)];
+  const declared = all.filter(({ flow }) => sources.entrypoint === undefined || flow.attribute === sources.entrypoint);
   if (declared.length === 0) refuseUnmatched(sources);
   const chosen =
     declared.length > 0 ? declared : [{ flow: onlyFlow(sources), fields: {}, declaredIn: sources.flowFile }];
-  return chosen.map(({ flow, fields, declaredIn }) => {
+  return {
+    registrations: toRegistrations(sources, chosen),
+    unregistered: [...leftOut(sources, all), ...undeployed(sources, sources.loaded.flows, chosen)],
+  };
+}
+
+function toRegistrations({ flowFile, codeDigest }: RegistrationSources, chosen: Declared[]): Registration[] {
+  return chosen.map(({ flow, fields, declaredIn, parameterOpenapiSchema }) => {
     const version = fields.version ?? flow.version;
     const registration = {
       flowName: flow.flowName,
-      entrypoint: `${sources.flowFile}:${flow.attribute}`,
+      entrypoint: `${flowFile}:${flow.attribute}`,
       declaredIn,
-      parameterOpenapiSchema: flow.parameterOpenapiSchema,
+      parameterOpenapiSchema: parameterOpenapiSchema ?? flow.parameterOpenapiSchema,
       description: flow.description,
       fields: { ...fields, ...(version === null ? {} : { version }) },
-      templated: declaredIn !== sources.flowFile,
+      templated: declaredIn !== flowFile,
     };
-    return { ...registration, digest: sha256(canonicalJson([sources.codeDigest, registration])) };
+    return { ...registration, digest: sha256(canonicalJson([codeDigest, registration])) };
   });
 }
 
@@ -47,13 +57,16 @@ interface Declared {
   flow: FlowObject & { attribute: string };
   fields: DeclaredFields;
   declaredIn: string;
+  /** Absent = the flow's. */
+  parameterOpenapiSchema?: Record<string, unknown> | null;
 }
 
 function codeDeployments({ flow, flowFile, loaded }: RegistrationSources): Declared[] {
   return loaded.deployments.map((deployment) => {
     const object = loaded.flows.find((candidate) => candidate.attribute === deployment.flowAttribute);
     if (!isBound(object)) throw unboundFlow(flow, flowFile, deployment.flowName, undefined);
-    return { flow: object, fields: deployment.fields, declaredIn: flowFile };
+    const { fields, parameterOpenapiSchema } = deployment;
+    return { flow: object, fields, declaredIn: flowFile, parameterOpenapiSchema };
   });
 }
 
@@ -149,11 +162,4 @@ function unboundFlow(flow: string, file: string, name: string, line: number | un
 
 function isBound(flow: FlowObject | undefined): flow is FlowObject & { attribute: string } {
   return flow !== undefined && flow.attribute !== null;
-}
-
-/** Two attributes of one flow (`main = load = flow(...)`) are one candidate. */
-function firstNames<F extends FlowObject>(flows: F[]): F[] {
-  return flows.filter(
-    (flow, at) => flows.findIndex((other) => other.line === flow.line && other.flowName === flow.flowName) === at,
-  );
 }
