@@ -21,12 +21,12 @@ const e2e = (name, more = {}) => ({
   reads: [...(more.files ?? [`tools/e2e/src/${name}.e2e.ts`]), ...(more.reads ?? [])],
 });
 
-const units = (name) => ({
+const units = (name, { reads = [] } = {}) => ({
   name,
   tier: 'day',
   kind: 'jest',
   config: `tools/${name}/jest.config.cjs`,
-  reads: [`tools/${name}/**/*`],
+  reads: [`tools/${name}/**/*`, ...reads],
   random: true,
 });
 
@@ -39,7 +39,7 @@ const IMAGE = ['Dockerfile', '.dockerignore', ...EXAMPLES];
 export const SUITES = [
   { name: 'day', tier: 'day', kind: 'jest', config: 'tools/e2e/jest.day.config.cjs', files: DAY, reads: DAY },
   e2e('build', { tier: 'day', reads: EXAMPLES }),
-  units('nx-prefect'),
+  units('nx-prefect', { reads: ['docs/reference/*.md'] }),
   { name: 'flows', tier: 'day', kind: 'flows', reads: EXAMPLES },
   units('prefect1-server'),
   { name: 'scripts', tier: 'day', kind: 'scripts', reads: ['tools/e2e/project.json', 'tools/e2e/src/**/*.e2e.ts'] },

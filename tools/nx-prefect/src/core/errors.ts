@@ -1,9 +1,10 @@
 import { cleanText } from './clean-text';
+import type { ErrorCode } from './error-codes';
 import { systemFailure } from './system-failures';
 
 /** Where something went wrong: what a user would open. */
 export interface Place {
-  /** Nx project of the flow, say `project_1-flow1`. */
+  /** Nx project of the flow, for example `project_1-flow1`. */
   flow?: string;
   /** Path relative to the workspace root. */
   file?: string;
@@ -12,13 +13,13 @@ export interface Place {
 }
 
 export interface FlowErrorDetails extends Place {
-  /** Stable word to search for, say `flow-not-found`. */
-  code: string;
+  /** Stable word to search for, for example `no-flow`: `docs/reference/errors.md` explains each. */
+  code: ErrorCode;
   /** One sentence: what happened. */
   what: string;
   /** One sentence: what to do next. */
   next: string;
-  /** More lines for the reader, say the user's own frames of a Python traceback. */
+  /** More lines for the reader, for example the user's own frames of a Python traceback. */
   detail?: string;
   cause?: unknown;
 }
@@ -26,7 +27,7 @@ export interface FlowErrorDetails extends Place {
 /** The one error that users see: what, where, what to do next. Never holds a secret: see {@link redact}. */
 export class FlowError extends Error {
   override readonly name = 'FlowError';
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly what: string;
   readonly next: string;
   readonly place: Place;

@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { type ErrorCode, isErrorCode } from '../../core/error-codes';
 import { FlowError } from '../../core/errors';
 import type { Loaded } from '../../engines/loaded';
 import type { LoadFailed, LoadReply, LoadReport, LoadRequest } from './worker-protocol';
@@ -36,11 +37,11 @@ export function outcomeOf(request: LoadRequest, report: LoadReport, timeLimit: n
   return { id, error, output, fullTraceback: report.stacks };
 }
 
-/** A flow can patch what makes the reply, so its text may be anything. */
+/** A flow can patch what makes the reply, so its text and its code may be anything. */
 function parsed(reply: string | null): LoadReply | undefined {
   try {
     const value = JSON.parse(reply ?? '') as LoadReply | null;
-    return typeof value?.ok === 'boolean' ? value : undefined;
+    return value?.ok === true || (value?.ok === false && isErrorCode(value.error?.code)) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -67,7 +68,7 @@ function hintOf(missing: string[]): string {
   );
 }
 
-function failureOf({ ended }: LoadReport, timeLimit: number): { code: string; what: string; next: string } {
+function failureOf({ ended }: LoadReport, timeLimit: number): { code: ErrorCode; what: string; next: string } {
   if (ended === 'late') {
     return {
       code: 'time-limit',

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { isErrorCode } from '../../core/error-codes';
 import { FlowError } from '../../core/errors';
 import { PACKAGE_ROOT } from '../../core/package-root';
 import { after, kill, lastOf } from './child-process';
@@ -78,7 +79,8 @@ export class WorkerProcess {
       const said = await worker.#next(START_LIMIT);
       if (said === undefined || said === 'late') throw await worker.#startFailure();
       const first = JSON.parse(said) as WorkerReady | WorkerFatal;
-      if ('fatal' in first) throw new FlowError(first.fatal);
+      if ('fatal' in first)
+        throw isErrorCode(first.fatal.code) ? new FlowError(first.fatal) : await worker.#startFailure();
       worker.engine = first.engine;
       return worker;
     } catch (error) {

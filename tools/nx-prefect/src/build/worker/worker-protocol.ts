@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../core/error-codes';
 import type { EngineRequest } from '../../engines/engine';
 import type { Loaded } from '../../engines/loaded';
 
@@ -55,7 +56,7 @@ export interface WorkerReady {
 export interface WorkerFatal {
   fatal: {
     /** `prefect-not-found`, `prefect-unsupported`. */
-    code: string;
+    code: ErrorCode;
     what: string;
     next: string;
   };
@@ -64,11 +65,8 @@ export interface WorkerFatal {
 export interface LoadFailed {
   ok: false;
   error: {
-    /**
-     * `import-failed`, `syntax-error`, `module-not-found`, `system-exit`, `serve-at-import`, `network-at-import`,
-     * `integer-too-large`, `not-finite`, `parameter-not-json`, ...
-     */
-    code: string;
+    /** For example `import-failed`; only to be believed after `isErrorCode`. */
+    code: ErrorCode;
     what: string;
     next: string;
     /** Names of environment variables that packages asked for and the build does not have. */

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes';
 import { FlowError } from '../errors';
 import { failureWords } from '../network/failure-words';
 import { routeTo } from '../network/route';
@@ -69,7 +70,7 @@ function unreached(error: unknown, status: number | undefined, call: AwsCall): E
   };
 }
 
-type Explanation = { code: string; what: string; next: string };
+type Explanation = { code: ErrorCode; what: string; next: string };
 
 /** What the two services call their things. */
 const WORDS = {

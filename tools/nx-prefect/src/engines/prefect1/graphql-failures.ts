@@ -47,7 +47,7 @@ export function explain(failure: Failure, connection: Connection, route: Route, 
 function explanation(failure: Failure, connection: Connection, route: Route, size: number): FlowErrorDetails {
   const server = `${connection.apiUrl} (from ${connection.source})`;
   const megabytes = (size / 1024 / 1024).toFixed(1);
-  const tooLarge = {
+  const tooLarge: FlowErrorDetails = {
     code: 'flow-too-large',
     what: `The Prefect server ${server} does not take ${megabytes} MB in one request; 5 MB is its usual limit.`,
     next:
