@@ -10,9 +10,10 @@ const plugin = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { schemaJson } = require('../dist/options/schema-json.js');
 const { SCHEMA_FILES } = require('../dist/options/schema-files.js');
 const { errorsPage } = require('../dist/core/errors-page.js');
+const { optionsPage } = require('../dist/options/options-page.js');
 
 /** Pages by name. */
-const PAGES = { errors: errorsPage };
+const PAGES = { errors: errorsPage, options: optionsPage };
 
 for (const [folder, definition] of Object.entries(SCHEMA_FILES)) {
   writeFileSync(join(plugin, 'src', folder, 'schema.json'), schemaJson(definition));

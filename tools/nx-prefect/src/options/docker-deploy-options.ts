@@ -62,52 +62,56 @@ export const schema = z.strictObject({
     )
     .optional()
     .describe(
-      'Repository in ECR. Default: custom-prefect-<version>-python<version> at the root, ' +
-        '<project>-prefect-... elsewhere.',
+      'Repository in ECR. Default: custom-prefect-<version>-python<version> for the root, ' +
+        '<project>-prefect-<version>-python<version> for other projects.',
     ),
   dockerfile: text
     .optional()
-    .describe("Dockerfile, from the workspace root. Default: Dockerfile in the project's folder."),
-  context: text.optional().describe('Build context, from the workspace root. Default: the folder of the Dockerfile.'),
-  region: awsRegion.optional().describe('AWS region of the registry. Default: as the AWS SDK finds it.'),
-  awsProfile: text.optional().describe('AWS profile. Default: the AWS SDK finds credentials.'),
+    .describe("Path of the Dockerfile from the workspace root. Default: the one in the project's folder."),
+  context: text
+    .optional()
+    .describe('Path of the build context from the workspace root. Default: the folder of the Dockerfile.'),
+  region: awsRegion.optional().describe('AWS region of the registry. Default: the region that the AWS SDK finds.'),
+  awsProfile: text
+    .optional()
+    .describe('AWS profile. Default: AWS_PROFILE, else the credentials that the AWS SDK finds.'),
   registryId: z
     .preprocess(
       (value) => (typeof value === 'number' ? String(value).padStart(12, '0') : value),
       z.string().regex(/^\d{12}$/, 'must be an AWS account: 12 digits'),
     )
     .optional()
-    .describe("AWS account of the registry. Default: the credentials' own."),
-  tags: tags.default(['latest']).describe('Tags, beside the content tag nx-<hash>. Default: latest.'),
+    .describe('AWS account of the registry. Default: the account of the credentials.'),
+  tags: tags
+    .default(['latest'])
+    .describe('Tags in addition to the content tag nx-<hash>: v1,latest. --tags= sets none. Default: latest.'),
   platforms: words
     .default([])
-    .describe("Platforms, say linux/amd64,linux/arm64. Default: Linux on this machine's processor."),
+    .describe("Platforms to build for: linux/amd64,linux/arm64. Default: Linux on this machine's processor."),
   buildArgs: buildArgs
     .default({})
     .describe('Build arguments: {"PYTHON_VERSION": "3.11"}, or --buildArgs=PYTHON_VERSION=3.11.'),
   secrets: object(z.record(z.string().regex(/^[\w.-]+$/), secret))
     .default({})
     .describe(
-      'Secrets of the build by id: {"pip": {"env": "PIP_TOKEN"}, "netrc": {"file": "~/.netrc"}}. ' +
-        'Not part of the content tag.',
+      'Build secrets by id: {"pip": {"env": "PIP_TOKEN"}, "netrc": {"file": "~/.netrc"}}. ' +
+        'They are not part of the content tag.',
     ),
-  target: text.optional().describe('Stage of the Dockerfile to stop at.'),
-  args: words.default([]).describe('More arguments for the build, say --network=none. Part of the content tag.'),
+  target: text.optional().describe('Stage of the Dockerfile to build. Default: the last one.'),
+  args: words.default([]).describe('More arguments for the build: --network=none. They are part of the content tag.'),
   engine: z
     .enum(['docker', 'podman', 'buildah'])
     .optional()
-    .describe('docker, podman or buildah. Default: the first of them that answers.'),
-  cacheFrom: caches.default([]).describe('Where the engine may find layers, as for --cache-from.'),
-  cacheTo: caches.default([]).describe('Where the engine puts its cache, as for --cache-to.'),
-  push: flag
-    .default(true)
-    .describe('Push to ECR. Without (--no-push): build only, and ask AWS nothing. Default: true.'),
-  dryRun: flag.default(false).describe('Say what would be done. Reads from ECR; builds, creates and pushes nothing.'),
-  createRepository: flag.default(true).describe('Create the repository if there is none. Default: true.'),
+    .describe('Container engine. Default: the first of docker, podman and buildah that answers.'),
+  cacheFrom: caches.default([]).describe('Caches that the engine may read layers from, as for --cache-from.'),
+  cacheTo: caches.default([]).describe('Caches that the engine writes layers to, as for --cache-to.'),
+  push: flag.default(true).describe('Push to ECR. --no-push only builds, without any call to AWS. Default: true.'),
+  dryRun: flag.default(false).describe('Show what would be done. It only reads from ECR.'),
+  createRepository: flag.default(true).describe('Create the repository if it does not exist. Default: true.'),
   repository: object(repository)
     .prefault({})
     .describe(
-      'Settings of a repository that is created: scanOnPush, immutableTags, lifecyclePolicy (JSON or its file), ' +
+      'Settings for a repository that is created: scanOnPush, immutableTags, lifecyclePolicy (JSON or a file), ' +
         'encryption (AES256, KMS or the ARN of a key).',
     ),
 });

@@ -1,7 +1,7 @@
 import { text, textLike } from './option-types';
 
 /** The regions of all partitions look so: us-east-1, ap-southeast-3, us-gov-west-1, cn-north-1. */
-export const awsRegion = textLike(/^[a-z]{2}(-[a-z]+)+-\d+$/, 'must be a region of AWS, say eu-west-1');
+export const awsRegion = textLike(/^[a-z]{2}(-[a-z]+)+-\d+$/, 'must be a region of AWS, for example eu-west-1');
 
 /** Amazon's rules for names of buckets in general use. */
 const BUCKET = /^(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;

@@ -7,55 +7,56 @@ const folder = z
   .string()
   .regex(
     /^(?!\/)(?!.*\\)(?!(.*\/)?\.{1,2}(\/|$)).+[^/]$|^[^/.\\]$/,
-    'must be a folder inside the workspace, say "flows"',
+    'must be a folder inside the workspace, for example "flows"',
   );
 
-const glob = z.string().regex(GLOB, 'must be a pattern of paths inside the workspace, say "config/*.yaml"');
-const dotted = z.string().regex(/^[^\W\d]\w*(\.[^\W\d]\w*)*$/, 'must be a module, say "acme.mail"');
+const glob = z.string().regex(GLOB, 'must be a pattern of paths inside the workspace, for example "config/*.yaml"');
+const dotted = z.string().regex(/^[^\W\d]\w*(\.[^\W\d]\w*)*$/, 'must be a module, for example "acme.mail"');
 
 const targetOptions = z.record(z.string(), z.unknown());
 
 /** Options of the plugin's entry in nx.json. The one definition: types, checks and defaults come from here. */
-const pluginOptionsSchema = z.strictObject({
-  flowsDirectory: folder.default('flows').meta({ description: 'Folder that holds <project>/<flow>/flow.py.' }),
-  libsDirectory: folder.default('libs').meta({ description: 'Folder that holds the shared Python packages.' }),
+export const pluginOptionsSchema = z.strictObject({
+  flowsDirectory: folder
+    .default('flows')
+    .meta({ description: 'Folder of the flows: <project>/<flow>/flow.py below it.' }),
+  libsDirectory: folder.default('libs').meta({ description: 'Folder of the shared Python packages.' }),
   sourceRoots: z
     .array(glob.regex(/^(?!.*\*\*)/, 'must name each folder on the way: * stands for one'))
     .min(1)
     .optional()
     .meta({
       description:
-        'Folders of shared Python packages, each a lib: ["libs/*", "teams/*/python"]. ' +
-        'Default: every folder of libsDirectory.',
+        'Patterns of folders that are libs: ["libs/*", "teams/*/python"]. Default: every folder in libsDirectory.',
     }),
   imports: z
     .record(dotted, z.union([folder, z.literal(false)]))
     .default({})
     .meta({
       description:
-        'Where modules come from that several libs define, by the longest prefix: ' +
-        '{"acme.mail": "libs/acme-mail"}; false: from no project.',
+        'The project of a module that several libs define, by the longest prefix: ' +
+        '{"acme.mail": "libs/acme-mail"}. false means no project.',
     }),
   dataFiles: z
     .array(glob)
     .default([])
     .meta({
       description:
-        "Files outside of the flows' folders that every flow reads: they ship and count. " +
-        "A flow's own are in its project.json.",
+        "Files outside the flows' folders that every flow reads, as patterns: config/*.yaml. " +
+        'Files of one flow belong in the build options of its project.json.',
     }),
   imagesDirectory: folder
     .default('images')
-    .meta({ description: 'Folder that holds <image>/Dockerfile: images that belong to no flow.' }),
+    .meta({ description: 'Folder of images that belong to no flow: <image>/Dockerfile below it.' }),
   buildEnv: z
     .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable'))
     .default([])
     .meta({
-      description: 'Environment variables that flows may read while they are built. Their values are inputs of build.',
+      description:
+        'Names of environment variables that every flow may read while it is loaded. Their values count as source.',
     }),
   packageNames: z.record(dotted, z.string().min(1)).default({}).meta({
-    description:
-      'Names of packages whose modules are called otherwise, by module: {"yaml": "PyYAML"}. The best known are known.',
+    description: 'The package of a module that has another name: {"yaml": "PyYAML"}. The best known ones are built in.',
   }),
   build: targetOptions.default({}).meta({ description: 'Default options of every build target.' }),
   register: targetOptions.default({}).meta({ description: 'Default options of every register and plan target.' }),

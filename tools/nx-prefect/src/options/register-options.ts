@@ -25,31 +25,37 @@ const image = z.union([text, z.strictObject({ projectOf: text })], {
 export const schema = z.strictObject({
   apiUrl: httpUrl
     .optional()
-    .describe('Address of the Prefect API. Default: PREFECT_API_URL, else the local server that npm start runs.'),
+    .describe(
+      'Address of the Prefect API. Default: PREFECT_API_URL, else the local server of npm start. ' +
+        "Before Prefect 3: what Prefect's own client would use.",
+    ),
   deploymentName: serverName
     .default('default')
     .describe(
-      'Name of a deployment for which the flow gives none. {project} and {flow} stand for the names of its two ' +
-        'folders. Default: default.',
+      'Name of the deployment if neither the flow nor a prefect.yaml declares one. ' +
+        "{project} and {flow} stand for the names of the flow's two folders. Default: default.",
     ),
-  workPool: serverName.optional().describe('Work pool. Default: PREFECT_DEFAULT_WORK_POOL_NAME.'),
-  workQueue: serverName.optional().describe('Work queue of the pool. Default: its default queue.'),
+  workPool: serverName
+    .optional()
+    .describe('Work pool that runs the deployment. Default: PREFECT_DEFAULT_WORK_POOL_NAME.'),
+  workQueue: serverName.optional().describe("Work queue of the pool. Default: the pool's default queue."),
   jobVariables: jobVariables
     .default({})
     .describe(
-      "Job variables of the work pool, below the flow's own. Placeholders of blocks stay for the worker to resolve.",
+      'Job variables for the work pool: {"cpu": 512}. Variables that the flow sets itself win. ' +
+        'Placeholders of blocks stay for the worker to resolve.',
     ),
   image: image
     .optional()
     .describe(
-      'Image of the job, where the flow sets none: the job variable "image". ' +
-        '{"projectOf": "<project>"}: what ECR holds of its docker-deploy, by digest.',
+      'Image for flows that set none: the job variable "image". {"projectOf": "<project>"} takes ' +
+        'the image that docker-deploy of that project has put into ECR, by digest.',
     ),
   env: json
     .transform((values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)])))
     .default({})
     .describe(
-      "Environment variables of the run config (Prefect 0.15 to 1.x), below the flow's own. " +
+      'Environment variables of the run config (Prefect 0.15 to 1.x). Variables that the flow sets itself win. ' +
         'Not for secrets: the server shows them.',
     ),
   prefectProject: text
@@ -57,25 +63,33 @@ export const schema = z.strictObject({
     .describe("Project on the server (Prefect 0.15 to 1.x). Default: the name of the folder above the flow's."),
   createProject: flag
     .default(true)
-    .describe('Create that project where the server has none of that name. Default: true.'),
-  tags: tags.default([]).describe('Tags for the deployment, beside those of the flow.'),
+    .describe('Create the prefectProject if the server does not have it. Default: true.'),
+  tags: tags.default([]).describe('Tags of the deployment, in addition to those of the flow.'),
   labels: tags
     .default([])
-    .describe('Routing labels of Prefect 0.15/1.x. On Prefect 3 they become tags; workPool and workQueue route.'),
+    .describe(
+      'Labels that choose the agent (Prefect 0.15 to 1.x). On Prefect 3 they become tags: ' +
+        'there workPool and workQueue choose the worker.',
+    ),
   s3Bucket: bucket
     .optional()
-    .describe('Bucket for the code. Without one the code stays in .prefect-code/ of this machine.'),
-  s3Prefix: keyPrefix.default('prefect-flows').describe('Prefix of the keys in the bucket. Default: prefect-flows.'),
-  s3Credentials: textLike(/^[a-z0-9-]+\/[^/]+$/, 'must be a block as <type>/<name>, say aws-credentials/production')
+    .describe('S3 bucket for the code. Default: none, and the code stays in .prefect-code/ of this checkout.'),
+  s3Prefix: keyPrefix.default('prefect-flows').describe('Prefix of the keys in s3Bucket. Default: prefect-flows.'),
+  s3Credentials: textLike(
+    /^[a-z0-9-]+\/[^/]+$/,
+    'must be a block as <type>/<name>, for example aws-credentials/production',
+  )
     .optional()
-    .describe('Block with which the worker reads the bucket, say aws-credentials/production. Default: its own role.'),
-  awsProfile: text.optional().describe('AWS profile for the upload. Default: the AWS SDK finds credentials.'),
-  awsRegion: awsRegion.optional().describe('AWS region of the bucket. Default: as the AWS SDK finds it.'),
+    .describe("Block with which workers read s3Bucket: aws-credentials/production. Default: the worker's own role."),
+  awsProfile: text
+    .optional()
+    .describe('AWS profile for the upload. Default: AWS_PROFILE, else the credentials that the AWS SDK finds.'),
+  awsRegion: awsRegion.optional().describe('AWS region of s3Bucket. Default: the region that the AWS SDK finds.'),
   workspaceId: text
     .optional()
-    .describe('Mark of what this workspace registers. Default: the name in the root package.json.'),
-  takeOver: flag.default(false).describe('Overwrite registrations that carry the mark of another workspace.'),
-  report: text.optional().describe('File to which one JSON line for each registration is appended.'),
+    .describe('Name that marks the registrations of this workspace. Default: the name in the root package.json.'),
+  takeOver: flag.default(false).describe('Take over registrations that carry the mark of another workspace.'),
+  report: text.optional().describe('File to append to, one JSON line for each registration.'),
 });
 
 /** As they are given. */

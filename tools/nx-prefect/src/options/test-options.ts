@@ -5,12 +5,13 @@ export const schema = z.object({
   python: text
     .optional()
     .describe(
-      "Python interpreter of the flow. Default: the nearest .venv going up from the flow's folder, else python3.",
+      'Python of the flow: an interpreter or a virtual environment, relative to the workspace root or absolute. ' +
+        "Default: the nearest .venv from the flow's folder up to the root, else python3 on the PATH.",
     ),
-  args: words.default([]).describe('More arguments for pytest, with commas between them. Say: --args=-x,-k,name'),
+  args: words.default([]).describe('More arguments for pytest, separated by commas: --args=-x,-k,name.'),
   junit: text
     .optional()
-    .describe('Folder for JUnit XML, one file a project, relative to the workspace root unless absolute.'),
+    .describe('Folder for JUnit XML files, one for each project, relative to the workspace root or absolute.'),
 });
 
 export type TestOptions = z.infer<typeof schema>;
