@@ -7,20 +7,8 @@ export interface SchemaDefinition {
   schema: z.ZodType;
 }
 
-/** What else Nx lets through for a type: `--deploymentName=3` is a number to it, and `--tags=3` no list. */
-const ALSO: Record<string, string[]> = {
-  string: ['number', 'boolean'],
-  number: ['string'],
-  boolean: ['string'],
-  array: ['string', 'number'],
-  object: ['string'],
-};
-
-/**
- * The rest: an option given twice is a list, and a file may say null. An editor sees no more than null in it, but Nx
- * reads the list.
- */
-const REST = ['string', 'number', 'boolean', 'array', 'object', 'null'];
+/** An option given twice is a list, and a file may say null. */
+const ANY = ['string', 'number', 'boolean', 'array', 'object', 'null'];
 
 /**
  * The text of the schema.json that Nx reads, for `--help` and for Nx's own checks. It allows unknown properties and
@@ -45,15 +33,14 @@ function permissive(properties: Record<string, z.core.JSONSchema._JSONSchema>): 
     Object.entries(properties).map(([name, property]) => {
       const { description, type, anyOf = [], default: value, ...more } = property as z.core.JSONSchema.JSONSchema;
       const own = type === undefined ? anyOf.flatMap((each) => (each as { type?: string }).type ?? []) : [String(type)];
-      const named = [...new Set((own.length > 0 ? own : ['string']).flatMap((one) => [one, ...(ALSO[one] ?? [])]))];
-      const rest = REST.filter((one) => !named.includes(one));
-      const types = [
-        ...named.map((one) => ({ type: one })),
-        { type: 'null', anyOf: rest.map((one) => ({ type: one })) },
-      ];
-      // `--help` shows no defaults beside oneOf.
-      const text = value && typeof value !== 'object' ? `${description} Default: ${String(value)}.` : description;
-      return [name, { ...wordsOfNx(more), description: text, oneOf: types }];
+      const [first = 'string'] = own;
+      // A default of the schema would reach every target: it is said only.
+      const said = /\bDefault:/.test(description ?? '') || !value || typeof value === 'object';
+      const text = said ? description : `${description} Default: ${String(value)}.`;
+      const choices = (property as z.core.JSONSchema.JSONSchema).enum;
+      // `--help` shows the first type; Nx and editors check by the others.
+      const types = { type: first, anyOf: ANY.map((one) => ({ type: one })), ...(choices ? { enum: choices } : {}) };
+      return [name, { ...wordsOfNx(more), description: text, ...types }];
     }),
   );
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { text, words } from './option-types';
 
-export const schema = z.object({
+export const schema = z.strictObject({
   python: text
     .optional()
     .describe(
