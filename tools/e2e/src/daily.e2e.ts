@@ -105,12 +105,25 @@ describe('the daily commands on a real Prefect 3 server', () => {
   });
 
   it('says what it would do, and writes nothing', async () => {
-    expect((await workspace.nx(['run', 'project_1-flow1:plan'], { env })).output).toContain('sales/default: create');
+    // In GitHub Actions, whose runner gives a pipe, Nx holds back what a batch prints.
+    const ci = { ...env, GITHUB_ACTIONS: 'true' };
+    const through = ['bash', '-c', 'set -o pipefail; "$0" "$@" | cat'];
+    const all = await workspace.nx(['run-many', '-t', 'plan', '--json=out/plan.json'], { env: ci, through });
+    expect(all.output).toMatch(/^::group::nx-prefect plan\n(?:.*\n)+ {2}create {5}stock\/default\n/m);
+    expect(all.output).toContain(`Server: ${prefect.apiUrl} (from PREFECT_API_URL)`);
+    const document = JSON.parse(workspace.read('out/plan.json')) as { counts: object };
+    expect(document).toMatchObject({ schemaVersion: 1, verb: 'plan', counts: { create: 3 } });
     expect(await names()).toEqual([]);
     await workspace.nx(['run', 'project_1-flow1:register'], { env });
     workspace.edit('flows/project_1/flow1/tasks.py', (content) => content.replace('VALUE\n\n', 'VALUE  # edited\n\n'));
     const { output } = await workspace.nx(['run', 'project_1-flow1:plan'], { env });
     expect(output).toMatch(/sales\/default: update \((?=.*pull_steps)(?=.*version).*\)/);
+    expect(output).toMatch(/^ {2}version: "[0-9a-f]{12}" -> "[0-9a-f]{12}"$/m);
+    const failed = await workspace.nx(['run-many', '-t', 'plan', '--failOn=changes'], { env });
+    expect([failed.code, failed.tasks.get('project_1-flow1:plan')]).toEqual([1, 'failed']);
+    expect((await workspace.nx(['run', 'project_1-flow1:register', '--dryRun'], { env })).output).toMatch(
+      /There is no option "dryRun"\. Did you mean the target plan.*\[bad-option\]/,
+    );
   });
 
   it('lets the command line win, for that run', async () => {
@@ -130,6 +143,8 @@ describe('the daily commands on a real Prefect 3 server', () => {
     for (const option of ['apiUrl', 'workPool', 's3Bucket', 's3Prefix', 'awsProfile', 'labels', 'takeOver'])
       expect(output).toContain(option);
     expect(output).not.toContain('undefined');
+    expect(output).not.toMatch(/\] OR \[/);
+    expect(output).toMatch(/--takeOver .*\[boolean\]/);
   });
 
   it('takes an edit by hand back, and keeps what people own', async () => {
@@ -141,9 +156,12 @@ describe('the daily commands on a real Prefect 3 server', () => {
       tags: [...(deployment['tags'] as string[]), 'people'],
       paused: true,
     });
+    expect((await workspace.nx(['run', 'project_1-flow1:plan', '--failOn=drift'], { env })).code).toBe(1);
     const { tasks, output } = await workspace.nx(['run', 'project_1-flow1:register'], { env });
     expect(tasks.get('project_1-flow1:register')).toBe('done');
     expect(output).toContain('updated (description)');
+    const drifted = await workspace.nx(['run', 'project_1-flow1:plan', '--failOn=drift'], { env });
+    expect(drifted.code).toBe(0);
     expect((await prefect.deployments()).get('sales/default')).toMatchObject({
       description: 'Loads sales.',
       paused: true,

@@ -57,6 +57,14 @@ export function formatError(error: unknown, verbose = false): string {
   return safe(`Unexpected error: ${text}`);
 }
 
+/** Anything thrown as what programs read: with a code, and the place that is known. */
+export function failureOf(error: unknown): FlowError {
+  if (error instanceof FlowError) return error;
+  const known = systemFailure(error);
+  const what = error instanceof Error ? error.message : String(error);
+  return new FlowError(known ?? { code: 'unexpected', what, next: 'Run the command with --verbose.', cause: error });
+}
+
 const SECRETS: readonly [RegExp, string][] = [
   [/\b(https?:\/\/)[^/\s:@]+:[^/\s@]+@/gi, '$1***@'],
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+/gi, '$1 ***'],

@@ -4,6 +4,7 @@ import type { ShippedFile } from '../workspace/shipment';
 import type { Connection } from './connection';
 import type { Loaded } from './loaded';
 import type { EnginePart, Manifest } from './manifest';
+import type { Change } from './shown-change';
 import type { StagedFlow } from './staged-flow';
 
 /** What a request to the worker has besides, for one engine. */
@@ -44,7 +45,7 @@ export interface Engine<M extends Manifest = Manifest, L extends Loaded = Loaded
   summary(manifest: M): { names: string[]; digest: string };
 
   /** @throws FlowError when nothing names a server */
-  connection(context: WantContext): Connection;
+  connection(context: Pick<WantContext, 'workspaceRoot' | 'options' | 'env'>): Connection;
   /** What a build should become on a server. */
   wanted(manifest: M, context: WantContext): Wanted[];
   connect(connection: Connection, options: ConnectOptions): PrefectServer;
@@ -74,16 +75,48 @@ export interface Planned {
   action: 'create' | 'update' | 'unchanged';
   /** For an update: names of the fields that differ on the server. */
   fields: string[];
+  /** The same with their values, as they may be shown. */
+  changes: Change[];
+  /** Whether somebody else changed what was registered last; absent where the server can't tell. */
+  isDrift?: boolean;
   /** Sentences for the user. */
   notes: string[];
   /** Its page, where it exists. */
   url?: string;
 }
 
+/** A registration that the server holds under a workspace's tag or key. */
+export interface Registered {
+  /** The server's. */
+  id: string;
+  identity: readonly [string, string];
+  /** Whether the workspace registered this very one: a copy that somebody made of it has its mark, and is not ours. */
+  isBound: boolean;
+  /** Workspace path of the flow file, and what else its mark says, if it says that. */
+  file?: string;
+  environment?: string;
+  commit?: string;
+  /** Names of fields that somebody else changed since the last registration. */
+  drifted: string[];
+  isPaused: boolean;
+  schedules: { active: number; all: number };
+  url?: string;
+  lastRun?: LastRun;
+}
+
+export interface LastRun {
+  /** In the server's words: `Completed`. */
+  state: string;
+  /** ISO time at which it was due. */
+  at: string;
+}
+
 /** A Prefect server, whatever it speaks. Takes what {@link Engine.wanted} of its own engine made. */
 export interface PrefectServer {
   /** One bulk read: what registering would do. One entry, or an error, for each of `wanted`, in its order. */
   plan(wanted: Wanted[]): Promise<(Planned | Error)[]>;
+  /** Everything that carries a workspace's mark, in a few requests. */
+  list(workspaceId: string): Promise<Registered[]>;
   /**
    * Writes one planned registration and verifies what the server then holds.
    * @param stored settles when its code is where workers load it; a rejection is passed on, and nothing is written
@@ -107,6 +140,8 @@ export interface WantContext {
   /** What was typed on the command line for this run: it wins over the flow's own settings. */
   typed: Partial<RegisterOptions>;
   workspaceId: string;
+  /** Of the checkout, a few digits; empty outside of a git repository. */
+  commit: string;
   env: NodeJS.ProcessEnv;
   /** One store for each place, shared by all tasks of a run. */
   storeFor(place: StorePlace): CodeStore;

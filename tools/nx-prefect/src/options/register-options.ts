@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { flag, numberAsText, object, serverName, text, textLike, words } from './option-types';
 import { isReservedTag, RESERVED_TAG_MESSAGE } from './reserved-tags';
+import { reportOptions } from './report-options';
 import { awsRegion, bucket, httpUrl, keyPrefix } from './place-types';
 
 /** `--jobVariables='{"cpu": 512}'` comes as text, `--jobVariables.cpu=512` as an object. */
@@ -90,6 +91,7 @@ export const schema = z.strictObject({
     .describe('Name that marks the registrations of this workspace. Default: the name in the root package.json.'),
   takeOver: flag.default(false).describe('Take over registrations that carry the mark of another workspace.'),
   report: text.optional().describe('File to append to, one JSON line for each registration.'),
+  ...reportOptions,
 });
 
 /** As they are given. */

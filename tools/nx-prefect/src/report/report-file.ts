@@ -2,16 +2,16 @@ import { appendFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { FlowError } from '../core/errors';
 import type { RegisterOptions } from '../options/register-options';
-import type { Registered } from './registered';
+import type { Result } from './result';
 
-interface Reported {
+interface Flow {
   /** Nx project. */
   flow: string;
   options: Pick<RegisterOptions, 'report'>;
 }
 
 /** Appends to the file of the option `report`: one JSON object a line. @throws FlowError `report` */
-export function appendReport(workspaceRoot: string, { options, flow }: Reported, registered: Registered[]): void {
+export function appendReport(workspaceRoot: string, { options, flow }: Flow, registered: Result[]): void {
   if (options.report === undefined) return;
   const lines = registered.map(
     ({ title, action, url }) => `${JSON.stringify({ flow, action, deployment: title, url: url ?? null })}\n`,

@@ -1,9 +1,9 @@
 import { type Planned, type Wanted, titleOf } from '../engines/engine';
-import type { Registered } from '../report/registered';
+import type { Result } from '../report/result';
 import type { PlannedTask } from './plan-tasks';
 
 /** Uploads the code that is not there, then writes the registrations that differ; each one fails for itself. */
-export function applyTask(task: PlannedTask): Promise<Registered[]> {
+export function applyTask(task: PlannedTask): Promise<Result[]> {
   return Promise.all(
     task.wanted.map((wanted, at) => applyOne(task, wanted, task.planned[at], task.codePresent[at] === true)),
   );
@@ -14,7 +14,7 @@ async function applyOne(
   wanted: Wanted,
   planned: Planned | Error | undefined,
   codePresent: boolean,
-): Promise<Registered> {
+): Promise<Result> {
   const title = titleOf(wanted);
   if (planned === undefined || planned instanceof Error)
     return { title, action: 'failed', error: planned, fields: [], notes: [] };

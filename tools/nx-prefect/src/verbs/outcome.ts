@@ -1,4 +1,6 @@
 import type { ExecutorContext, Task } from '@nx/devkit';
+import { failureLines } from '../report/failure-lines';
+import type { Result, ServerFound } from '../report/result';
 
 /** What became of one task. */
 export interface Outcome {
@@ -7,6 +9,10 @@ export interface Outcome {
   kind: 'done' | 'unchanged' | 'failed';
   /** What is printed of it. */
   lines: string[];
+  /** The same for the report of the run. */
+  results: Result[];
+  /** Where it was, or would be, registered. */
+  server?: ServerFound;
 }
 
 /** What a target does, for all flows of a run. `options` are by task id, as Nx gives them. One outcome a task. */
@@ -15,3 +21,14 @@ export type Verb = (
   options: Record<string, unknown>,
   context: ExecutorContext,
 ) => AsyncGenerator<Outcome>;
+
+/** A task of which nothing more is known than that it failed. */
+export function failed(task: string, error: unknown): Outcome {
+  const result: Result = { title: projectOf(task), action: 'failed', error, fields: [], notes: [] };
+  return { task, kind: 'failed', lines: failureLines(error), results: [result] };
+}
+
+/** `sales` of `sales:register:production`. */
+export function projectOf(task: string): string {
+  return task.split(':', 1)[0]!;
+}

@@ -5,13 +5,15 @@ import { grouped } from '../core/grouped';
 import type { Planned, PrefectServer, Wanted } from '../engines/engine';
 import { findImages } from '../images/image-of-project';
 import type { PlacedCode } from '../stores/code-store';
+import type { ServerFound } from '../report/result';
 import { sayAside } from '../report/terminal';
 import { CodeUploads } from '../stores/code-uploads';
 import { storeOpener } from '../stores/stores';
+import { headCommit } from '../workspace/git-head';
 import { projectFiles } from '../workspace/nx-files';
 import { clashes } from './clashes';
 import { isOutdated, rebuilt } from './overtaken';
-import { builtFlows, type PreparedTask, prepareTask } from './prepare';
+import { type OptionsSchema, builtFlows, type PreparedTask, prepareTask } from './prepare';
 
 /** A task after the bulk read: what registering it would do. */
 export interface PlannedTask extends PreparedTask {
@@ -22,22 +24,34 @@ export interface PlannedTask extends PreparedTask {
   codePresent: boolean[];
 }
 
+/** Where a task's flow is registered, for the report. */
+export function serverOf({ connection: { apiUrl, source } }: PlannedTask): ServerFound {
+  return { apiUrl, source };
+}
+
 export type TaskPlan = PlannedTask | { task: string; error: unknown };
 
-/** Settles all tasks of a run: options, builds, then one bulk read for each server and one for each code store. */
+/**
+ * Settles all tasks of a run: options, builds, then one bulk read for each server and one for each code store.
+ *
+ * @param schema of the verb's options
+ */
 export async function planTasks(
   tasks: Task[],
   options: Record<string, unknown>,
   context: ExecutorContext,
+  schema: OptionsSchema,
 ): Promise<TaskPlan[]> {
   const failed: TaskPlan[] = [];
   const prepared: PreparedTask[] = [];
-  const [files, images] = await Promise.all([
+  const [files, images, commit] = await Promise.all([
     projectFiles(context.root, context.projectGraph),
     findImages(tasks, options, context, sayAside),
+    headCommit(context.root),
   ]);
   const built = builtFlows(context);
-  const prepareContext = { context, files, images, built, storeFor: storeOpener(context.root, sayAside) };
+  const storeFor = storeOpener(context.root, sayAside);
+  const prepareContext = { context, files, images, built, schema, commit, storeFor };
   const prepare = (task: Task) => {
     prepared.push(prepareTask(task, options[task.id], prepareContext));
   };
@@ -88,6 +102,8 @@ async function planGroup(workspaceRoot: string, tasks: PreparedTask[], uploads: 
       if (unknown) return { task: task.task, error: unknown };
       const own = planned.slice(from, to);
       own.forEach((item, index) => item instanceof Error || item.notes.push(...notesOf(task, task.wanted[index])));
+      const first = own.find((item): item is Planned => !(item instanceof Error));
+      first?.notes.push(...task.unregistered.map((sentence) => `Warning: ${sentence}`));
       return {
         ...task,
         server,

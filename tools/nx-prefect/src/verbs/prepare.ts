@@ -5,7 +5,7 @@ import { shippedFiles } from '../workspace/shipment';
 import { FlowError } from '../core/errors';
 import { schema as buildSchema } from '../options/build-options';
 import { parseOptions } from '../options/parse-options';
-import { type RegisterOptions, schema } from '../options/register-options';
+import type { GivenOptions, RegisterOptions } from '../options/register-options';
 import { typedOptions } from '../options/typed-options';
 import type { Connection } from '../engines/connection';
 import type { Engine, WantContext, Wanted } from '../engines/engine';
@@ -30,6 +30,9 @@ export interface PreparedTask {
   unregistered: string[];
 }
 
+/** What a verb takes: at least what says what to register. */
+export type OptionsSchema = Parameters<typeof parseOptions<GivenOptions>>[0];
+
 export interface PrepareContext {
   context: ExecutorContext;
   /** Nx's own file lists, by project. */
@@ -37,6 +40,9 @@ export interface PrepareContext {
   images: ImagesOfProjects;
   /** Flows whose `build` is part of this run. */
   built: ReadonlySet<string>;
+  schema: OptionsSchema;
+  /** Of the checkout; empty outside of a git repository. */
+  commit: string;
   /** One store for each place, shared by the tasks of the run. */
   storeFor: WantContext['storeFor'];
 }
@@ -45,7 +51,7 @@ export interface PrepareContext {
 export function prepareTask(
   { id, target, overrides }: Task,
   given: unknown,
-  { context, files, images, built, storeFor }: PrepareContext,
+  { context, files, images, built, schema, commit, storeFor }: PrepareContext,
 ): PreparedTask {
   const { root, projectGraph } = context;
   const flow = target.project;
@@ -75,6 +81,7 @@ export function prepareTask(
     options,
     typed: typedOptions(options, overrides as Record<string, unknown> | undefined),
     workspaceId: options.workspaceId ?? rootPackageName(root),
+    commit,
     env: process.env,
     storeFor,
     interpreter: () =>

@@ -6,10 +6,9 @@ import { execa } from 'execa';
 import { FlowError } from '../core/errors';
 import { parseOptions } from '../options/parse-options';
 import { type TestOptions, schema } from '../options/test-options';
-import { failureLines } from '../report/failure-lines';
 import { findEnvironment } from '../workspace/python-environment';
 import { testFiles } from '../workspace/test-files';
-import type { Outcome, Verb } from './outcome';
+import { type Outcome, type Verb, failed } from './outcome';
 import { searchPath, testEnvironment } from './test-environment';
 
 /** Runs each project's tests in a pytest of its own, a few at once; results come as they end. */
@@ -31,9 +30,15 @@ async function testProject(context: ExecutorContext, task: string, project: stri
   const output: string[] = [];
   try {
     await pytest(context, project, parseOptions(schema, task, given), output);
-    return { task, kind: 'done', lines: output };
+    return {
+      task,
+      kind: 'done',
+      lines: output,
+      results: [{ title: project, action: 'passed', fields: [], notes: [] }],
+    };
   } catch (error) {
-    return { task, kind: 'failed', lines: [...output, ...failureLines(error)] };
+    const { lines, ...outcome } = failed(task, error);
+    return { ...outcome, lines: [...output, ...lines] };
   }
 }
 

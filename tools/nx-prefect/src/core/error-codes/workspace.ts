@@ -138,4 +138,8 @@ export const WORKSPACE = {
     cause: 'A target uses the executor `nx-prefect:flow` under a name other than `build`, `plan` or `register`.',
     remedy: 'Rename the target. For another server or work pool, add a configuration to `register`.',
   },
+  unexpected: {
+    cause: 'Something failed that nx-prefect does not know: a fault of its own, or of a program that it uses.',
+    remedy: 'Run the command again with --verbose and report what it prints.',
+  },
 };

@@ -2,10 +2,12 @@ import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { FlowError } from '../../core/errors';
 import { Lanes } from '../../core/lanes';
+import { valueAt } from '../../core/json-differences';
 import { settled } from '../clock-values';
+import { type Change, shownChange } from '../shown-change';
 import type { SerializedFlow } from './loaded-prefect1';
 import { ownership, ownershipNotes } from '../ownership';
-import { type ConnectOptions, type Planned, type PrefectServer, titleOf } from '../engine';
+import { type ConnectOptions, type Planned, type PrefectServer, type Registered, titleOf } from '../engine';
 import { GraphqlClient } from './graphql-client';
 import type { Connection } from '../connection';
 import { movedNote } from '../moved-code';
@@ -14,6 +16,7 @@ import { differences } from './flow-differences';
 import { GroupedRead } from './grouped-read';
 import { HELD, HELD_BY_ID, type HeldFlow, flowsNamed, heldFlowShape } from './held-flow';
 import { idempotencyKey, readKey } from './idempotency-key';
+import { LISTED, type ListedFlow, listedFlowShape, registeredFlow } from './listed-flow';
 import { Projects, projectNotFound } from './prefect-projects';
 import { startsActive, unscheduled } from './schedule-switch';
 import type { WantedFlow } from './wanted-flows';
@@ -57,6 +60,16 @@ export class GraphqlServer implements PrefectServer {
         return error as Error;
       }
     });
+  }
+
+  async list(workspaceId: string): Promise<Registered[]> {
+    const all: ListedFlow[] = [];
+    const shape = z.object({ flow: z.array(listedFlowShape) });
+    for (;;) {
+      const { flow } = await this.#client.send(LISTED, { limit: PAGE, offset: all.length }, shape);
+      all.push(...flow);
+      if (flow.length < PAGE) return all.flatMap((row) => registeredFlow(row, workspaceId));
+    }
   }
 
   async apply({ wanted }: PlannedFlow, stored: Promise<void>): Promise<undefined> {
@@ -111,7 +124,7 @@ export class GraphqlServer implements PrefectServer {
     const name = titleOf(wanted);
     if (!this.#projects.has(project) && !createProject) throw projectNotFound(flow, project, this.connection.apiUrl);
     const notes = scheduleNotes(wanted);
-    if (!held) return { wanted, action: 'create', fields: [], notes };
+    if (!held) return { wanted, action: 'create', fields: [], changes: [], notes };
     const mark = readKey(held.flow_group.settings.idempotency_key);
     const whose = ownership(mark ? [mark.workspaceId] : [], {
       flow,
@@ -131,6 +144,9 @@ export class GraphqlServer implements PrefectServer {
       wanted,
       action: fields.length > 0 ? 'update' : 'unchanged',
       fields,
+      changes: fields.map((field) => changeOf(field, serialized, held)),
+      // The key of our last version is there, and a version that is not ours lies over it.
+      isDrift: fields.length > 0 && mark?.digest === wanted.digest && mark.instead < held.version,
       notes: fields.length > 0 ? notes : [],
     };
   }
@@ -175,6 +191,14 @@ export class GraphqlServer implements PrefectServer {
 
 function identity(wanted: WantedFlow): string {
   return JSON.stringify(wanted.identity);
+}
+
+/** @param field as `differences` names it, say `storage.key`; some stand for no field of a flow */
+function changeOf(field: string, wanted: SerializedFlow, held: HeldFlow): Change {
+  if (field === 'archived') return { field, before: true, after: false };
+  const [first = '', part] = field.split('.');
+  const at = (flow: SerializedFlow) => (part === undefined ? flow[first] : valueAt(flow, [first, part]));
+  return shownChange(field, at(held.serialized_flow), at(wanted));
 }
 
 function scheduleNotes(wanted: WantedFlow): string[] {

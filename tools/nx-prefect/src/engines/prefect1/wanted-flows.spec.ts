@@ -61,6 +61,7 @@ describe('wantedFlows', () => {
       options: withImage(schema.parse(given), new Map()),
       typed: {},
       workspaceId: 'team',
+      commit: '',
       env: {},
       storeFor: (place) => {
         places.push(place);

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { type DeploymentBody, differences, merge } from './merge';
+import { readMark } from './marks';
+import { OWNED_LABEL, ownedNames } from './owned-names';
 import type { Deployment } from './rest-types';
 import type { WantedDeployment } from './wanted-deployments';
+import { driftedFields } from './written-fields';
 
 const base: WantedDeployment = {
   flowName: 'load',
@@ -20,6 +23,7 @@ const base: WantedDeployment = {
   schedules: [],
   paused: false,
   workspaceId: 'team',
+  mark: { env: '', file: 'flows/p/f/flow.py', commit: 'abc123', names: 'names' },
   templated: false,
 };
 
@@ -152,12 +156,37 @@ describe('merge', () => {
   ])('notices that %s was edited by hand', (field, edit) => {
     const full: WantedDeployment = {
       ...base,
+      tags: ['ours'],
       parameters: { day: 1 },
       jobVariables: { image: 'ours' },
       schedules: [{ slug: 's', schedule: { cron: '0 6 * * *' } }],
       concurrencyLimit: 2,
     };
-    expect(differences(full, { ...post(merge(full, undefined)), ...edit })).toEqual([field]);
+    const held = { ...post(merge(full, undefined)), ...edit };
+    expect(differences(full, held)).toEqual([field]);
+    // What the mark itself is in tells nothing, and neither does what it has no digest of.
+    const told = ['labels', 'path'].includes(field) ? [] : [field];
+    expect(driftedFields(readMark(held)?.wrote ?? '', held, ownedNames(held))).toEqual(told);
+  });
+
+  it("sees no drift in what it wrote, nor in people's own fields, whatever came before", () => {
+    fc.assert(
+      fc.property(fc.array(wanted, { minLength: 1, maxLength: 4 }), (versions) => {
+        let held: Deployment | undefined;
+        for (const version of versions) held = post(merge(version, held), held);
+        const { labels, tags, schedules: written } = held as Deployment;
+        const switched = written.map((item) => ({ ...item, active: !item.active }));
+        const edited = { ...held, tags: [...tags, 'people'], schedules: switched, paused: true } as Deployment;
+        expect(driftedFields(readMark({ labels })?.wrote ?? '', edited, ownedNames(edited))).toEqual([]);
+      }),
+    );
+  });
+
+  it('a newer commit with equal content is no difference; a mark that is missing is one', () => {
+    const held = post(merge(base, undefined));
+    expect(differences({ ...base, mark: { ...base.mark, commit: 'newer' } }, held)).toEqual([]);
+    const { [OWNED_LABEL]: owned = '' } = held.labels ?? {};
+    expect(differences(base, { ...held, labels: { [OWNED_LABEL]: owned } })).toEqual(['labels']);
   });
 
   it('leaves the switch of a schedule as people put it when its cron changes', () => {

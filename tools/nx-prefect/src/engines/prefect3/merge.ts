@@ -1,8 +1,11 @@
 import { canonicalJson, sameJson } from '../../core/canonical';
-import { markOf, markTag } from './marks';
+import { type Change, shownChange } from '../shown-change';
+import { type Identity, MARK_LABEL, boundTo, markOf, markTag, markText, readMark } from './marks';
+import { OWNED_LABEL, type OwnedNames, namesOf, ownedNames } from './owned-names';
 import { BY_PLACE, isSameSchedule } from './schedules';
 import type { Deployment, Schedule } from './rest-types';
 import type { WantedDeployment, WantedSchedule } from './wanted-deployments';
+import { writtenDigests } from './written-fields';
 
 /**
  * The body of `POST /deployments/` without `name` and `flow_id`. Every field is given, because the server resets
@@ -29,27 +32,13 @@ export interface DeploymentBody {
 }
 
 /**
- * Label that holds, as JSON, the names that the last registration owned: what source no longer names is taken away
- * again.
- */
-const OWNED_LABEL = 'nx-prefect.owned';
-
-interface OwnedNames {
-  tags: string[];
-  parameters: string[];
-  jobVariables: string[];
-  schedules: string[];
-  concurrencyLimit: boolean;
-}
-
-/**
  * What the server should hold: everything that source and options own as they say, everything else as people left it.
  * A deployment that already equals the result is in sync.
  */
 export function merge(wanted: WantedDeployment, held: Deployment | undefined): DeploymentBody {
   const before = ownedNames(held);
   const limit = wanted.concurrencyLimit ?? (before.concurrencyLimit || wanted.concurrencyOptions ? null : undefined);
-  return {
+  const body = {
     entrypoint: wanted.entrypoint,
     description: wanted.description,
     version: wanted.version,
@@ -60,7 +49,6 @@ export function merge(wanted: WantedDeployment, held: Deployment | undefined): D
     work_pool_name: wanted.workPool,
     work_queue_name: wanted.workPool === null ? null : wanted.workQueue,
     tags: mergedTags(wanted, held, before),
-    labels: { ...foreignLabels(held), [OWNED_LABEL]: canonicalJson(namesOf(wanted)) },
     job_variables: { ...without(held?.job_variables, before.jobVariables), ...wanted.jobVariables },
     parameters: { ...without(held?.parameters, before.parameters), ...wanted.parameters },
     schedules: mergedSchedules(wanted.schedules, held?.schedules ?? [], before.schedules),
@@ -69,6 +57,13 @@ export function merge(wanted: WantedDeployment, held: Deployment | undefined): D
       : { concurrency_limit: limit, concurrency_options: wanted.concurrencyOptions ?? null }),
     ...(held ? {} : { paused: wanted.paused }),
   };
+  const owned = namesOf(wanted);
+  const wrote = writtenDigests({ ...body, limit: limit ?? null }, owned);
+  const marks = {
+    [OWNED_LABEL]: canonicalJson(owned),
+    [MARK_LABEL]: markText({ of: boundTo(identityOf(wanted)), ...wanted.mark, wrote }),
+  };
+  return { ...body, labels: { ...foreignLabels(held), ...marks } };
 }
 
 /** Names of the fields in which the server differs from what it should hold; empty = in sync. */
@@ -86,7 +81,7 @@ export function differences(wanted: WantedDeployment, held: Deployment): string[
     .filter(([field, value]) => !sameJson(value, held[field as keyof Deployment]))
     .map(([field]) => field);
   if (!sameJson([...tags].sort(), [...held.tags].sort())) differing.push('tags');
-  if (labels[OWNED_LABEL] !== held.labels?.[OWNED_LABEL]) differing.push('labels');
+  if (labels[OWNED_LABEL] !== held.labels?.[OWNED_LABEL] || !isMarked(wanted, held)) differing.push('labels');
   if (!sameSchedules(schedules, held.schedules)) differing.push('schedules');
   if (concurrency_limit !== undefined && concurrency_limit !== (held.global_concurrency_limit?.limit ?? null)) {
     differing.push('concurrency_limit');
@@ -94,6 +89,27 @@ export function differences(wanted: WantedDeployment, held: Deployment): string[
   if (concurrency_options != null && !containsJson(held.concurrency_options, concurrency_options))
     differing.push('concurrency_options');
   return differing;
+}
+
+/** The commit of a mark is that of the last write, so a newer one with equal content is no difference. */
+function isMarked(wanted: WantedDeployment, held: Deployment): boolean {
+  return readMark(held)?.of === boundTo(identityOf(wanted));
+}
+
+function identityOf({ flowName, name, workspaceId, mark }: WantedDeployment): Identity {
+  return { flowName, name, workspaceId, environment: mark.env };
+}
+
+/** The fields that differ, with what the server holds and would hold. @param shown wanted, with its placeholders */
+export function changes(fields: string[], shown: WantedDeployment, held: Deployment): Change[] {
+  const after: Partial<Record<string, unknown>> = { ...merge(shown, held) };
+  const before: Partial<Record<string, unknown>> = {
+    ...held,
+    concurrency_limit: held.global_concurrency_limit?.limit ?? null,
+    labels: foreignLabels(held),
+    schedules: held.schedules.map(sentSchedule),
+  };
+  return fields.map((field) => shownChange(field, before[field], after[field]));
 }
 
 function mergedTags(wanted: WantedDeployment, held: Deployment | undefined, before: OwnedNames): string[] {
@@ -108,13 +124,7 @@ function mergedSchedules(wanted: WantedSchedule[], held: Schedule[], before: str
   );
   return [
     // A request with what the server adds to a schedule (id, created ...) is refused.
-    ...kept.map(({ slug, active, schedule, parameters, max_scheduled_runs }) => ({
-      slug,
-      active,
-      schedule,
-      parameters,
-      max_scheduled_runs,
-    })),
+    ...kept.map(sentSchedule),
     ...wanted.map((schedule, at) => ({
       slug: schedule.slug,
       // The switch is people's: source gives only its first position.
@@ -124,6 +134,10 @@ function mergedSchedules(wanted: WantedSchedule[], held: Schedule[], before: str
       max_scheduled_runs: schedule.max_scheduled_runs ?? null,
     })),
   ];
+}
+
+function sentSchedule({ slug, active, schedule, parameters, max_scheduled_runs }: Schedule): Schedule {
+  return { slug, active, schedule, parameters, max_scheduled_runs };
 }
 
 /**
@@ -168,28 +182,6 @@ function sameSchedules(merged: Schedule[], held: Schedule[]): boolean {
         other.max_scheduled_runs === schedule.max_scheduled_runs,
     ),
   );
-}
-
-function namesOf(wanted: WantedDeployment): OwnedNames {
-  return {
-    tags: [...wanted.tags].sort(),
-    parameters: Object.keys(wanted.parameters).sort(),
-    jobVariables: Object.keys(wanted.jobVariables).sort(),
-    schedules: wanted.schedules.map(({ slug }) => slug).sort(),
-    concurrencyLimit: wanted.concurrencyLimit !== undefined || wanted.concurrencyOptions !== undefined,
-  };
-}
-
-const NOTHING: OwnedNames = { tags: [], parameters: [], jobVariables: [], schedules: [], concurrencyLimit: false };
-
-function ownedNames(held: Deployment | undefined): OwnedNames {
-  const label = held?.labels?.[OWNED_LABEL];
-  if (typeof label !== 'string') return NOTHING;
-  try {
-    return { ...NOTHING, ...(JSON.parse(label) as Partial<OwnedNames>) };
-  } catch {
-    return NOTHING;
-  }
 }
 
 /** Labels of people; the server adds its own (`prefect.`) again. */

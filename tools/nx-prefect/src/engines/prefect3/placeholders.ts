@@ -1,4 +1,5 @@
 import { FlowError, hide } from '../../core/errors';
+import { looksSecret } from '../secret-names';
 
 /** Prefect's template syntax, `{{ name }}`, as in `prefect.utilities.templating`; other words in braces are text. */
 const PLACEHOLDER = /\{\{\s*([\p{L}\p{N}_.\-[\]$]+)\s*\}\}/gu;
@@ -38,13 +39,6 @@ export function environmentLookup(env: NodeJS.ProcessEnv, flow: string): Lookup 
       next: `Set ${name.slice(1)} where register runs.`,
     });
   };
-}
-
-const SECRET = /(?:^|_)(?:api)?(?:keys?|tokens?|password|passwd|pwd|secrets?|credentials?)(?:_|\d|$)/i;
-
-/** Whether a variable's name looks like a secret's: KEY, TOKEN, PASSWORD ... as a word of it, or in camel case. */
-function looksSecret(variable: string): boolean {
-  return SECRET.test(variable.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/[^A-Za-z0-9]+/g, '_'));
 }
 
 /**

@@ -2,14 +2,17 @@ import { z } from 'zod';
 import { FlowError } from '../../core/errors';
 import { type Connection, deploymentPage } from '../connection';
 import { Lanes } from '../../core/lanes';
-import type { ConnectOptions, Planned, PrefectServer } from '../engine';
+import type { ConnectOptions, Planned, PrefectServer, Registered } from '../engine';
 import { fillPlaceholders, placeholders } from './placeholders';
 import { RestClient } from './rest-client';
-import { differences, merge } from './merge';
+import { changes, differences, merge } from './merge';
 import { withClock } from './clock';
 import { ownership, ownershipNotes } from '../ownership';
-import { markOf, markTag } from './marks';
+import { boundMark, markOf, markTag } from './marks';
+import { ownedNames } from './owned-names';
+import { driftedFields } from './written-fields';
 import { type Deployment, type Schedule, deploymentShape, flowShape, namedShape, variableShape } from './rest-types';
+import { type Post, type ReadAll, registeredDeployments } from './registered-deployments';
 import { localStoreOfSteps } from '../../stores/local/local-code-store';
 import { movedNote } from '../moved-code';
 import { withTypes } from './typed-fields';
@@ -64,6 +67,12 @@ export class RestServer implements PrefectServer {
         }
       }),
     );
+  }
+
+  list(workspaceId: string): Promise<Registered[]> {
+    const readAll: ReadAll = (path, filter, row) => this.#all(path, filter, row);
+    const post: Post = (path, body, shape) => this.#client.post(path, body, shape);
+    return registeredDeployments({ readAll, post }, this.#client.connection, workspaceId);
   }
 
   async apply({ wanted }: PlannedOnRest, stored: Promise<void>): Promise<string> {
@@ -122,7 +131,7 @@ export class RestServer implements PrefectServer {
     const item = { ...raw, deployment: wanted };
     const name = `${wanted.flowName}/${wanted.name}`;
     const notes = doubleSchedules(wanted, ofFlow, names);
-    if (!held) return { wanted: item, action: 'create', fields: [], notes };
+    if (!held) return { wanted: item, action: 'create', fields: [], changes: [], notes };
     this.#held.set(identity(wanted.flowName, wanted.name), held);
     const url = deploymentPage(this.#apiUrl, held.id);
     const whose = ownership(
@@ -136,7 +145,12 @@ export class RestServer implements PrefectServer {
     notes.push(...ownershipNotes(name, whose, () => keptSchedules(wanted, held)));
     notes.push(...movedNote(name, localStoreOfSteps(held.pull_steps), localStoreOfSteps(wanted.pullSteps)));
     const fields = differences(wanted, held);
-    return { wanted: item, action: fields.length > 0 ? 'update' : 'unchanged', fields, notes, url };
+    const mark = boundMark(held, wanted.flowName, wanted.workspaceId);
+    const isDrift = mark !== undefined && driftedFields(mark.wrote, held, ownedNames(held)).length > 0;
+    // Its placeholders stand where another type belongs; they are only shown.
+    const shown = raw.shown ? withClock(raw.shown as WantedDeployment, held) : wanted;
+    const action = fields.length > 0 ? 'update' : 'unchanged';
+    return { wanted: item, action, fields, changes: changes(fields, shown, held), isDrift, notes, url };
   }
 
   /** All deployments of the flows, by flow name: two requests for up to 200 flows. */
@@ -262,6 +276,7 @@ function filledHere({
   pullSteps: _pullSteps,
   jobVariables: _jobVariables,
   workspaceId: _workspaceId,
+  mark: _mark,
   clock: _clock,
   ...filled
 }: UnfilledDeployment): Partial<UnfilledDeployment> {

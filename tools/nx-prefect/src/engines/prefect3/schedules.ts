@@ -17,6 +17,12 @@ export function isSameSchedule(wanted: ScheduleBody, held: ScheduleBody): boolea
   );
 }
 
+/** What a schedule means, the same before and after the server has anchored it. */
+export function meaningOf(schedule: ScheduleBody): ScheduleBody {
+  const { anchor_date: _anchor, ...meaning } = normalized(anchoredLike({}, schedule));
+  return meaning;
+}
+
 function kind(schedule: ScheduleBody): string | undefined {
   return ['cron', 'interval', 'rrule'].find((name) => schedule[name] != null);
 }

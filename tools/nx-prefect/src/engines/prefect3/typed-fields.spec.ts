@@ -18,6 +18,7 @@ const base: UnfilledDeployment = {
   schedules: [],
   paused: false,
   workspaceId: 'team',
+  mark: { env: '', file: 'flow.py', commit: '', names: '' },
   templated: true,
 };
 

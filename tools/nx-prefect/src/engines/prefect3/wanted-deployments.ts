@@ -7,6 +7,7 @@ import { placeOf } from '../../stores/stores';
 import type { WantContext, Wanted } from '../engine';
 import { isReservedTag, RESERVED_TAG_MESSAGE } from '../../options/reserved-tags';
 import { nameFlaw } from '../../options/option-types';
+import { type Mark, digestOfNames } from './marks';
 import { environmentLookup, fillPlaceholders, type Lookup, refuseSecrets } from './placeholders';
 
 /** A schedule with its slug, and its switch decided. */
@@ -34,6 +35,8 @@ export interface WantedDeployment {
   /** Only counts when the deployment is created: pausing is people's. */
   paused: boolean;
   workspaceId: string;
+  /** What the mark says of where it comes from. */
+  mark: Pick<Mark, 'env' | 'file' | 'commit' | 'names'>;
   /** From a `prefect.yaml`: its `{{ ... }}` are placeholders; those in code are the user's own text. */
   templated: boolean;
   /** The description is the flow's own text. */
@@ -45,6 +48,8 @@ export interface WantedDeployment {
 /** A deployment to register, as {@link wantedDeployments} makes it for a Prefect 3 server. */
 export interface UnfilledOnRest extends Wanted {
   deployment: UnfilledDeployment;
+  /** The same with all its placeholders, for people; absent where it has none. */
+  shown?: UnfilledDeployment;
 }
 
 /** The same when its placeholders are filled. */
@@ -68,21 +73,27 @@ export type UnfilledSchedule = Omit<WantedSchedule, 'active'> & { active?: unkno
 /** The deployments of one build, with their code. */
 export function wantedDeployments(
   manifest: Prefect3Manifest,
-  { workspaceRoot, flow, shipped, options, typed, workspaceId, env, storeFor }: WantContext,
+  { workspaceRoot, flow, shipped, options, typed, workspaceId, env, commit, storeFor }: WantContext,
 ): UnfilledOnRest[] {
   const store = storeFor(placeOf(options));
   const code = codeOf(workspaceRoot, shipped, manifest.code);
+  const names = digestOfNames(manifest.registrations.map(({ flowName, fields }) => `${flowName}/${fields.name ?? ''}`));
   const context: WantedContext = {
     flow,
     options,
     typed,
     pullSteps: store.pullSteps(code.digest, options.s3Credentials),
     workspaceId,
+    source: { env: '', commit, names },
     lookup: environmentLookup(env, flow),
     defaultWorkPool: env['PREFECT_DEFAULT_WORK_POOL_NAME'],
   };
   return manifest.registrations.map((registration) => {
-    const deployment = { ...wantedDeployment(registration, context), ...(manifest.clock && { clock: manifest.clock }) };
+    const clock = manifest.clock && { clock: manifest.clock };
+    const deployment = { ...wantedDeployment(registration, context), ...clock };
+    const shown = registration.templated && {
+      shown: { ...wantedDeployment(registration, { ...context, lookup: () => undefined }), ...clock },
+    };
     const { flowName, name } = deployment;
     return {
       flow,
@@ -91,6 +102,7 @@ export function wantedDeployments(
       takeOver: options.takeOver,
       code: { code, store },
       deployment,
+      ...shown,
     };
   });
 }
@@ -103,6 +115,8 @@ interface WantedContext {
   typed: Partial<RegisterOptions>;
   pullSteps: Record<string, unknown>[];
   workspaceId: string;
+  /** Where it comes from, for the mark. */
+  source: Pick<Mark, 'env' | 'commit' | 'names'>;
   /** Fills `{{ $NAME }}`; other placeholders stay. */
   lookup: Lookup;
   /** `PREFECT_DEFAULT_WORK_POOL_NAME` */
@@ -154,6 +168,10 @@ function wantedDeployment(registration: Registration, context: WantedContext): U
     ...(fields.concurrency_options == null ? {} : { concurrencyOptions: fields.concurrency_options }),
     paused: fields.paused ?? false,
     workspaceId: context.workspaceId,
+    mark: {
+      file: registration.entrypoint.replace(/:[^:]*$/, ''),
+      ...context.source,
+    },
     templated: registration.templated,
     ...(fields.description == null && { describedInCode: true }),
   };

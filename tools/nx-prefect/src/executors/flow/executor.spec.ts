@@ -11,7 +11,7 @@ async function* mockStep(tasks: Task[]): ReturnType<Verb> {
   mockStarted.push(tasks.map(({ id }) => id));
   for (const { id } of tasks) {
     if (id.startsWith('thrown:')) throw new Error('thrown');
-    yield { task: id, kind: id.startsWith('broken:') ? 'failed' : 'done', lines: [] };
+    yield { task: id, kind: id.startsWith('broken:') ? 'failed' : 'done', lines: [], results: [] };
   }
 }
 jest.mock('../../verbs/build', () => ({ build: mockStep }));

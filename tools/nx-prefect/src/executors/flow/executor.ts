@@ -2,10 +2,10 @@ import type { ExecutorContext, Task, TaskGraph } from '@nx/devkit';
 import { FlowError } from '../../core/errors';
 import { lockCheckout } from '../../core/run-lock';
 import { exactOptionsOf } from '../../options/exact-text';
-import { failureLines } from '../../report/failure-lines';
 import { sayAside } from '../../report/terminal';
-import type { Outcome, Verb } from '../../verbs/outcome';
+import { type Outcome, type Verb, failed } from '../../verbs/outcome';
 import { type BatchImplementation, type TaskOutcome, single, toNx } from '../batch';
+import { reported } from '../reports';
 
 /**
  * By target, in the order in which they run where the tasks leave it open; loaded when there is something to do for
@@ -63,7 +63,9 @@ async function* run(
     }
     if (possible.length === 0) continue;
     const startTime = Date.now();
-    for await (const outcome of outcomes(target, possible, options, context)) {
+    const all = outcomes(target, possible, options, context);
+    const isPart = target === 'build' && waiting.size > 0;
+    for await (const outcome of reported(target ?? 'build', possible, options, context, all, isPart)) {
       if (outcome.kind !== 'failed') unsuccessful.delete(outcome.task);
       yield toNx(outcome, startTime);
     }
@@ -100,7 +102,3 @@ const refuse: Verb = async function* (tasks) {
     yield failed(id, error);
   }
 };
-
-function failed(task: string, error: unknown): Outcome {
-  return { task, kind: 'failed', lines: failureLines(error) };
-}

@@ -1,0 +1,38 @@
+import type { Deployment } from './rest-types';
+import type { WantedDeployment } from './wanted-deployments';
+
+/**
+ * Label that holds, as JSON, the names that the last registration owned: what source no longer names is taken away
+ * again.
+ */
+export const OWNED_LABEL = 'nx-prefect.owned';
+
+export interface OwnedNames {
+  tags: string[];
+  parameters: string[];
+  jobVariables: string[];
+  schedules: string[];
+  concurrencyLimit: boolean;
+}
+
+export function namesOf(wanted: WantedDeployment): OwnedNames {
+  return {
+    tags: [...wanted.tags].sort(),
+    parameters: Object.keys(wanted.parameters).sort(),
+    jobVariables: Object.keys(wanted.jobVariables).sort(),
+    schedules: wanted.schedules.map(({ slug }) => slug).sort(),
+    concurrencyLimit: wanted.concurrencyLimit !== undefined || wanted.concurrencyOptions !== undefined,
+  };
+}
+
+const NOTHING: OwnedNames = { tags: [], parameters: [], jobVariables: [], schedules: [], concurrencyLimit: false };
+
+export function ownedNames(held: Deployment | undefined): OwnedNames {
+  const label = held?.labels?.[OWNED_LABEL];
+  if (typeof label !== 'string') return NOTHING;
+  try {
+    return { ...NOTHING, ...(JSON.parse(label) as Partial<OwnedNames>) };
+  } catch {
+    return NOTHING;
+  }
+}

@@ -1,0 +1,47 @@
+import type { Planned, Wanted } from '../engines/engine';
+import type { Change } from '../engines/shown-change';
+
+/** In the order in which a report lists them. `create` and `update` are of a plan. */
+export const ACTIONS = ['failed', 'created', 'create', 'updated', 'update', 'built', 'passed', 'unchanged'] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** What became of one registration, or of a task that has none. */
+export interface Result {
+  /** The registration, or the Nx project where there is none. */
+  title: string;
+  action: Action;
+  url?: string;
+  error?: unknown;
+  /** Names of the fields that differed. */
+  fields: string[];
+  /** The same with their values, as they may be shown. */
+  changes?: Change[];
+  /** Whether somebody else changed what was registered last. */
+  isDrift?: boolean;
+  /** Sentences for the user. */
+  notes: string[];
+}
+
+/** Where a server is, and what named it. */
+export interface ServerFound {
+  apiUrl: string;
+  source: string;
+}
+
+/** What is reported of one task. */
+export interface Reported {
+  /** As Nx names it. */
+  task: string;
+  /** Nx project. */
+  flow: string;
+  results: Result[];
+  server?: ServerFound;
+}
+
+/** What would happen to the registrations of one task: an entry of each list for each of `wanted`. */
+export interface PlannedRegistrations {
+  wanted: Wanted[];
+  planned: (Planned | Error)[];
+  /** Whether the code of each registration is where workers load it from. */
+  codePresent: boolean[];
+}
