@@ -15,7 +15,9 @@ def describe(error, recording, path, engine):
     ]
     last = frames[-1] if frames else None
     file = recording.relative(_absolute(last, recording)) if last else path
-    line = last.lineno if last else getattr(error, "line", None) if isinstance(error, RefusedAtImport) else None
+    line = last.lineno if last else None
+    if not last and isinstance(error, RefusedAtImport):
+        file, line = error.file or path, error.line
     if (
         isinstance(error, SyntaxError)
         and error.filename

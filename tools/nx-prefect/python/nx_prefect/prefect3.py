@@ -7,9 +7,9 @@ import sys
 from datetime import date, timedelta
 from enum import Enum
 
-from nx_prefect import environ, prefect3_clock, prefect3_hooks, prefect3_main, prefect3_static, prefect3_yaml, refusals
+from nx_prefect import environ, prefect3_clock, prefect3_hooks, prefect3_static, prefect3_yaml, refusals
 from nx_prefect.functions import code_of, globals_used, line_of
-from nx_prefect.prefect3_deployments import held_by, read_deployments, unbound_deployments
+from nx_prefect.prefect3_sources import read_sources
 from nx_prefect.refusals import RefusedAtImport
 from nx_prefect.values import not_finite, not_finite_refusal
 
@@ -72,12 +72,7 @@ class Engine:
         attributes = _attributes(module)
         with open(module.__file__, "rb") as source:
             tree = ast.parse(source.read(), module.__file__)
-        main = prefect3_main.read_main(module, tree, recording)
-        held = held_by(module) + main.deployments
-        deployments, warnings = read_deployments(held, attributes, recording)
-        if not deployments and not yaml:
-            prefect3_main.refuse_elsewhere(module.__file__)
-        warnings += main.warnings + unbound_deployments(held, file, attributes, recording)
+        deployments, warnings = read_sources(module, tree, attributes, recording)
         used = globals_used(compile(tree, module.__file__, "exec", dont_inherit=True))
         flows = _read_flows(module, file, attributes, recording, used) + _in_classes(module, file, yaml)
         return {"flows": flows, "deployments": deployments, "warnings": warnings}

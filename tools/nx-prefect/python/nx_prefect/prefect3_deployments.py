@@ -43,18 +43,16 @@ def held_by(module):
     return [found for attribute, value in list(vars(module).items()) for found in _held(attribute, value, 0)]
 
 
-def read_deployments(held, attributes, recording):
-    """([DeploymentObject], warnings) of [(where, RunnerDeployment)], each object once."""
+def read_deployments(held, file, attributes, recording):
+    """([DeploymentObject], warnings) of [(where, RunnerDeployment)] of one file, relative to the copy."""
     names = {id(flow): attribute for attribute, flow in attributes}
-    deployments, warnings, seen = [], [], set()
+    deployments, warnings = [], []
     for where, deployment in held:
-        if id(deployment) in seen:
-            continue
-        seen.add(id(deployment))
         given = recording.given(deployment) or {}
         deployments.append(
             {
                 "attribute": where,
+                "file": file,
                 "flowAttribute": names.get(id(given.get("flow"))),
                 "flowName": deployment.flow_name,
                 "parameterOpenapiSchema": _own_schema(deployment, given),

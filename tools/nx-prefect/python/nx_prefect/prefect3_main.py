@@ -15,16 +15,16 @@ import prefect
 import prefect.deployments.runner as runner
 import prefect.flows as flows
 
-from nx_prefect.prefect3_declared import NEXT, Declared
+from nx_prefect.prefect3_declared import NEXT
 from nx_prefect.refusals import RefusedAtImport
 
 #: What a script calls to declare, on a flow or as a function of Prefect's.
 _NAMES = ("deploy", "adeploy", "serve", "aserve")
+_DECLARING = _NAMES + ("to_deployment", "ato_deployment")
 
 
-def read_main(module, tree, recording):
-    """Runs what declares under the main guard of a module, whose syntax tree this is. @returns Declared"""
-    declared = Declared(module)
+def read_main(module, tree, recording, declared):
+    """Runs what declares under the main guard of a module, whose syntax tree this is. @returns declared, filled"""
     names = dict(vars(module), __name__="__main__")
     for guard in filter(_is_main_guard, tree.body):
         script = _Script(guard.body, names, module.__name__)
@@ -37,45 +37,16 @@ def read_main(module, tree, recording):
     return declared
 
 
-def refuse_elsewhere(path):
-    """
-    Where a flow declares nothing, a file beside it that does (`deployments.py`) must not become a default in silence.
-    """
-    folder, own = os.path.split(path)
-    for name in sorted(os.listdir(folder or ".")):
-        if not name.endswith(".py") or name == own:
-            continue
-        try:
-            with open(os.path.join(folder, name), "rb") as source:
-                text = source.read()
-            if b"deploy" not in text and b"serve" not in text:
-                continue
-            tree = ast.parse(text, name)
-        except (SyntaxError, ValueError, OSError):
-            continue
-        imported = _imported_from(tree, own[: -len(".py")])
-        call = _declaring_call(tree, imported | {"serve", "deploy", "prefect"}) if imported else None
-        if call is not None:
-            raise RefusedAtImport(
-                "declared-elsewhere",
-                "%s declares a deployment of a flow of %s at line %d (`%s`), which is not read, and nothing else "
-                "declares one." % (name, own, call.lineno, _first_line(call)),
-                NEXT % "flow" + " Or put the call under the main guard of %s." % own,
-            )
-
-
 def refuse_unread(tree, names):
     """For `load: static`, which runs no script."""
-    for guard in filter(_is_main_guard, tree.body):
-        call = _declaring_call(guard, set(names) | {"serve", "deploy", "prefect"})
-        if call is not None:
-            raise RefusedAtImport(
-                "main-guard",
-                "`%s` under the main guard declares a deployment, which `load: static` does not read."
-                % _first_line(call),
-                "Declare it in a prefect.yaml beside the file.",
-                call.lineno,
-            )
+    call = declaring_call(tree, set(names) | {"serve", "deploy", "prefect"})
+    if call is not None:
+        raise RefusedAtImport(
+            "declared-elsewhere",
+            "`%s` declares a deployment, which `load: static` does not read." % first_line(call),
+            "Declare it in a prefect.yaml beside the file.",
+            call.lineno,
+        )
 
 
 def _is_main_guard(node):
@@ -101,13 +72,14 @@ def _run(statement, names, filename, recording):
         raise RefusedAtImport(
             "main-guard",
             '`%s` under `if __name__ == "__main__":` belongs to the declaration of a deployment, and fails while the '
-            "flow is built: %s: %s." % (_first_line(statement), type(error).__name__, str(error).rstrip(".")),
+            "flow is built: %s: %s." % (first_line(statement), type(error).__name__, str(error).rstrip(".")),
             NEXT % "flow",
             statement.lineno,
+            recording.relative(os.path.realpath(filename)),
         )
 
 
-def _first_line(node):
+def first_line(node):
     line = ast.unparse(node).splitlines()[0]
     return line if len(line) <= 60 else line[:57] + "..."
 
@@ -244,28 +216,12 @@ def _used(tree):
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
 
-def _declaring_call(tree, roots):
-    """The first call of `deploy` or `serve` that starts from one of these names, as the text says it."""
+def declaring_call(tree, roots):
+    """The first call that declares and starts from one of these names, as the text says it."""
     for call in ast.walk(tree):
         if isinstance(call, ast.Call):
             name = getattr(call.func, "attr", None) or getattr(call.func, "id", None)
             *_, first = _chain(call.func)
-            if name in _NAMES and isinstance(first, ast.Name) and first.id in roots:
+            if name in _DECLARING and isinstance(first, ast.Name) and first.id in roots:
                 return call
     return None
-
-
-def _imported_from(tree, module):
-    """The names that a file takes from the module of this name beside it, `flow` or `.flow` or `flows.p.f.flow`."""
-    return {
-        (alias.asname or alias.name)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[-1] == module
-        for alias in node.names
-    } | {
-        (alias.asname or alias.name).split(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import)
-        for alias in node.names
-        if alias.name.split(".")[-1] == module
-    }

@@ -10,6 +10,7 @@ from prefect.flows import load_flow_arguments_from_entrypoint
 from prefect.utilities.callables import parameter_schema_from_entrypoint
 
 from nx_prefect.functions import globals_used
+from nx_prefect.prefect3_beside import refuse_beside
 from nx_prefect.prefect3_main import refuse_unread
 from nx_prefect.values import not_finite, not_finite_refusal
 
@@ -24,6 +25,7 @@ def read_flows(path):
         if decorator is not None:
             found.append(_describe(path, node, decorator, used))
     refuse_unread(tree, [flow["attribute"] for flow in found])
+    refuse_beside(path)
     return found
 
 

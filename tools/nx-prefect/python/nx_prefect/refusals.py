@@ -12,10 +12,11 @@ class RefusedAtImport(BaseException):
     `except Exception` swallows it.
     """
 
-    def __init__(self, code, what, next_step, line=None):
+    def __init__(self, code, what, next_step, line=None, file=None):
         super().__init__(what)
-        #: Of the flow file, for what is found after it has run.
+        #: For what is found after a file has run; the flow's own unless told.
         self.line = line
+        self.file = file
         self.code = code
         self.what = what
         self.next = next_step

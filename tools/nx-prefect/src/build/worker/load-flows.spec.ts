@@ -386,6 +386,7 @@ d = RunnerDeployment.from_flow(main, "f", tags=["t"])
     expect((await loaded('bare')).deployments).toEqual([
       {
         attribute: 'd',
+        file: 'flows/p/bare/flow.py',
         flowAttribute: 'main',
         flowName: 'main',
         parameterOpenapiSchema: null,
@@ -399,6 +400,7 @@ d = RunnerDeployment.from_flow(main, "f", tags=["t"])
     const [a, b] = (await loaded('full')).deployments;
     expect(a).toEqual({
       attribute: 'many[0]',
+      file: 'flows/p/full/flow.py',
       flowAttribute: 'main',
       flowName: 'main',
       parameterOpenapiSchema: null,
@@ -420,6 +422,7 @@ d = RunnerDeployment.from_flow(main, "f", tags=["t"])
     });
     expect(b).toEqual({
       attribute: "by_name['b']",
+      file: 'flows/p/full/flow.py',
       flowAttribute: null,
       flowName: 'copy',
       parameterOpenapiSchema: null,
@@ -821,6 +824,18 @@ ${GUARD}    main()\n    app = server(("", 0))\n    app.serve()`,
     ],
     elsewhere: [`${GUARD}    main.from_source("https://example.com/r.git", "a.py:b").deploy("x")`, 7, /another file/],
   };
+  /** The same in a `deployments.py`. */
+  const beside: Record<string, [beside: string, plain: string]> = {
+    deploy: [
+      'from flow import main\nmain.deploy("x", work_pool_name="p", cron="0 1 * * *")\n',
+      'a = main.to_deployment("x", work_pool_name="p", cron="0 1 * * *")',
+    ],
+    guarded: [
+      `import prefect\nimport flow\n${GUARD}    prefect.serve(flow.made, flow.main.to_deployment("x"), limit=2)\n`,
+      'a = main.to_deployment("x")',
+    ],
+    bound: ['from .flow import main, other\nall = [other.to_deployment("x")]\n', 'a = other.to_deployment("x")'],
+  };
   const { loaded, error } = together(() => [
     ...Object.entries(same).flatMap(([id, [guarded, plain]]) => [
       ship(`${id}-guarded`, { 'flow.py': `${twoFlows}${guarded}\n` }),
@@ -829,19 +844,38 @@ ${GUARD}    main()\n    app = server(("", 0))\n    app.serve()`,
     ...Object.entries(refused).map(([id, [source]]) => ship(`refused-${id}`, { 'flow.py': twoFlows + source })),
     ship('builds', { 'flow.py': `${twoFlows}${GUARD}    main.deploy("x", work_pool_name="p", image="i:1")\n` }),
     ship('static', { 'flow.py': `${twoFlows}${GUARD}    main.serve("x")\n` }, { load: 'static' }),
-    ship('beside', {
+    ship('static-module', { 'flow.py': `${twoFlows}a = main.to_deployment("x")\n` }, { load: 'static' }),
+    ship('static-beside', { 'flow.py': twoFlows, 'deployments.py': beside.deploy![0] }, { load: 'static' }),
+    ...Object.entries(beside).flatMap(([id, [text, plain]]) => [
+      ship(`${id}-beside`, { 'flow.py': `${twoFlows}made = main.to_deployment("made")\n`, 'deployments.py': text }),
+      ship(`${id}-beside-plain`, { 'flow.py': `${twoFlows}made = main.to_deployment("made")\n${plain}\n` }),
+    ]),
+    ship('beside-others', {
       'flow.py': twoFlows,
-      'deployments.py': 'from flow import main\nif __name__ == "__main__":\n    main.deploy("x")\n',
+      'deploy_all.py': `from flow import main
+from nightly import nightly
+main.to_deployment("lost")
+if __name__ == "__main__":
+    for each in (main, nightly):
+        each.deploy("d", work_pool_name="p")
+`,
+      'nightly.py': 'from prefect import flow\n@flow\ndef nightly(): pass\n',
     }),
-    ship('beside-declared', {
-      'flow.py': `${twoFlows}a = main.to_deployment("x")\n`,
-      'deployments.py': 'from flow import main\nmain.deploy("y")\n',
+    ship('beside-fails', { 'flow.py': twoFlows, 'deployments.py': 'from flow import main\nmain.deploy(1 / 0)\n' }),
+    ship('beside-fails-guarded', {
+      'flow.py': twoFlows,
+      'deployments.py': `from flow import main\n${GUARD}    main.deploy(1 / 0)\n`,
     }),
+    ship('beside-runs', { 'flow.py': twoFlows, 'deployments.py': 'from flow import main\nmain.deploy("x")\nmain()\n' }),
   ]);
 
   it.each(Object.keys(same))('declares what to_deployment would: %s', async (id) => {
     const of = async (which: string) =>
-      (await loaded(`${id}-${which}`)).deployments.map((deployment) => ({ ...deployment, attribute: 'any' }));
+      (await loaded(`${id}-${which}`)).deployments.map((deployment) => ({
+        ...deployment,
+        attribute: 'any',
+        file: 'any',
+      }));
     expect(await of('guarded')).toEqual(await of('plain'));
   });
 
@@ -857,13 +891,42 @@ ${GUARD}    main()\n    app = server(("", 0))\n    app.serve()`,
     ]);
   });
 
-  it('is refused where no file is run', async () => {
-    expect((await error('static')).error.message).toMatch(/main\.serve\('x'\).*load: static.*prefect\.yaml/);
+  it.each([
+    ['static', /main\.serve\('x'\).*load: static.*prefect\.yaml/],
+    ['static-module', /main\.to_deployment\('x'\).*load: static.*prefect\.yaml/],
+    ['static-beside', /deployments\.py declares.*line 2.*main\.deploy\('x'.*load: static.*prefect\.yaml/],
+  ])('is refused where no file is run: %s', async (id, says) => {
+    expect((await error(id)).error.message).toMatch(says);
   });
 
-  it('in a file beside the flow never leaves the flow with a default deployment', async () => {
-    expect((await error('beside')).error.message).toMatch(/: deployments\.py declares.*line 3.*main\.deploy\('x'\)/);
-    expect((await loaded('beside-declared')).deployments).toHaveLength(1);
+  it.each(Object.keys(beside))('counts in a file beside the flow: %s', async (id) => {
+    const of = async (which: string) =>
+      (await loaded(`${id}-${which}`)).deployments.map(({ fields, flowAttribute }) => ({ fields, flowAttribute }));
+    expect(await of('beside')).toEqual(await of('beside-plain'));
+    const [made, ...more] = (await loaded(`${id}-beside`)).deployments.map(({ file }) => file);
+    expect([made, ...new Set(more)]).toEqual(
+      ['flow.py', 'deployments.py'].map((file) => `flows/p/${id}-beside/${file}`),
+    );
+  });
+
+  it('in a file beside the flow that deploys flows of others too is said for these', async () => {
+    const { deployments, unregistered } = await loaded('beside-others');
+    expect(deployments.map(({ fields, flowAttribute }) => [fields.name, flowAttribute])).toEqual([['d', 'main']]);
+    expect(unregistered).toEqual([
+      'flows/p/beside-others/deploy_all.py: the deployment "d" is of nightly, a flow of another file; ' +
+        'declare it beside that file.',
+      expect.stringMatching(/^to_deployment\("lost"\) at line 3 is bound to no name/),
+    ]);
+  });
+
+  it.each([
+    ['beside-fails', 'import-failed', 2, /ZeroDivisionError/],
+    ['beside-fails-guarded', 'main-guard', 3, /main\.deploy\(1 \/ 0\).*ZeroDivisionError/],
+    ['beside-runs', 'run-at-import', 3, /is run while/],
+  ])('in a file beside the flow is refused with its line: %s', async (id, code, line, says) => {
+    const { error: found } = await error(id);
+    expect(found.message).toMatch(says);
+    expect([found.code, found.place]).toEqual([code, { file: `flows/p/${id}/deployments.py`, line }]);
   });
 });
 

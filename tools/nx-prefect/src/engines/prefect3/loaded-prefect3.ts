@@ -48,6 +48,8 @@ export interface FlowObject {
 export interface DeploymentObject {
   /** `nightly`, or the way into a list, tuple or dict: `many[0]`, `by_name['b']`; under a main guard the call. */
   attribute: string;
+  /** Workspace path of the file that declares it: the flow's, or one beside it. */
+  file: string;
   /** The attribute of the flow that it deploys; null when no attribute of the module holds that flow. */
   flowAttribute: string | null;
   flowName: string;

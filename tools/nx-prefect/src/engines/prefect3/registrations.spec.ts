@@ -60,6 +60,7 @@ describe('registrationsOf', () => {
   it('registers each deployment that code declares, and no default one', () => {
     const deployment = (name: string): DeploymentObject => ({
       attribute: name,
+      file: 'flows/p/f/flow.py',
       flowAttribute: 'main',
       flowName: 'main',
       parameterOpenapiSchema: null,

@@ -30,7 +30,9 @@ export function registrationsOf(sources: RegistrationSources): {
   const declared = all.filter(({ flow }) => sources.entrypoint === undefined || flow.attribute === sources.entrypoint);
   if (declared.length === 0) refuseUnmatched(sources);
   const chosen =
-    declared.length > 0 ? declared : [{ flow: onlyFlow(sources), fields: {}, declaredIn: sources.flowFile }];
+    declared.length > 0
+      ? declared
+      : [{ flow: onlyFlow(sources), fields: {}, declaredIn: sources.flowFile, templated: false }];
   return {
     registrations: toRegistrations(sources, chosen),
     unregistered: [...leftOut(sources, all), ...undeployed(sources, sources.loaded.flows, chosen)],
@@ -38,7 +40,7 @@ export function registrationsOf(sources: RegistrationSources): {
 }
 
 function toRegistrations({ flowFile, codeDigest }: RegistrationSources, chosen: Declared[]): Registration[] {
-  return chosen.map(({ flow, fields, declaredIn, parameterOpenapiSchema }) => {
+  return chosen.map(({ flow, fields, declaredIn, templated, parameterOpenapiSchema }) => {
     const version = fields.version ?? flow.version;
     const registration = {
       flowName: flow.flowName,
@@ -47,7 +49,7 @@ function toRegistrations({ flowFile, codeDigest }: RegistrationSources, chosen: 
       parameterOpenapiSchema: parameterOpenapiSchema ?? flow.parameterOpenapiSchema,
       description: flow.description,
       fields: { ...fields, ...(version === null ? {} : { version }) },
-      templated: declaredIn !== flowFile,
+      templated,
     };
     return { ...registration, digest: sha256(canonicalJson([codeDigest, registration])) };
   });
@@ -57,6 +59,8 @@ interface Declared {
   flow: FlowObject & { attribute: string };
   fields: DeclaredFields;
   declaredIn: string;
+  /** From a `prefect.yaml`, in which `{{ ... }}` are placeholders. */
+  templated: boolean;
   /** Absent = the flow's. */
   parameterOpenapiSchema?: Record<string, unknown> | null;
 }
@@ -65,8 +69,8 @@ function codeDeployments({ flow, flowFile, loaded }: RegistrationSources): Decla
   return loaded.deployments.map((deployment) => {
     const object = loaded.flows.find((candidate) => candidate.attribute === deployment.flowAttribute);
     if (!isBound(object)) throw unboundFlow(flow, flowFile, deployment.flowName, undefined);
-    const { fields, parameterOpenapiSchema } = deployment;
-    return { flow: object, fields, declaredIn: flowFile, parameterOpenapiSchema };
+    const { fields, file, parameterOpenapiSchema } = deployment;
+    return { flow: object, fields, declaredIn: file, templated: false, parameterOpenapiSchema };
   });
 }
 
@@ -75,7 +79,7 @@ function yamlDeployments(sources: RegistrationSources): Declared[] {
     if ('unmatched' in deployment) return [];
     const { attribute, fields, file } = deployment;
     const flow = attribute === null ? onlyFlow(sources) : flowNamed(sources, attribute, file);
-    return [{ flow, fields, declaredIn: file }];
+    return [{ flow, fields, declaredIn: file, templated: true }];
   });
 }
 
