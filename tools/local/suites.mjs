@@ -51,6 +51,7 @@ export const SUITES = [
   }),
   e2e('faults', { random: true }),
   e2e('shapes', { reads: EXAMPLES }),
+  e2e('layouts'),
   e2e('graph-model', { random: true }),
   // A clone of the whole repository.
   e2e('start', { reads: ['**/*'] }),

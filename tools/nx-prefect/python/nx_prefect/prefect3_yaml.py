@@ -32,19 +32,19 @@ def read_declarations(files, path):
     """([{file, attribute, fields}, {file, refusal} or {file, unmatched}], warnings) of a flow file that has not run."""
     declared, warnings = [], []
     for each in files:
-        found, said = _declarations_of(each["file"], each["text"], path)
+        found, said = _declarations_of(each["file"], each["text"], path, each.get("others", []))
         declared += found
         warnings += said
     return declared, warnings
 
 
-def _declarations_of(file, text, path):
+def _declarations_of(file, text, path, others):
     document, reason = _shared.get(text) or _parsed(text)
     if reason:
         return ([_refusal(file, "The file can't be read: %s." % reason)] if _concerns(file, text, path) else []), []
     own, declared, warnings = [], [], []
     for entry in document.get("deployments") or []:
-        attribute, other = _match(entry, file, path)
+        attribute, other = _match(entry, file, path, others)
         if other is None:
             own.append(entry)
             declaration, unused = _declaration(entry, attribute, document, file)
@@ -96,10 +96,13 @@ def _parsed(text):
     return document, None
 
 
-def _match(entry, file, path):
-    """(attribute, None) of an entry of this flow file; else (None, what it names), which is empty for what is far."""
+def _match(entry, file, path, others):
+    """
+    (attribute, None) of an entry of this flow file; else (None, what it names), which is empty for what is far, and for
+    flows of their own (`others`).
+    """
     folder, flow_folder = posixpath.dirname(file), posixpath.dirname(path)
-    beside = folder == flow_folder
+    beside = folder == flow_folder and others is not None
     entrypoint = entry.get("entrypoint") if isinstance(entry, dict) else str(entry)
     if not entrypoint:
         return None, None if beside else ""
@@ -107,8 +110,11 @@ def _match(entry, file, path):
         return None, str(entrypoint)[:100] if beside else ""
     named, attribute = _split(entrypoint)
     candidates = [posixpath.normpath(posixpath.join(folder, named)), posixpath.normpath(named)]
-    if path in candidates:
+    # A module's name, below the folder in which an installation finds it.
+    if path in candidates or (others is None and ".py" not in entrypoint and path.endswith("/" + named)):
         return attribute, None
+    if others is None or any(each in others for each in candidates):
+        return None, ""
     # `flows.p.f.flow.Demo.run`: a module path that names no module.
     inside = entrypoint.startswith(_module(path) + ".")
     near = beside or inside or flow_folder in [posixpath.dirname(each) for each in candidates]

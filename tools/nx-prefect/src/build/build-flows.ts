@@ -5,6 +5,7 @@ import type { Engine } from '../engines/engine';
 import { engineNamed } from '../engines/engines';
 import type { Loaded } from '../engines/loaded';
 import type { FlowToBuild, StagedFlow } from '../engines/staged-flow';
+import { folderOf } from '../workspace/flow-places';
 import { projectFiles } from '../workspace/nx-files';
 import { findEnvironment } from '../workspace/python-environment';
 import { type BuildTask, flowToBuild, loadRequest } from './flow-to-build';
@@ -159,7 +160,7 @@ function byInterpreter(workspaceRoot: string, tasks: Waiting[]): Group[] {
 
 function interpreter(workspaceRoot: string, { folder, options: { python } }: FlowToBuild): string | FlowError {
   try {
-    return findEnvironment({ workspaceRoot, projectRoot: folder, python }).python;
+    return findEnvironment({ workspaceRoot, projectRoot: folderOf(folder), python }).python;
   } catch (error) {
     if (error instanceof FlowError) return error;
     throw error;

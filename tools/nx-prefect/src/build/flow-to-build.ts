@@ -4,6 +4,7 @@ import type { FlowToBuild } from '../engines/staged-flow';
 import { schema } from '../options/build-options';
 import { parseOptions } from '../options/parse-options';
 import { refuseTaskEnvFiles } from '../options/task-env-files';
+import { flowFileOf, outputFolder } from '../workspace/flow-places';
 import { prefectYamlFiles } from '../workspace/prefect-yaml-files';
 import { shippedFiles } from '../workspace/shipment';
 import type { LoadRequest } from './worker/worker-protocol';
@@ -28,19 +29,20 @@ export function flowToBuild(
 ): FlowToBuild {
   const { project } = task.target;
   const options = parseOptions(schema, task.id, task.options);
-  const folder = context.projectGraph.nodes[project]?.data.root ?? '';
+  const data = context.projectGraph.nodes[project]?.data ?? { root: '' };
+  const folder = data.root;
   const ofTask = { flow: task.id, folder, target: task.target, names: onlyNames(options.buildEnv) };
   refuseTaskEnvFiles(context.root, ofTask, process.env);
   return {
     flow: project,
     folder,
-    flowFile: `${folder}/flow.py`,
+    flowFile: flowFileOf(folder),
     options,
     files: shippedFiles(project, context.projectGraph, files),
-    prefectYaml: prefectYamlFiles(context.root, folder),
+    prefectYaml: prefectYamlFiles(context.root, data),
     // No copy may lie in another one: each is moved while it is loaded.
     code: join(stagingRoot, 'code', encodeURIComponent(project), 'code'),
-    staging: join(stagingRoot, 'output', folder),
+    staging: join(stagingRoot, 'output', outputFolder(folder)),
   };
 }
 

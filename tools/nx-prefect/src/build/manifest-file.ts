@@ -5,6 +5,7 @@ import { FlowError } from '../core/errors';
 import { readTextIfThere } from '../core/read-file';
 import { engineNamed } from '../engines/engines';
 import { FORMAT_VERSION, type Manifest } from '../engines/manifest';
+import { outputFolder } from '../workspace/flow-places';
 import { codeDigest } from '../workspace/shipped-content';
 import { digest, digestsByPath } from './manifest-paths';
 
@@ -23,11 +24,6 @@ const manifestSchema = z.looseObject({
   registrations: z.array(z.looseObject({ flowName: z.string(), entrypoint: z.string(), digest })),
   unregistered: z.array(z.string()),
 });
-
-/** Folder that a flow's build fills, relative to the workspace root. */
-export function outputFolder(projectRoot: string): string {
-  return `dist/${projectRoot}`;
-}
 
 /** @throws FlowError `not-built` when there is no readable manifest of this format */
 export function readManifest(workspaceRoot: string, flow: string, projectRoot: string): Manifest {

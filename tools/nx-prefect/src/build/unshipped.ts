@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { FlowError } from '../core/errors';
 import { scanImports, type Import } from '../scanner/imports';
+import { folderOf } from '../workspace/flow-places';
 import { searchPathsOf } from '../workspace/lib-modules';
 import { shipped } from '../workspace/shipped';
 import type { Graph, ShippedFile } from '../workspace/shipment';
@@ -115,7 +116,7 @@ function lookup({ folder, files: ships }: Flow, workspace: Around): (modules: st
   const shipping = new Set(ships.map(({ from }) => from));
   const imported = libs.filter((root) => ships.some(({ from }) => from.startsWith(`${root}/`)));
   const places = new Set([
-    folder,
+    folderOf(folder),
     ...libs.map((root) => posix.dirname(root)),
     ...imported.flatMap((root) => searchPathsOf(workspaceRoot, root)),
     '.',

@@ -19,6 +19,11 @@ export interface PrefectYaml {
   /** Workspace path. */
   file: string;
   text: string;
+  /**
+   * Other files in the flow's folder that it names and that are there: flows of their own. Null for a flow without a
+   * folder: all that it names and is not this flow belongs to others.
+   */
+  others: string[] | null;
 }
 
 /**

@@ -9,11 +9,13 @@ import {
 import { readIfThere } from '../core/read-file';
 import { parsePluginOptions, type PluginOptions } from '../options/plugin-options';
 import { scanImports } from '../scanner/imports';
+import { isFile } from '../workspace/flow-places';
+import { isFileFlow } from '../workspace/layout';
+import { edgesStartIn, looseEdgesOf } from './loose-edges';
 import type { ModuleResolver } from './modules';
 import { hasPackages } from './packages/external-nodes';
-import type { PackageGraph } from './packages/package-graph';
 import { openReadings } from './readings';
-import { resolution } from './resolution';
+import { type Resolution, resolution, type Surroundings } from './resolution';
 import { shipped } from '../workspace/shipped';
 
 /**
@@ -27,7 +29,7 @@ import { shipped } from '../workspace/shipped';
 export const createDependencies: CreateDependencies = (rawOptions, context) => {
   const changed = [...pythonFiles(context.filesToProcess, context.projects)];
   const edges =
-    changed.length === 0 && !hasPackages(context.externalNodes ?? {})
+    changed.length === 0 && !hasPackages(context.externalNodes ?? {}) && !hasFileFlows(context.projects)
       ? []
       : edgesOf(changed, parsePluginOptions(rawOptions), context);
   openReadings(context.workspaceRoot).save();
@@ -41,18 +43,27 @@ function edgesOf(
 ): RawProjectGraphDependency[] {
   const { projects, fileMap, workspaceRoot, externalNodes = {} } = context;
   const hashes = hashesOf(fileMap);
-  const { layout, modules, packages } = resolution(workspaceRoot, hashes, options);
+  const made = resolution(workspaceRoot, hashes, options);
+  const { layout, modules, packages } = made;
   modules.ambiguous.clear(); // of tests, which make no edges
   const targets = new Map(Object.values(projects).map(({ root, name }) => [root, name!]));
   for (const node of Object.keys(externalNodes)) targets.set(node, node);
-  const roots = new Set([...layout.flows, ...layout.libs].map(({ root }) => root));
+  const known = (reached: readonly string[]) => [...new Set(reached)].flatMap((each) => targets.get(each) ?? []);
+  const looseEdges = looseEdgesOf(made);
   const edges: RawProjectGraphDependency[] = [];
+  // Nx counts the file of such a flow to no project, or to the one around it: no edge can start in it.
+  for (const flow of layout.flows.filter(isFileFlow)) {
+    const source = targets.get(flow.root);
+    for (const target of source === undefined ? [] : known(looseEdges(flow)))
+      edges.push({ source: source!, target, type: DependencyType.implicit });
+  }
+  const sources = new Map([...layout.flows, ...layout.libs, ...layout.packages].map((each) => [each.root, each]));
   for (const { source, root, file } of changed) {
-    if (!roots.has(root)) continue;
-    for (const reached of reachedBy(modules, packages, `${workspaceRoot}/${file}`, file, root)) {
-      const target = targets.get(reached);
-      if (target !== undefined) edges.push({ source, target, sourceFile: file, type: DependencyType.static });
-    }
+    const folder = sources.get(root);
+    if (!folder || sources.has(file)) continue;
+    const reached = reachedBy(made, `${workspaceRoot}/${file}`, file, root);
+    for (const target of known([...reached, ...(edgesStartIn(folder) === file ? looseEdges(folder) : [])]))
+      edges.push({ source, target, sourceFile: file, type: DependencyType.static });
   }
   warnOfAmbiguous(modules);
   // A lock may have changed since createNodes read it; the next graph has the rest.
@@ -62,20 +73,16 @@ function edgesOf(
   ];
 }
 
+type Made = Resolution & Surroundings;
+
 /** Roots of projects, and names of external nodes. */
-function reachedBy(
-  modules: ModuleResolver,
-  packages: PackageGraph,
-  path: string,
-  file: string,
-  root: string,
-): Set<string> {
+function reachedBy({ modules, packages, loose }: Made, path: string, file: string, root: string): Set<string> {
   const reached = new Set<string>();
   // A file that was deleted since Nx listed it has no imports; the next graph says so.
   for (const found of scanImports(readIfThere(path) ?? new Uint8Array())) {
     const roots = modules.resolve(found, file, root);
     for (const each of roots) reached.add(each);
-    for (const each of packages.reachedBy(found, root, roots)) reached.add(each);
+    for (const each of packages.reachedBy(found, root, roots, loose.isOurs(found, file, root))) reached.add(each);
   }
   return reached;
 }
@@ -96,6 +103,10 @@ function* pythonFiles({ projectFileMap }: FileMap, projects: Record<string, { ro
         yield { source, root, file };
     }
   }
+}
+
+function hasFileFlows(projects: Record<string, { root: string }>): boolean {
+  return Object.values(projects).some(({ root }) => isFile(root));
 }
 
 function hashesOf({ projectFileMap, nonProjectFiles }: FileMap): Map<string, string> {

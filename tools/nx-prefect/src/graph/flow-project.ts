@@ -1,5 +1,8 @@
+import { posix } from 'node:path';
 import type { ProjectConfiguration } from '@nx/devkit';
-import type { SourceFolder } from '../workspace/layout';
+import { type FlowSource, isFileFlow, projectOfFlow } from '../workspace/layout';
+import { isFile, outputFolder, projectTag } from '../workspace/flow-places';
+import { namedByInputs } from '../workspace/prefect-yaml-files';
 import { imageParts } from './image-projects';
 import type { ProjectContext } from './project-context';
 import { registerOptions } from './project-json';
@@ -7,13 +10,13 @@ import { flowTargets } from './targets';
 
 /** @param onlyImages names of the projects that are an image and nothing else */
 export function flowProject(
-  flow: SourceFolder,
+  flow: FlowSource,
   context: ProjectContext,
   onlyImages: ReadonlySet<string>,
 ): ProjectConfiguration {
   const { name, root } = flow;
   const { options } = context;
-  const [project = ''] = root.split('/').slice(-2);
+  const project = projectOfFlow(root, options.flowsDirectory);
   const { buildEnv, dataFiles, imageOf = imageOfAll(options.register) } = context.projectJson(root);
   // An edge counts for all targets, and Nx would hash what ships of a flow's or lib's folder. So only a project that is
   // an image alone gets an edge.
@@ -22,9 +25,9 @@ export function flowProject(
   return {
     name,
     root,
-    sourceRoot: root,
+    sourceRoot: isFileFlow(flow) ? posix.dirname(root) : root,
     projectType: 'application',
-    tags: [`project:${project}`, 'type:flow'],
+    tags: [...projectTag(project), 'type:flow'],
     metadata: { ...context.metadata(flow), technologies: ['prefect', 'python'] },
     namedInputs: {
       ...context.inputs.named(root, {
@@ -32,12 +35,14 @@ export function flowProject(
         dataFiles: union(options.dataFiles, dataFiles),
         environment: context.unlisted(root).environment,
         hidden: context.workspace.hidden(root),
+        ...context.loose(flow),
+        namedBy: namedByInputs(root, context.workspace.namedBy.get(flow.file) ?? []),
       }),
       ...image.namedInputs,
     },
     implicitDependencies: runsIn,
     targets: {
-      ...flowTargets(context.nameOf(flow), options, runsIn),
+      ...flowTargets(context.nameOf(flow), outputFolder('{projectRoot}', isFile(root)), options, runsIn),
       ...context.testTargets(flow),
       ...image.targets,
     },

@@ -19,10 +19,10 @@ const DOCKERFILE = 'Dockerfile';
  */
 export function imageFolders(
   files: ReadonlyMap<string, string>,
-  { flows, libs }: Layout,
+  { flows, libs, packages }: Layout,
   { imagesDirectory }: PluginOptions,
 ): string[] {
-  const sources = new Set([...flows, ...libs].map(({ root }) => root));
+  const sources = new Set([...flows, ...libs, ...packages].map(({ root }) => root));
   const folders = [...files.keys()]
     .filter((file) => file.endsWith(DOCKERFILE) && posix.basename(file) === DOCKERFILE)
     .map((file) => posix.dirname(file));

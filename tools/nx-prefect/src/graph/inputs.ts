@@ -1,7 +1,8 @@
 import { dataFileInputs, SHIPPED } from '../workspace/data-files';
 import { pluginInputs, type Inputs } from './environment-inputs';
 import { LOCK_GLOB, parentOf } from '../workspace/locks/locks';
-import { PREFECT_YAML } from '../workspace/prefect-yaml-files';
+import { AT_TOP, escaped, looseInputs, REACHED } from '../workspace/loose-inputs';
+import { NAMED_BY, PREFECT_YAML } from '../workspace/prefect-yaml-files';
 import { BUILT_GLOBS, NOT_SHIPPED_GLOB } from '../workspace/shipped';
 
 /**
@@ -19,6 +20,8 @@ const OWN = 'ownFiles';
 const RUNS_WITH = 'runsWith';
 /** What Nx's hashes of a folder's files leave out. Not in {@link SHIPPED} itself, whose paths ship as they are. */
 const HIDDEN = 'hidden';
+/** Modules that would ship if they were there: when one is deleted, what imported it is affected. */
+const MISSING = 'missing';
 /** What `docker-deploy` builds from. */
 export const IMAGE = 'image';
 
@@ -36,6 +39,12 @@ interface Declared {
   environment: Inputs;
   /** Of hidden-inputs.ts. */
   hidden?: Inputs;
+  /** What ships file by file, what would if it were there, and the folders below which it ships at the top too. */
+  reached?: readonly string[];
+  missing?: readonly string[];
+  sourceRoots?: readonly string[];
+  /** More `prefect.yaml` files, as inputs. */
+  namedBy?: Inputs;
 }
 
 const PYTEST_FILES = ['conftest.py', 'pytest.ini', 'pyproject.toml', 'setup.cfg', 'tox.ini'];
@@ -61,10 +70,11 @@ export function createInputs(workspaceRoot: string, lockFolderOf: (root: string)
     // One object for all projects with equal inputs: most flows differ by their folder only. Nx does not merge into
     // these arrays, as it does into those of `metadata`.
     named(root, declared) {
-      const { environment, environmentVariables, dataFiles, hidden } = declared;
+      const { environment, ...rest } = declared;
       let there = made.get(environment);
       if (!there) made.set(environment, (there = new Map()));
-      const key = JSON.stringify([parentOf(root), lockFolderOf(root), environmentVariables, dataFiles, hidden]);
+      // The files of a flow without a folder are named by its path.
+      const key = JSON.stringify([root.endsWith('.py') ? root : parentOf(root), lockFolderOf(root), rest]);
       let inputs = there.get(key);
       if (!inputs) there.set(key, (inputs = namedInputs(root, declared)));
       return inputs;
@@ -73,17 +83,44 @@ export function createInputs(workspaceRoot: string, lockFolderOf: (root: string)
 
   function namedInputs(
     root: string,
-    { environmentVariables, dataFiles = [], environment, hidden = [] }: Declared,
+    {
+      environmentVariables,
+      dataFiles = [],
+      environment,
+      hidden = [],
+      reached = [],
+      missing = [],
+      sourceRoots = [],
+      namedBy = [],
+    }: Declared,
   ): Record<string, Inputs> {
     const data = dataFileInputs(dataFiles);
-    const besides = hidden.length > 0 ? [HIDDEN] : [];
+    const parts = {
+      [HIDDEN]: hidden,
+      [REACHED]: looseInputs(reached),
+      [AT_TOP]: reached.length > 0 || root.endsWith('.py') ? looseInputs(sourceRoots) : [],
+      [MISSING]: missing.map((path) => `${escaped(path)}{.py,/__init__.py}`),
+      [NAMED_BY]: namedBy,
+    };
+    const given = Object.entries(parts).filter(([, inputs]) => inputs.length > 0);
+    const besides = given.flatMap(([name]) => (name === HIDDEN || name === REACHED ? [name] : []));
+    const declaring = given.flatMap(([name]) => (name === MISSING || name === NAMED_BY ? [name] : []));
+    // Nx finds no file below a project that is a file.
+    const own = root.endsWith('.py') ? [escaped(root)] : undefined;
     return {
-      [OWN]: [...BUILT_GLOBS],
-      ...(hidden.length > 0 ? { [HIDDEN]: hidden } : {}),
-      [SHIPPED]: [OWN, NOT_SHIPPED_GLOB, ...besides, ...data],
-      [BUILT]: [OWN, ...besides, ...data, `{workspaceRoot}/${PREFECT_YAML}`, RUNS_WITH],
+      [OWN]: own ?? [...BUILT_GLOBS],
+      ...Object.fromEntries(given),
+      [SHIPPED]: [OWN, ...(own ? [] : [NOT_SHIPPED_GLOB]), ...besides, ...data],
+      [BUILT]: [OWN, ...besides, ...data, ...declaring, `{workspaceRoot}/${PREFECT_YAML}`, RUNS_WITH],
       // As files: what tests import, and pytest, are no edges.
-      [TESTED]: ['{projectRoot}/**/*', ...besides, ...data, ...pytestFiles(root), LOCKED, RUNS_WITH],
+      [TESTED]: [
+        ...(own ? [OWN] : ['{projectRoot}/**/*']),
+        ...besides,
+        ...data,
+        ...pytestFiles(root),
+        LOCKED,
+        RUNS_WITH,
+      ],
       [LOCKED]: lockFiles(root, lockFolderOf(root)),
       // With an `^` input beside it, `externalDependencies` hashes the external nodes that edges reach; without it, all
       // of them.

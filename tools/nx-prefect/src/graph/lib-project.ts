@@ -1,7 +1,17 @@
 import type { ProjectConfiguration } from '@nx/devkit';
+import { SHIPPED } from '../workspace/data-files';
 import type { SourceFolder } from '../workspace/layout';
 import { imageParts } from './image-projects';
 import type { ProjectContext } from './project-context';
+
+/**
+ * A package whose modules ship file by file: each flow names those that it reaches among its own inputs, so nothing of
+ * it ships by an edge.
+ */
+export function packageProject(lib: SourceFolder, context: ProjectContext): ProjectConfiguration {
+  const project = libProject(lib, context);
+  return { ...project, namedInputs: { ...project.namedInputs, [SHIPPED]: [] } };
+}
 
 /** A lib's packages are tested by it, and built by the flows that ship them. */
 export function libProject(lib: SourceFolder, context: ProjectContext): ProjectConfiguration {
@@ -19,6 +29,7 @@ export function libProject(lib: SourceFolder, context: ProjectContext): ProjectC
         environmentVariables: context.options.buildEnv,
         environment: context.unlisted(root).environment,
         hidden: context.workspace.hidden(root),
+        ...context.loose(lib),
       }),
       ...image.namedInputs,
     },

@@ -1,5 +1,5 @@
 import type { Import } from '../scanner/imports';
-import type { Layout } from '../workspace/layout';
+import { isFileFlow, type Layout } from '../workspace/layout';
 import { libKind, pathAtTop } from '../workspace/lib-modules';
 import { overrideLookup, type ImportOverrides } from './import-overrides';
 import { firstPart, modulesAtTop, plainTree, prune, type Module } from './module-tree';
@@ -62,7 +62,8 @@ class WorkspaceModules implements ModuleResolver {
   readonly #firstParts: ReadonlySet<string>;
 
   constructor(layout: Layout, overrides: ImportOverrides) {
-    const { flows, libs } = layout;
+    const { libs } = layout;
+    const flows = layout.flows.filter((flow) => !isFileFlow(flow));
     this.#top = modulesAtTop(libs);
     this.#shadowing = shadowingOf(flows, this.#top);
     for (const module of this.#top.children.values()) prune(module);
@@ -72,7 +73,7 @@ class WorkspaceModules implements ModuleResolver {
     this.#placesAtTop = new Map(libs.map((lib) => [lib.root, pathAtTop(lib)]));
     this.#overrideOf = overrideLookup(overrides, new Set(this.#mirrored.values()));
     this.#firstParts = new Set([...this.#top.children.keys(), ...[...names, ...Object.keys(overrides)].map(firstPart)]);
-    this.fingerprint = fingerprintOfModules(this.#top, this.#shadowing, layout, overrides);
+    this.fingerprint = fingerprintOfModules(this.#top, this.#shadowing, { flows, libs }, overrides);
   }
 
   resolve({ module, level, names }: Import, file: string, root: string): string[] {
@@ -149,7 +150,7 @@ class WorkspaceModules implements ModuleResolver {
 function fingerprintOfModules(
   top: Module,
   shadowing: Shadowing,
-  { flows, libs }: Layout,
+  { flows, libs }: Pick<Layout, 'flows' | 'libs'>,
   overrides: ImportOverrides,
 ): string {
   // A lib's kind says where its own modules lie, and so what is relative to them.

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import {
+  logger,
   workspaceRoot,
   type CreateNodes,
   type CreateNodesResult,
@@ -12,9 +13,10 @@ import { findHiddenInputs, type HiddenInputs, NOTHING_HIDDEN } from './hidden-in
 import { imageFolders } from './image-projects';
 import { nodesPattern, readNxJson } from './pattern';
 import { givenNames } from './project-json';
-import { inferProjects } from './projects';
+import { inferProjects, nameNotes } from './projects';
 import { openReadings } from './readings';
-import { resolution, type Resolution } from './resolution';
+import type { ModuleResolver } from './modules';
+import { resolution } from './resolution';
 import { sentinelNode } from './sentinel';
 import { readUnlisted } from './unlisted';
 
@@ -31,7 +33,7 @@ export const createNodes: CreateNodes = [
     const { projects, externalNodes } = inferNodes(root, files, rawOptions, hidden);
     if (anyMatch === undefined) return [];
     const results = projects.map((project): [string, CreateNodesResult] => {
-      const source = [`${project.root}/flow.py`, posix.join(project.root, 'Dockerfile')].find((file) =>
+      const source = [project.root, `${project.root}/flow.py`, posix.join(project.root, 'Dockerfile')].find((file) =>
         files.has(file),
       );
       return [source ?? anyMatch, { projects: { [project.root]: project } }];
@@ -45,7 +47,17 @@ interface Nodes {
   externalNodes: Record<string, ProjectGraphExternalNode>;
 }
 
-let last: { of: Resolution; unlisted: string; nodes: Nodes } | undefined;
+/** Of a daemon's many graphs, and of the workers of one command, each line once. */
+const said = new Set<string>();
+
+function sayOnce(notes: readonly string[]): void {
+  for (const note of notes) {
+    if (!said.has(note)) logger.warn(note);
+    said.add(note);
+  }
+}
+
+let last: { of: ModuleResolver; unlisted: string; nodes: Nodes } | undefined;
 
 /**
  * A plugin's worker reuses its last nodes if nothing that they tell has changed. Only there: a worker sends them to Nx
@@ -60,21 +72,35 @@ export function inferNodes(
   hidden: HiddenInputs = NOTHING_HIDDEN,
 ): Nodes {
   const options = parsePluginOptions(rawOptions);
+  const readings = openReadings(root);
+  readings.renew();
   const made = resolution(root, files, options);
-  const { layout, modules, packages } = made;
+  const { layout, modules, packages, flowFiles, loose, looseFingerprint } = made;
+  sayOnce([...flowFiles.notes, ...nameNotes(layout)]);
   const images = imageFolders(files, layout, options);
   const unlisted = readUnlisted(root, files, layout, images, options);
   if (!('NX_PLUGIN_WORKER' in globalThis)) return infer();
   const folders = hidden === NOTHING_HIDDEN ? [] : [...layout.flows, ...layout.libs];
-  const said = JSON.stringify([[...unlisted], folders.map((folder) => hidden(folder.root))]);
-  if (last?.of !== made || last.unlisted !== said) last = { of: made, unlisted: said, nodes: infer() };
+  const told = JSON.stringify([
+    [...unlisted],
+    folders.map((folder) => hidden(folder.root)),
+    looseFingerprint,
+    [...flowFiles.namedBy],
+  ]);
+  if (last?.of !== made.modules || last.unlisted !== told) last = { of: made.modules, unlisted: told, nodes: infer() };
+  else readings.keepAll();
   return last.nodes;
 
   function infer(): Nodes {
-    openReadings(root).renew();
     return {
-      projects: inferProjects({ root, files, layout, modules, images, unlisted, hidden }, options),
-      externalNodes: { ...sentinelNode(modules, packages, givenNames(root, layout, files)), ...packages.nodes },
+      projects: inferProjects(
+        { root, files, layout, modules, images, unlisted, hidden, loose, namedBy: flowFiles.namedBy },
+        options,
+      ),
+      externalNodes: {
+        ...sentinelNode(modules, packages, givenNames(root, layout, files), looseFingerprint),
+        ...packages.nodes,
+      },
     };
   }
 }

@@ -1,7 +1,8 @@
 import type { ProjectConfiguration } from '@nx/devkit';
 import { readTextIfThere } from '../core/read-file';
 import type { PluginOptions } from '../options/plugin-options';
-import type { Layout, SourceFolder } from '../workspace/layout';
+import { isFileFlow, type Layout, type SourceFolder } from '../workspace/layout';
+import type { LooseModules } from '../workspace/loose-modules';
 import { findLocks } from '../workspace/locks/locks';
 import { shipped } from '../workspace/shipped';
 import { isTest } from '../workspace/tests';
@@ -28,6 +29,10 @@ export interface Workspace {
   unlisted: ReadonlyMap<string, Unlisted>;
   /** What Nx's hashes of a folder's files leave out. */
   hidden: HiddenInputs;
+  /** What ships file by file. */
+  loose: LooseModules;
+  /** The `prefect.yaml` files that name a flow's file, by that. */
+  namedBy: ReadonlyMap<string, readonly string[]>;
 }
 
 type Named = Pick<SourceFolder, 'root' | 'name'>;
@@ -47,7 +52,9 @@ export class ProjectContext {
     const { root, files, layout } = workspace;
     const lockOf = findLocks(files.keys());
     this.inputs = createInputs(root, (folder) => lockOf(folder)?.folder);
-    this.inferredNames = new Map([...layout.flows, ...layout.libs].map((folder) => [folder.root, folder.name]));
+    this.inferredNames = new Map(
+      [...layout.flows, ...layout.libs, ...layout.packages].map((folder) => [folder.root, folder.name]),
+    );
     this.#readings = openReadings(root);
     const codeowners = CODEOWNERS_FILES.find((file) => files.has(file));
     this.#ownersOf = parseCodeowners(codeowners === undefined ? '' : (readTextIfThere(`${root}/${codeowners}`) ?? ''));
@@ -62,6 +69,16 @@ export class ProjectContext {
     return this.projectJson(root).name ?? name;
   }
 
+  /** What ships with a flow or lib file by file, and where it lies then. */
+  loose(source: SourceFolder): {
+    reached: readonly string[];
+    missing: readonly string[];
+    sourceRoots: readonly string[];
+  } {
+    const { files, missing } = this.workspace.loose.of(source);
+    return { reached: files, missing, sourceRoots: this.workspace.loose.shippedAtTop(source.root) };
+  }
+
   unlisted(root: string): Unlisted {
     return this.workspace.unlisted.get(root)!;
   }
@@ -69,11 +86,12 @@ export class ProjectContext {
   /**
    * Description and owners: as the README says, else the owners of the flow.py or of a lib's first module that ships.
    */
-  metadata({ kind, root, python }: SourceFolder): ProjectConfiguration['metadata'] & {} {
+  metadata(source: SourceFolder): ProjectConfiguration['metadata'] & {} {
+    const { kind, root, python } = source;
     const file = `${root}/README.md`;
     const { description, owners: inReadme } = this.#readings.readme(file, this.workspace.files.get(file));
     const module = kind === 'flow' ? 'flow.py' : (python.find(shipped) ?? python[0]);
-    const owners = inReadme.length > 0 ? inReadme : this.#ownersOf(`${root}/${module}`);
+    const owners = inReadme.length > 0 ? inReadme : this.#ownersOf(isFileFlow(source) ? root : `${root}/${module}`);
     return {
       ...(description === '' ? {} : { description }),
       ...(owners.length === 0

@@ -114,10 +114,10 @@ function requireShape(isRight: boolean, file: string, key: string, expected: str
  */
 export function givenNames(
   workspaceRoot: string,
-  { flows, libs }: Layout,
+  { flows, libs, packages }: Layout,
   files: ReadonlyMap<string, string>,
 ): [root: string, name: string][] {
-  return [...flows, ...libs].flatMap(({ root }): [string, string][] => {
+  return [...flows, ...libs, ...packages].flatMap(({ root }): [string, string][] => {
     const { name } = projectJsonOf(workspaceRoot, root, files);
     return name === undefined ? [] : [[root, name]];
   });

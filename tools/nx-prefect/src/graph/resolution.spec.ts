@@ -14,11 +14,15 @@ beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'resolution-'))));
 afterEach(() => rmSync(root, { recursive: true }));
 
 function resolve(files: readonly [file: string, hash: string][] = FILES, options: object = {}) {
+  return all(files, options).modules;
+}
+
+function all(files: readonly [file: string, hash: string][] = FILES, options: object = {}) {
   return resolution(root, new Map(files), parsePluginOptions(options));
 }
 
 test('layout, modules and packages of the workspace', () => {
-  const { layout, modules, packages } = resolve();
+  const { layout, modules, packages } = all();
   expect(layout.flows.map(({ name }) => name)).toEqual(['p-a']);
   expect(modules.resolve({ module: 'alerts', level: 0, names: [], line: 1 }, 'flows/p/a/flow.py', 'flows/p/a')).toEqual(
     ['libs/alerts'],
@@ -72,7 +76,7 @@ test.each<[string, readonly [string, string][], object]>([
 test('one workspace gets nothing of another, nor of a lock as it was', () => {
   const lock = (version: string) =>
     writeFileSync(join(root, 'uv.lock'), `version = 1\n\n[[package]]\nname = "six"\nversion = "${version}"\n`);
-  const locked = (hash: string) => resolve([...FILES, ['uv.lock', hash]]).packages.nodes['pypi:six']?.data.version;
+  const locked = (hash: string) => all([...FILES, ['uv.lock', hash]]).packages.nodes['pypi:six']?.data.version;
   lock('1.16.0');
   expect(locked('1')).toBe('1.16.0');
   lock('1.17.0');

@@ -1,8 +1,16 @@
-import { posix } from 'node:path';
+import { join, posix } from 'node:path';
+import { readTextIfThere } from '../core/read-file';
 import type { PluginOptions } from '../options/plugin-options';
+import { findFlowFiles, type FlowFiles } from '../workspace/flow-files';
 import { readLayout, type Layout } from '../workspace/layout';
+import { packageSearchPath } from '../workspace/lib-modules';
+import { LooseModules } from '../workspace/loose-modules';
+import { packagesBelow } from '../workspace/source-packages';
+import { findSourceRoots } from '../workspace/source-roots';
 import { createModuleResolver, type ModuleResolver } from './modules';
 import { createPackageGraph, type PackageGraph } from './packages/package-graph';
+import { inStandardLibrary } from './packages/standard-library';
+import { openReadings } from './readings';
 import { shipped } from '../workspace/shipped';
 
 /** What decides which projects and packages imports reach. */
@@ -12,12 +20,24 @@ export interface Resolution {
   packages: PackageGraph;
 }
 
-let last: { workspaceRoot: string; files: ReadonlyMap<string, string>; options: string; made: Resolution } | undefined;
+/** What of it files' contents say. */
+export interface Surroundings {
+  flowFiles: FlowFiles;
+  loose: LooseModules;
+  /** The same text if and only if every project reaches the same files. */
+  looseFingerprint: string;
+}
+
+let last: { workspaceRoot: string; files: ReadonlyMap<string, string>; said: string; made: Resolution } | undefined;
+
+let lastAll:
+  | { workspaceRoot: string; files: ReadonlyMap<string, string>; options: string; all: Resolution & Surroundings }
+  | undefined;
 
 /**
  * `createNodes` and `createDependencies` ask one after the other, and a daemon asks again after every edit. They get
- * the same object if and only if the options, the list of files and all contents are the same. Only the content of
- * Python that ships may differ: it says nothing but its imports, which are read elsewhere.
+ * the same resolution if and only if the options, the list of files, the flows and all contents are the same. Only the
+ * content of Python that ships may differ: it says nothing but its imports, which are read elsewhere.
  *
  * @param files Nx's hash of every file of the workspace, by path
  */
@@ -25,17 +45,65 @@ export function resolution(
   workspaceRoot: string,
   files: ReadonlyMap<string, string>,
   options: PluginOptions,
-): Resolution {
-  const said = JSON.stringify(options);
+): Resolution & Surroundings {
+  const optionsNow = JSON.stringify(options);
+  if (lastAll?.workspaceRoot === workspaceRoot && lastAll.options === optionsNow && equal(lastAll.files, files))
+    return lastAll.all;
+  const readings = openReadings(workspaceRoot);
+  const textOf = (file: string) => readTextIfThere(join(workspaceRoot, file)) ?? '';
+  const found = findSourceRoots({ files: files.keys(), textOf });
+  const flowFiles = findFlowFiles({
+    files: files.keys(),
+    patterns: options.flows,
+    sourceRoots: found,
+    entrypointsOf: (file) => readings.entrypoints(file, files.get(file)!),
+    definesFlow: (file) => readings.traits(file, files.get(file)!).definesFlow,
+  });
+  const said = JSON.stringify([options, flowFiles.files]);
   const known =
-    last?.workspaceRoot === workspaceRoot && last.options === said && same(last.files, files) ? last.made : undefined;
-  const made = known ?? resolve(workspaceRoot, files, options);
-  last = { workspaceRoot, files, options: said, made };
-  return made;
+    last?.workspaceRoot === workspaceRoot && last.said === said && same(last.files, files) ? last.made : undefined;
+  const made = known ?? resolve(workspaceRoot, files, options, flowFiles.files);
+  last = { workspaceRoot, files, said, made };
+  const { flows, libs, packages: told } = made.layout;
+  const sourceRoots = [...new Set([...told.map(packageSearchPath), ...found])];
+  const loose = new LooseModules({
+    files: files.keys(),
+    layout: made.layout,
+    sourceRoots,
+    namedBy: flowFiles.namedBy,
+    importsOf: (file) => readings.imports(file, files.get(file)!),
+    traitsOf: (file) => readings.traits(file, files.get(file)!),
+    isElsewhere: (first) => first === 'prefect' || inStandardLibrary(first),
+  });
+  const reached = [...flows, ...libs].map((source) => [source, loose.of(source)] as const);
+  const packages = [...told, ...packagesBelow(found, files.keys(), reached, made.layout)];
+  const looseFingerprint = JSON.stringify(
+    reached.flatMap(([{ root }, { files: of, missing, projects, imports }]) =>
+      of.length + missing.length + projects.length === 0
+        ? []
+        : [
+            [
+              root,
+              of,
+              missing,
+              projects,
+              [...new Set(imports.flatMap(([, each]) => each.map(({ module }) => module)))],
+            ],
+          ],
+    ),
+  );
+  const all = { ...made, layout: { ...made.layout, packages }, flowFiles, loose, looseFingerprint };
+  lastAll = { workspaceRoot, files, options: optionsNow, all };
+  return all;
 }
 
-function resolve(workspaceRoot: string, files: ReadonlyMap<string, string>, options: PluginOptions): Resolution {
-  const layout = readLayout(files.keys(), options);
+function resolve(
+  workspaceRoot: string,
+  files: ReadonlyMap<string, string>,
+  options: PluginOptions,
+  flowFiles: readonly string[],
+): Resolution {
+  const layout = readLayout(files.keys(), options, flowFiles);
   const modules = createModuleResolver(layout, options.imports);
   const packages = createPackageGraph({
     workspaceRoot,
@@ -45,6 +113,10 @@ function resolve(workspaceRoot: string, files: ReadonlyMap<string, string>, opti
     packageNames: options.packageNames,
   });
   return { layout, modules, packages };
+}
+
+function equal(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): boolean {
+  return before.size === now.size && [...before].every(([file, hash]) => now.get(file) === hash);
 }
 
 function same(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): boolean {

@@ -16,7 +16,10 @@ export function sentinelNode(
   { fingerprint }: ModuleResolver,
   packages?: Pick<PackageGraph, 'fingerprint'>,
   names?: readonly (readonly [root: string, name: string])[],
+  loose?: string,
 ): Record<string, ProjectGraphExternalNode> {
-  const version = sha256(JSON.stringify([PLUGIN_VERSION, SCANNER_VERSION, fingerprint, packages?.fingerprint, names]));
+  const version = sha256(
+    JSON.stringify([PLUGIN_VERSION, SCANNER_VERSION, fingerprint, packages?.fingerprint, names, loose]),
+  );
   return { [NAME]: { type: 'nx-prefect', name: NAME, data: { version, packageName: NAME, hash: 'constant' } } };
 }

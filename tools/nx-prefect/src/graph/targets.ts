@@ -15,10 +15,12 @@ const afterBuild = () => [{ target: 'build' }];
 /**
  * The targets that every flow has. What each does: docs, "Targets".
  *
+ * @param output where its build lies
  * @param images projects whose image the flow runs in: registering follows a change of one, building does not
  */
 export function flowTargets(
   name: string,
+  output: string,
   { build, buildEnv, dataFiles, register }: PluginOptions,
   images: string[] = [],
 ): Record<string, TargetConfiguration> {
@@ -28,7 +30,7 @@ export function flowTargets(
       executor: FLOW,
       cache: true,
       inputs: [...BUILD_INPUTS],
-      outputs: ['{workspaceRoot}/dist/{projectRoot}'],
+      outputs: [`{workspaceRoot}/${output}`],
       options: {
         ...(buildEnv.length > 0 ? { buildEnv } : {}),
         ...(dataFiles.length > 0 ? { dataFiles } : {}),

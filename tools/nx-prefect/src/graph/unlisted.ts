@@ -1,6 +1,7 @@
 import type { PluginOptions } from '../options/plugin-options';
 import { environmentInputs, type Inputs } from './environment-inputs';
 import { imageInputsOf } from './image-projects';
+import { folderOf } from '../workspace/flow-places';
 import type { Layout } from '../workspace/layout';
 import { projectJsonOf } from './project-json';
 
@@ -19,7 +20,7 @@ export interface Unlisted {
 export function readUnlisted(
   workspaceRoot: string,
   files: ReadonlyMap<string, string>,
-  { flows, libs }: Layout,
+  { flows, libs, packages }: Layout,
   images: readonly string[],
   options: PluginOptions,
 ): ReadonlyMap<string, Unlisted> {
@@ -29,9 +30,9 @@ export function readUnlisted(
   const unlisted = new Map<string, Unlisted>();
   for (const { root } of flows) {
     const { python = ofAll, image } = projectJsonOf(workspaceRoot, root, files);
-    unlisted.set(root, { environment: environmentOf(root, python), image: imageOf(root, image) });
+    unlisted.set(root, { environment: environmentOf(folderOf(root), python), image: imageOf(root, image) });
   }
-  for (const { root } of libs)
+  for (const { root } of [...libs, ...packages])
     unlisted.set(root, {
       environment: environmentOf(root),
       image: imageOf(root, projectJsonOf(workspaceRoot, root, files).image),

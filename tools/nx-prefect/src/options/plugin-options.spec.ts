@@ -4,6 +4,7 @@ import { parsePluginOptions } from './plugin-options';
 test('defaults', () => {
   expect(parsePluginOptions(undefined)).toEqual({
     flowsDirectory: 'flows',
+    flows: [],
     libsDirectory: 'libs',
     imagesDirectory: 'images',
     imports: {},

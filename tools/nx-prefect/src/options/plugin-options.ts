@@ -19,7 +19,15 @@ const targetOptions = z.record(z.string(), z.unknown());
 export const pluginOptionsSchema = z.strictObject({
   flowsDirectory: folder
     .default('flows')
-    .meta({ description: 'Folder of the flows: <project>/<flow>/flow.py below it.' }),
+    .meta({ description: 'Folder that holds <project>/<flow>/flow.py, at any depth.' }),
+  flows: z
+    .array(glob)
+    .default([])
+    .meta({
+      description:
+        'Other files that are flows, each a project of its own: ["flows/*.py", "src/*/flows/*.py"]. ' +
+        'Every entrypoint of a prefect.yaml is one too.',
+    }),
   libsDirectory: folder.default('libs').meta({ description: 'Folder of the shared Python packages.' }),
   sourceRoots: z
     .array(glob.regex(/^(?!.*\*\*)/, 'must name each folder on the way: * stands for one'))

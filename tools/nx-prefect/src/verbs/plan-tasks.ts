@@ -102,8 +102,8 @@ async function planGroup(workspaceRoot: string, tasks: PreparedTask[], uploads: 
       if (unknown) return { task: task.task, error: unknown };
       const own = planned.slice(from, to);
       own.forEach((item, index) => item instanceof Error || item.notes.push(...notesOf(task, task.wanted[index])));
-      const first = own.find((item): item is Planned => !(item instanceof Error));
-      first?.notes.push(...task.unregistered.map((sentence) => `Warning: ${sentence}`));
+      const said = own.find((item): item is Planned => !(item instanceof Error));
+      said?.notes.push(...task.unregistered.map((sentence) => `Warning: ${sentence}`));
       return {
         ...task,
         server,

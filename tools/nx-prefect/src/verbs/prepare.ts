@@ -1,6 +1,6 @@
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { ExecutorContext, Task } from '@nx/devkit';
-import { outputFolder, readManifest } from '../build/manifest-file';
+import { readManifest } from '../build/manifest-file';
 import { shippedFiles } from '../workspace/shipment';
 import { FlowError } from '../core/errors';
 import { schema as buildSchema } from '../options/build-options';
@@ -10,6 +10,7 @@ import { typedOptions } from '../options/typed-options';
 import type { Connection } from '../engines/connection';
 import type { Engine, WantContext, Wanted } from '../engines/engine';
 import { engineNamed } from '../engines/engines';
+import { folderOf, namesOf, outputFolder } from '../workspace/flow-places';
 import { prefectYamlFiles } from '../workspace/prefect-yaml-files';
 import { refuseOddFolder } from '../workspace/folder-names';
 import { findEnvironment } from '../workspace/python-environment';
@@ -55,14 +56,15 @@ export function prepareTask(
 ): PreparedTask {
   const { root, projectGraph } = context;
   const flow = target.project;
-  const node = projectGraph.nodes[flow]?.data;
-  const folder = node?.root ?? '';
+  const node = projectGraph.nodes[flow]?.data ?? { root: '' };
+  const folder = node.root;
+  const names = namesOf(node);
   refuseOddFolder(folder, flow);
-  const options = named(withImage(parseOptions(schema, id, given), images), folder);
+  const options = named(withImage(parseOptions(schema, id, given), images), names);
   refuseTaskEnvFiles(root, { flow, folder, target, names: /^(PREFECT|AWS)_/ }, process.env);
   const manifest = readManifest(root, flow, folder);
   const shipped = shippedFiles(flow, projectGraph, files);
-  const prefectYaml = prefectYamlFiles(root, folder);
+  const prefectYaml = prefectYamlFiles(root, node);
   const buildOptions = parseOptions(buildSchema, `${flow}:build`, buildOptionsOf(context, flow, target.configuration));
   requireFresh(
     root,
@@ -75,7 +77,7 @@ export function prepareTask(
   const wantContext: WantContext = {
     workspaceRoot: root,
     flow,
-    project: basename(dirname(folder)),
+    project: names.project,
     output: join(root, outputFolder(folder)),
     shipped,
     options,
@@ -85,7 +87,7 @@ export function prepareTask(
     env: process.env,
     storeFor,
     interpreter: () =>
-      findEnvironment({ workspaceRoot: root, projectRoot: folder, python: buildOptions.python }).python,
+      findEnvironment({ workspaceRoot: root, projectRoot: folderOf(folder), python: buildOptions.python }).python,
   };
   // Read only where the engine is known.
   const engine = engineNamed(manifest.engine)!;
@@ -95,9 +97,10 @@ export function prepareTask(
 }
 
 /** The placeholders of `deploymentName` are the names of the flow's two folders. */
-function named(options: RegisterOptions, folder: string): RegisterOptions {
-  const names: Record<string, string> = { '{project}': basename(dirname(folder)), '{flow}': basename(folder) };
-  const deploymentName = options.deploymentName.replace(/\{(?:project|flow)\}/g, (each) => names[each]!);
+function named(options: RegisterOptions, { project, flow }: ReturnType<typeof namesOf>): RegisterOptions {
+  const deploymentName = options.deploymentName.replace(/\{(project|flow)\}/g, (_, name) =>
+    name === 'project' ? project : flow,
+  );
   return { ...options, deploymentName };
 }
 

@@ -5,7 +5,7 @@ import { globPattern } from '../core/glob';
 export const SHIPPED = 'shipped';
 
 /** How Nx begins a pattern of paths below the workspace root. */
-const FROM_ROOT = '{workspaceRoot}/';
+export const FROM_ROOT = '{workspaceRoot}/';
 
 /** What of a project's configuration says which data it ships. */
 export interface DataFilesConfiguration {

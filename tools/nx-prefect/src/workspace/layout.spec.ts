@@ -2,12 +2,16 @@ import { readLayout } from './layout';
 
 const directories = { flowsDirectory: 'flows', libsDirectory: 'libs' };
 
-test('flows are folders with a flow.py two levels down, libs are folders with Python one level down', () => {
+const flow = (root: string, name: string) => ({ kind: 'flow', root, file: `${root}/flow.py`, name });
+
+test('flows are folders with a flow.py below flows/, libs are folders with Python one level down', () => {
   const files = [
     'flows/p/b/flow.py',
     'flows/p/a/tasks.py',
     'flows/p/a/flow.py',
     'flows/p/none/x.py',
+    'flows/etl/flow.py',
+    'flows/q/deep/er/flow.py',
     'flows/p/a/in/flow.py',
     'flows/flow.py',
     'flows/p/flow.py',
@@ -18,10 +22,15 @@ test('flows are folders with a flow.py two levels down, libs are folders with Py
   ];
   expect(readLayout(files, directories)).toEqual({
     flows: [
-      { kind: 'flow', root: 'flows/p/a', name: 'p-a', python: ['flow.py', 'in/flow.py', 'tasks.py'] },
-      { kind: 'flow', root: 'flows/p/b', name: 'p-b', python: ['flow.py'] },
+      { ...flow('flows/etl', 'etl'), python: ['flow.py'] },
+      { ...flow('flows/p/a', 'p-a'), python: ['flow.py', 'in/flow.py', 'tasks.py'] },
+      { ...flow('flows/p/b', 'p-b'), python: ['flow.py'] },
+      { ...flow('flows/q/deep/er', 'q-deep-er'), python: ['flow.py'] },
+      // This folder holds other flows, so it is not the flow's own.
+      { kind: 'flow', root: 'flows/p/flow.py', file: 'flows/p/flow.py', name: 'p', python: [] },
     ],
     libs: [{ kind: 'lib', root: 'libs/x', name: 'x', python: ['src/x/a.py'] }],
+    packages: [],
   });
 });
 
@@ -63,5 +72,34 @@ describe('source roots', () => {
         'flows/p/common/x.py',
       ),
     ).toEqual(['flows/p/common p-common']);
+  });
+});
+
+describe('flows by their file', () => {
+  const named = (files: string[], flowFiles: string[]) => {
+    const { flows, libs, packages } = readLayout(files, directories, flowFiles);
+    return [flows, libs, packages].map((each) => each.map(({ root, name }) => `${root} ${name}`));
+  };
+
+  test('are called as the file; the later of two of one name by its path', () => {
+    expect(named([], ['flows/etl.py', 'flows/other/etl.py', 'src/my_pkg/flows/daily.py'])[0]).toEqual([
+      'flows/etl.py etl',
+      'flows/other/etl.py flows/other/etl.py',
+      'src/my_pkg/flows/daily.py daily',
+    ]);
+    expect(named(['flows/a-b/c/flow.py', 'flows/a/b-c/flow.py'], [])[0]).toEqual([
+      'flows/a-b/c a-b-c',
+      'flows/a/b-c flows/a/b-c',
+    ]);
+  });
+  test('the flow.py of a folder is that folder', () => {
+    expect(named(['flows/p/f/flow.py', 'flows/p/f/other.py'], ['flows/p/f/flow.py', 'flows/p/f/other.py'])[0]).toEqual([
+      'flows/p/f p-f',
+      'flows/p/f/other.py other',
+    ]);
+  });
+  test('a lib that they lie in ships file by file', () => {
+    const files = ['libs/a/__init__.py', 'libs/a/daily.py', 'libs/b/__init__.py'];
+    expect(named(files, ['libs/a/daily.py'])).toEqual([['libs/a/daily.py daily'], ['libs/b b'], ['libs/a a']]);
   });
 });

@@ -45,6 +45,12 @@ export function searchPathsOf(workspaceRoot: string, root: string): string[] {
   return existsSync(join(workspaceRoot, root, 'src')) ? [`${root}/src`, root] : [root];
 }
 
+/** The one folder below which a lib's packages are found by their own names: the rule of {@link pathAtTop}. */
+export function packageSearchPath(lib: Lib): string {
+  const kind = libKind(lib);
+  return kind === 'package' ? posix.dirname(lib.root) : kind === 'src' ? `${lib.root}/src` : lib.root;
+}
+
 /**
  * The module that a Python file below a folder of sys.path is, or is in: of `tasks.py` tasks, of `alerts/mail.py`
  * alerts.

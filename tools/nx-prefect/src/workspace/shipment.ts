@@ -1,9 +1,12 @@
 import type { ProjectGraph } from '@nx/devkit';
 import { FlowError } from '../core/errors';
-import { dataFilesOf } from './data-files';
+import { dataFilesOf, SHIPPED } from './data-files';
 import { refuseOddFolder } from './folder-names';
+import { isFile } from './flow-places';
 import { pathAtTop } from './lib-modules';
+import { looseOf } from './loose-inputs';
 import { shipped } from './shipped';
+import { sourceRootOf } from './source-roots';
 
 export interface ShippedFile {
   /** Relative to the workspace root. */
@@ -26,6 +29,7 @@ export type Graph = {
  *
  * - its own files and those of every flow and lib that it depends on, at their workspace paths,
  * - the libs' packages once more at the top, where `import alerts` finds them,
+ * - the modules that their imports reach in no such folder, and those of source roots once more at the top,
  * - the data files that these flows declare.
  *
  * @param files each project's files, as `projectFiles` returns them
@@ -39,7 +43,15 @@ export function shippedFiles(project: string, graph: Graph, files: Record<string
     const kind = tags.includes('type:flow') ? 'flow' : tags.includes('type:lib') ? 'lib' : undefined;
     if (kind === undefined) continue;
     refuseOddFolder(root, project);
-    const paths = (files[owner] ?? []).map((file) => file.slice(root.length + 1)).filter(shipped);
+    if (kind === 'lib' && shipsNothing(graph.nodes[owner]!.data)) continue;
+    const { reached, sourceRoots } = looseOf(graph.nodes[owner]!.data);
+    for (const from of isFile(root) ? [root, ...reached] : reached) {
+      refuseOddFolder(from, project);
+      const sourceRoot = sourceRootOf(from, sourceRoots);
+      place(sources, { from, to: from, owner }, project);
+      if (sourceRoot !== undefined) place(sources, { from, to: from.slice(sourceRoot.length + 1), owner }, project);
+    }
+    const paths = (isFile(root) ? [] : (files[owner] ?? [])).map((file) => file.slice(root.length + 1)).filter(shipped);
     const atTop =
       kind === 'lib' ? pathAtTop({ root, python: paths.filter((path) => path.endsWith('.py')) }) : () => undefined;
     for (const path of paths) {
@@ -52,6 +64,11 @@ export function shippedFiles(project: string, graph: Graph, files: Record<string
       place(sources, { from, to: from, owner }, project);
   }
   return [...sources].map(([to, { from }]) => ({ from, to })).sort((a, b) => (a.to < b.to ? -1 : 1));
+}
+
+/** Of a package whose modules ship file by file: they are among what each flow reaches. */
+function shipsNothing({ namedInputs }: Graph['nodes'][string]['data']): boolean {
+  return namedInputs?.[SHIPPED]?.length === 0;
 }
 
 /** All projects that a project depends on, however far; external nodes and the project itself left out. */

@@ -54,7 +54,7 @@ async function loadAll(): Promise<Map<string, LoadOutcome>> {
     const root = join(scratch, id);
     mkdirSync(dirname(join(root, PATH)), { recursive: true });
     writeFileSync(join(root, PATH), FLOW);
-    return { id, root, path: PATH, load, ship: 'script', env: {}, prefectYaml: [{ file, text }] };
+    return { id, root, path: PATH, load, ship: 'script', env: {}, prefectYaml: [{ file, text, others: [] }] };
   });
   const found = new Map<string, LoadOutcome>();
   for await (const outcome of loadFlows(PYTHON, requests)) found.set(outcome.id, outcome);

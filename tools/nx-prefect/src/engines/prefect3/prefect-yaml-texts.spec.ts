@@ -24,10 +24,10 @@ const BESIDE = 'flows/p/sales/prefect.yaml';
 describe('prefectYamlTexts', () => {
   it('reads the file beside the flow, and a shared one only if it may name the flow', () => {
     expect(texts({ [BESIDE]: 'deployments: []\n', 'prefect.yaml': '- flows/p/other/flow.py' })).toEqual([
-      { file: BESIDE, text: 'deployments: []\n' },
+      { file: BESIDE, text: 'deployments: []\n', others: [] },
     ]);
     const shared = '- entrypoint: flows.p.sales.flow.main';
-    expect(texts({ 'prefect.yaml': shared })).toEqual([{ file: 'prefect.yaml', text: shared }]);
+    expect(texts({ 'prefect.yaml': shared })).toEqual([{ file: 'prefect.yaml', text: shared, others: [] }]);
   });
 
   it.each<[string, string | Buffer, Record<string, string> | undefined]>([

@@ -14,9 +14,9 @@ export interface PackageGraph {
   nodes: Record<string, ProjectGraphExternalNode>;
   /**
    * Names of the nodes that an import in a file of the project at `root` reaches; `projects` are the roots that it
-   * reaches besides.
+   * reaches besides. `ours` says that it reaches modules of the workspace in no such project.
    */
-  reachedBy(found: Import, root: string, projects: readonly string[]): readonly string[];
+  reachedBy(found: Import, root: string, projects: readonly string[], ours?: boolean): readonly string[];
   /**
    * Edges that start in no file of a project. Nx doesn't keep them: they are to be told for every graph. `hashes` are
    * Nx's, of every file.
@@ -44,10 +44,10 @@ export function createPackageGraph({ workspaceRoot, hashes, layout, modules, pac
   return {
     nodes: externalNodes(governed, [...libs.keys()]),
     fingerprint: packages.fingerprint,
-    reachedBy(found, root, projects) {
+    reachedBy(found, root, projects, ours = false) {
       const lock = governed.lockOf(root);
       if (!lock) return [];
-      const reached = packages.resolve(found, root, lock, projects.length > 0);
+      const reached = packages.resolve(found, root, lock, ours || projects.length > 0);
       return projects.length === 0 ? reached : [...reached, ...packagesOfProjects(projects, lock, { libs, governed })];
     },
     edges: (now) => [
