@@ -3,6 +3,7 @@ import { schema as build } from './build-options';
 import { schema as dockerDeploy } from './docker-deploy-options';
 import { schema as flowGenerator } from './flow-generator-options';
 import { pluginOptionsSchema } from './plugin-options';
+import { schema as plan } from './plan-options';
 import { schema as register } from './register-options';
 import { schema as test } from './test-options';
 
@@ -10,7 +11,8 @@ type Property = z.core.JSONSchema.JSONSchema;
 
 const SECTIONS: [title: string, intro: string, schema: z.ZodType][] = [
   ['build', 'For flows. These options decide how the flow is loaded, and which files ship.', build],
-  ['register and plan', 'For flows. `plan` takes the same options as `register` and writes nothing.', register],
+  ['register', 'For flows.', register],
+  ['plan', 'For flows: the options of `register`, and these.', z.strictObject({ failOn: plan.shape.failOn })],
   ['test', 'For flows and libs.', test],
   ['docker-deploy', 'For projects with a Dockerfile. Guide: [images](../docker.md).', dockerDeploy],
   [

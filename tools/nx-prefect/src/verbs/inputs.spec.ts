@@ -198,7 +198,7 @@ const KINDS: Record<string, Kind<never>> = {
     [{ tag: 'a' }, /tag/],
     [{ 'work-pool': 'a' }, /work-pool/],
     [{ [`x${escape}[2J`]: 1 }, /x\\u001b\[2J/],
-    [{ '': 1 }, /An option is not right/],
+    [{ '': 1 }, /There is no option ""/],
   ]),
   'a bucket': kind(
     'bad-option',

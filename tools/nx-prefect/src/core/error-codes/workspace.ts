@@ -88,10 +88,6 @@ export const WORKSPACE = {
     cause: 'A `project.json` has a value of the wrong kind in a field that this plugin reads.',
     remedy: 'Correct the field, or leave it out.',
   },
-  'project-name-twice': {
-    cause: 'Two folders give the same name to an Nx project, for example `a/b-c` and `a-b/c`.',
-    remedy: 'Rename one of the folders.',
-  },
   'pytest-missing': {
     cause: "pytest is not installed in the flow's Python environment.",
     remedy: 'Install it there, or add it to the requirements of that environment.',
