@@ -56,6 +56,7 @@ export const SUITES = [
   // A clone of the whole repository.
   e2e('start', { reads: ['**/*'] }),
   e2e('docker-deploy'),
+  e2e('image-content', { random: true }),
   e2e('isolation', { random: true }),
   e2e('packages'),
   e2e('package', { reads: ['tools/nx-prefect/**/*'] }),

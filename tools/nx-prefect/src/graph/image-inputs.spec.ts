@@ -50,3 +50,12 @@ test('a context elsewhere, with the Dockerfile in the project', () => {
     '.dockerignore',
   ]);
 });
+
+test('rules that are no globs of Nx: rather all of the context', () => {
+  expect(inputs('images/a', 'a+b\n!**.py\n**.md\n[ab]\n')).toEqual(['images/a/**/*', ...always('images/a/')]);
+  expect(inputs('images/a', '*\n!**.py\n')).toEqual(['images/a/**/*', ...always('images/a/')]);
+});
+
+test('more folders that the build reads', () => {
+  expect(imageInputs({ projectRoot: 'images/a' }, '*', ['libs/shared'])).toContain('{workspaceRoot}/libs/shared/**/*');
+});

@@ -9,8 +9,9 @@ import { globPattern } from '../core/glob';
  * exception (`!`) comes after a pattern, the pattern is left out.
  *
  * @param ignoreText content of the ignore file that governs
+ * @param contexts more folders that the build reads, from the workspace root
  */
-export function imageInputs(place: ImagePlace, ignoreText: string): string[] {
+export function imageInputs(place: ImagePlace, ignoreText: string, contexts: readonly string[] = []): string[] {
   const { dockerfile, context } = placesOf(place);
   const at = (path: string) => `{workspaceRoot}/${posix.join(context, path)}`;
   const patterns = patternsOf(ignoreText);
@@ -24,13 +25,21 @@ export function imageInputs(place: ImagePlace, ignoreText: string): string[] {
   );
   const ignored = later.filter(
     (pattern, position) =>
-      position > last && !/[[\\]/.test(pattern) && !always.some((file) => globPattern(pattern).test(file)),
+      position > last && isGlob(pattern) && !always.some((file) => globPattern(pattern).test(file)),
   );
   return [
-    ...(everything < 0 ? [at('**/*')] : exceptions.flatMap((pattern) => [at(pattern), at(`${pattern}/**/*`)])),
+    ...(everything < 0
+      ? [at('**/*')]
+      : exceptions.flatMap((pattern) => (isGlob(pattern) ? [at(pattern), at(`${pattern}/**/*`)] : [at('**/*')]))),
     ...ignored.flatMap((pattern) => [`!${at(pattern)}`, `!${at(`${pattern}/**/*`)}`]),
+    ...contexts.map((folder) => `{workspaceRoot}/${posix.join(folder, '**/*')}`),
     `{workspaceRoot}/${dockerfile}`,
     `{workspaceRoot}/${dockerfile}.dockerignore`,
     at('.dockerignore'),
   ];
+}
+
+/** Whether a rule means the same to Nx: in letters that are more to one of the two, or a `**` beside others, not. */
+function isGlob(pattern: string): boolean {
+  return !/[[\]\\{}()|+^@$]|[^/]\*\*|\*\*[^/]/.test(pattern);
 }

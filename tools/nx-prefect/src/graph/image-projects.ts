@@ -1,8 +1,9 @@
 import { join, posix } from 'node:path';
 import type { ProjectConfiguration } from '@nx/devkit';
+import { isObject } from '../core/is-object';
 import { readJsonIfThere } from '../core/read-file';
 import { findIgnoreFile } from '../images/ignore-file';
-import { placesOf } from '../images/places';
+import { isFolder, placesOf } from '../images/places';
 import type { PluginOptions } from '../options/plugin-options';
 import { SHIPPED } from '../workspace/data-files';
 import type { Layout, SourceFolder } from '../workspace/layout';
@@ -38,12 +39,13 @@ export function imageFolders(
 interface ImageOptions {
   dockerfile?: unknown;
   context?: unknown;
+  buildContexts?: unknown;
 }
 
 /** The inputs of a project's `docker-deploy`; undefined where it has no Dockerfile. */
 export function imageInputsOf(
   projectRoot: string,
-  { dockerfile, context }: ImageOptions,
+  { dockerfile, context, buildContexts }: ImageOptions,
   files: ReadonlyMap<string, string>,
   workspaceRoot: string,
 ): string[] | undefined {
@@ -53,7 +55,8 @@ export function imageInputsOf(
     return undefined;
   const places = placesOf(given);
   if (!files.has(places.dockerfile)) return undefined;
-  return imageInputs(given, findIgnoreFile(workspaceRoot, places.dockerfile, places.context)?.text ?? '');
+  const ignoreText = findIgnoreFile(workspaceRoot, places.dockerfile, places.context)?.text ?? '';
+  return imageInputs(given, ignoreText, isObject(buildContexts) ? Object.values(buildContexts).filter(isFolder) : []);
 }
 
 /** A folder that is neither a flow nor a lib: an image of its own, the workspace's root, or somebody's own project. */

@@ -10,6 +10,7 @@ import { type Engine, findEngine } from './container-engine';
 import { type BuildRequest, buildArgv, loginArgv, pushArgv } from './container-engine-argv';
 import { beganToPush, buildError, loginError, pushError, pushFailure } from './container-engine-failures';
 import { type ImageSource, readContent } from './image-source';
+import { isFolder } from './places';
 import { type PrivateConfig, createPrivateConfig } from './private-config';
 import { type EngineRun, type RunEngine, engineRunner } from './run-container-engine';
 
@@ -115,7 +116,8 @@ class Session {
         ? /digest: (sha256:[0-9a-f]{64})/.exec(output)?.[1]
         : readFileSync(this.#digestFile, 'utf8').trim();
     } catch (error) {
-      if (reference === content && error instanceof FlowError && error.code === 'image-tag-immutable') return undefined;
+      const isThere = error instanceof FlowError && error.code === 'image-tag-immutable' && !this.build.options.force;
+      if (reference === content && isThere) return undefined;
       throw error;
     }
   }
@@ -192,6 +194,10 @@ function tryBuild(
     id,
     'file' in from ? { file: from.file.replace(/^~(?=\/)/, homedir()) } : from,
   ]);
+  const contexts = Object.entries(options.buildContexts).map(([name, place]) => [
+    name,
+    isFolder(place) ? absolute(place) : place,
+  ]);
   const request: BuildRequest = {
     ...options,
     dockerfile: absolute(source.dockerfile),
@@ -200,6 +206,7 @@ function tryBuild(
     references,
     platforms: source.platforms,
     secrets: Object.fromEntries(secrets),
+    buildContexts: Object.fromEntries(contexts),
     target: options.target,
     ...(pushTo === undefined ? {} : { pushTo }),
   };
@@ -229,7 +236,12 @@ async function ableEngine({ source, options }: Build): Promise<Engine> {
   const isClassic = engine.builder === 'classic';
   const needs =
     (source.platforms.length > 1 && engine.name === 'docker' && engine.builder !== 'buildx' && 'several platforms') ||
+    (engine.name === 'docker' &&
+      engine.builder !== 'buildx' &&
+      Object.keys(options.buildContexts).length > 0 &&
+      'buildContexts') ||
     (isClassic && Object.keys(options.secrets).length > 0 && 'secrets') ||
+    (isClassic && options.ssh.length > 0 && 'ssh') ||
     (isClassic && options.cacheTo.length > 0 && 'cacheTo') ||
     (isClassic && source.ignore?.isOwn && source.ignore.file);
   if (!needs) return engine;

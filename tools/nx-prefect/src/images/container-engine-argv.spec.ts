@@ -12,13 +12,28 @@ const request: BuildRequest = {
   references: ['r/team:latest', 'r/team:nx-1'],
   platforms: ['linux/amd64'],
   buildArgs: { PYTHON_VERSION: '3.11' },
+  buildContexts: { shared: '/w/libs/shared' },
+  labels: { team: 'data' },
   secrets: { pip: { env: 'PIP_TOKEN' }, netrc: { file: '/home/me/.netrc' } },
+  ssh: ['default'],
   target: 'last',
   cacheFrom: ['type=registry,ref=r/cache'],
   cacheTo: ['type=inline'],
   args: ['--network=none'],
+  force: true,
 };
 const rest = ['--build-arg', 'PYTHON_VERSION=3.11'];
+const NOTHING_MORE = {
+  buildContexts: {},
+  labels: {},
+  ssh: [],
+  secrets: {},
+  cacheFrom: [],
+  cacheTo: [],
+  args: [],
+  force: false,
+  target: undefined,
+};
 
 test('docker with buildx', () => {
   expect(buildArgv(docker, request)).toEqual([
@@ -34,6 +49,13 @@ test('docker with buildx', () => {
     '--platform',
     'linux/amd64',
     ...rest,
+    '--build-context',
+    'shared=/w/libs/shared',
+    '--label',
+    'team=data',
+    '--ssh',
+    'default',
+    '--no-cache',
     '--secret',
     'id=pip,env=PIP_TOKEN',
     '--secret',
@@ -58,9 +80,7 @@ test('docker with buildx for several platforms pushes as it builds', () => {
 });
 
 test('docker before buildx', () => {
-  expect(
-    buildArgv(buildkit, { ...request, secrets: {}, cacheFrom: [], cacheTo: [], args: [], target: undefined }),
-  ).toEqual([
+  expect(buildArgv(buildkit, { ...request, ...NOTHING_MORE })).toEqual([
     'build',
     '--file',
     '/w/Dockerfile',

@@ -9,11 +9,17 @@ export interface BuildRequest {
   references: readonly string[];
   platforms: readonly string[];
   buildArgs: Readonly<Record<string, string>>;
+  /** By name: an absolute path, or an address. */
+  buildContexts: Readonly<Record<string, string>>;
+  labels: Readonly<Record<string, string>>;
   secrets: Readonly<Record<string, { env: string } | { file: string }>>;
+  ssh: readonly string[];
   target: string | undefined;
   cacheFrom: readonly string[];
   cacheTo: readonly string[];
   args: readonly string[];
+  /** Without cached layers. */
+  force: boolean;
   /**
    * buildx only: pushes as it builds, since docker's own store holds one platform, and writes the digest to this file.
    */
@@ -38,6 +44,10 @@ export function buildArgv({ name, builder }: Engine, request: BuildRequest): str
     '--platform',
     request.platforms.join(','),
     ...Object.entries(request.buildArgs).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]),
+    ...Object.entries(request.buildContexts).flatMap(([key, place]) => ['--build-context', `${key}=${place}`]),
+    ...Object.entries(request.labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
+    ...request.ssh.flatMap((key) => ['--ssh', key]),
+    ...(request.force ? ['--no-cache'] : []),
     ...Object.entries(request.secrets).flatMap(([id, from]) => ['--secret', secretOf(name, id, from)]),
     ...(request.target === undefined ? [] : ['--target', request.target]),
     ...request.cacheFrom.flatMap((cache) => ['--cache-from', cache]),

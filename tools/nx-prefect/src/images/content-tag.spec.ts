@@ -4,6 +4,8 @@ const content: Content = {
   dockerfile: 'FROM base',
   files: [{ path: 'a', mode: '444', content: 'x' }],
   buildArgs: { A: '1', B: '2' },
+  contexts: { shared: [], base: 'docker-image://base:1' },
+  labels: { team: 'data', 'org.opencontainers.image.revision': 'one' },
   target: undefined,
   platforms: ['linux/amd64', 'linux/arm64'],
   args: [],
@@ -23,11 +25,19 @@ test.each<Partial<Content>>([
   { files: [{ path: 'a', mode: '555', content: 'x' }] },
   { files: [{ path: 'a', mode: '444', content: 'y' }] },
   { buildArgs: { A: '1' } },
+  { contexts: { shared: [{ path: 'a', mode: '444', content: 'x' }], base: 'docker-image://base:1' } },
+  { contexts: { shared: [], base: 'docker-image://base:2' } },
+  { labels: { team: 'other' } },
   { target: 'last' },
   { platforms: ['linux/amd64'] },
   { args: ['--network=none'] },
 ])('is another one with %j', (change) => {
   expect(contentTag({ ...content, ...change })).not.toBe(contentTag(content));
+});
+
+test('labels that say of which commit an image is do not count', () => {
+  const labels = { team: 'data', 'org.opencontainers.image.revision': 'two', 'org.opencontainers.image.source': 'x' };
+  expect(contentTag({ ...content, labels })).toBe(contentTag(content));
 });
 
 test.each([

@@ -3,9 +3,13 @@ import type { ContextFile } from './context';
 
 /** All that decides what is in an image, as far as it is known without building. */
 export interface Content {
+  /** SHA-256 of its bytes. */
   dockerfile: string;
   files: readonly ContextFile[];
   buildArgs: Readonly<Record<string, string>>;
+  /** More build contexts by name: what lies in a folder, or an address. */
+  contexts: Readonly<Record<string, readonly ContextFile[] | string>>;
+  labels: Readonly<Record<string, string>>;
   target: string | undefined;
   platforms: readonly string[];
   /** More arguments of the build. */
@@ -13,18 +17,19 @@ export interface Content {
 }
 
 /** Raise it when equal content is to be built anew. */
-const FORM = 1;
+const FORM = 2;
+
+/** Labels that say where and when an image was made. They are another's with every commit, and change nothing in it. */
+const OF_A_COMMIT = /^org\.opencontainers\.image\.(?:created|revision|source|url|version)$/;
 
 /** `nx-` and 40 digits: a tag under which ECR holds exactly what this source gives. */
-export function contentTag({ dockerfile, files, buildArgs, target, platforms, args }: Content): string {
+export function contentTag({ labels, target, platforms, ...rest }: Content): string {
   const content = {
+    ...rest,
     form: FORM,
-    dockerfile: sha256(dockerfile),
-    files,
-    buildArgs,
+    labels: Object.fromEntries(Object.entries(labels).filter(([name]) => !OF_A_COMMIT.test(name))),
     target: target ?? null,
     platforms: [...platforms].sort(),
-    args,
   };
   return `nx-${sha256(canonicalJson(content)).slice(0, 40)}`;
 }

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { listContext, mayReach } from './context';
+import { type ContextFile, listContext } from './context';
 
 let folder: string;
 beforeEach(() => {
@@ -24,8 +24,10 @@ function write(...files: string[]): void {
     writeFileSync(join(folder, file), file, { mode: 0o644 });
   }
 }
+const list = async (ignoreText: string, outputs: string[] = []): Promise<ContextFile[]> =>
+  (await listContext(folder, ignoreText, outputs)).files;
 const paths = async (ignoreText: string, outputs: string[] = []) =>
-  (await listContext(folder, ignoreText, outputs)).files.map(({ path }) => path);
+  (await list(ignoreText, outputs)).filter(({ content }) => content !== 'folder').map(({ path }) => path);
 
 test.each([
   ['', ['a.txt', 'dist/docker/own.json', 'libs/x/__pycache__/b.pyc', 'libs/x/b.py', 'node_modules/p/index.js']],
@@ -37,31 +39,38 @@ test.each([
   expect(await paths(ignoreText)).toEqual(expected);
 });
 
-test('what git, Nx and the deploy itself write does not count', async () => {
-  expect(await paths('node_modules\nlibs\n', ['dist/docker/own.json'])).toEqual(['a.txt']);
+test('what git, Nx and deploys write does not count', async () => {
+  expect(await list('node_modules\nlibs\n', ['dist/docker'])).toEqual([
+    expect.objectContaining({ path: 'a.txt' }),
+    expect.objectContaining({ path: 'dist' }),
+  ]);
 });
 
-test('what may be read and executed counts, who may write does not', async () => {
-  const mode = async (bits: number) => {
-    chmodSync(join(folder, 'a.txt'), bits);
-    return (await listContext(folder, '*\n!a.txt')).files;
-  };
-  expect(await mode(0o664)).toEqual(await mode(0o644));
-  expect(await mode(0o755)).not.toEqual(await mode(0o644));
-  expect(await mode(0o600)).not.toEqual(await mode(0o644));
+test.each([0o664, 0o755, 0o600, 0o777, 0o4644, 0o2644])('a file that is %o counts as another', async (bits) => {
+  const before = await list('*\n!a.txt');
+  chmodSync(join(folder, 'a.txt'), bits);
+  expect(await list('*\n!a.txt')).not.toEqual(before);
+});
+
+test('folders count with their permissions, the empty ones too, but not where all in them is left out', async () => {
+  mkdirSync(join(folder, 'empty'));
+  chmodSync(join(folder, 'libs'), 0o700);
+  const folders = (await list('node_modules\ndist\n**/__pycache__/*.pyc\nlibs/x/b.py\n')).flatMap(
+    ({ path, mode, content }) => (content === 'folder' ? [`${path} ${mode}`] : []),
+  );
+  expect(folders).toEqual(['empty 755', 'libs 700', 'libs/x 755', 'libs/x/__pycache__ 755']);
+  expect(await list('*')).toEqual([]);
+  expect((await list('*\n!libs/x/b.py')).map(({ path }) => path)).toEqual(['libs', 'libs/x', 'libs/x/b.py']);
 });
 
 test('a symbolic link counts by where it leads, not by what is there', async () => {
   symlinkSync('/nowhere', join(folder, 'link'));
-  expect((await listContext(folder, '*\n!link')).files).toEqual([{ path: 'link', mode: '', content: '-> /nowhere' }]);
+  expect(await list('*\n!link')).toEqual([{ path: 'link', mode: '', content: '-> /nowhere' }]);
 });
 
-test.each([
-  ['requirements.txt', 'node_modules', false],
-  ['libs', 'libs/x', true],
-  ['libs/*/src', 'libs/x', true],
-  ['libs/*/src', 'libs/x/docs', false],
-  ['**/keep', 'any/where', true],
-])('an exception for %s may bring back what is in %s: %s', (pattern, below, expected) => {
-  expect(mayReach(pattern, below)).toBe(expected);
+test('a name is bytes: one that is no UTF-8 is read, and is not another one', async () => {
+  const named = (byte: number) => Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([byte])]);
+  writeFileSync(named(0xe9), 'x');
+  writeFileSync(named(0xe8), 'y');
+  expect(await paths('*\n!caf?')).toEqual(['caf\uDCE8', 'caf\uDCE9']);
 });

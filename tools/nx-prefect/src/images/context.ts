@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, type Dirent, lstatSync, readdirSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { constants, createReadStream, type Stats, lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import ignore from '@balena/dockerignore';
 import { Lanes } from '../core/lanes';
+import { nameOf } from './file-names';
 import { patternsOf } from './ignore-file';
+import { IgnoreRules } from './ignore-rules';
 
-/** One file of a build context, by what an image can tell of it. */
+/** One file or folder of a build context, by what an image can tell of it. */
 export interface ContextFile {
   /** Relative to the context, with forward slashes. */
   path: string;
-  /** Read and execute bits in octal. The write bits differ from one umask to another, and from one clone to another. */
+  /** Permissions in octal, also those to write: the image has them. Empty for a link, which has none of its own. */
   mode: string;
-  /** SHA-256 of the content, or `-> target` of a symbolic link. */
+  /** SHA-256 of the content, `-> target` of a symbolic link, `folder`, or the kind of a file that is special. */
   content: string;
 }
 
@@ -28,8 +28,8 @@ const NEVER_COUNTED = ['.git', '.nx'];
 const READS_AT_ONCE = 16;
 
 /**
- * What the engine gets to see of a folder. Folders do not count by themselves: git knows no empty ones, so a clone
- * lacks them.
+ * What the engine gets to see of a folder: files, and folders too, since a `COPY` takes over their permissions, and
+ * makes the empty ones.
  *
  * @param folder absolute
  * @param ignoreText content of the ignore file that governs
@@ -40,49 +40,46 @@ export async function listContext(
   ignoreText: string,
   outputs: readonly string[] = [],
 ): Promise<ContextListing> {
-  const patterns = patternsOf(ignoreText);
-  const ignored = ignore().add(patterns);
-  const kept = patterns.flatMap((pattern) => (pattern.startsWith('!') ? [pattern.slice(1)] : []));
+  const rules = new IgnoreRules(patternsOf(ignoreText));
   const skipped = new Set([...NEVER_COUNTED, ...outputs]);
   const lanes = new Lanes(READS_AT_ONCE);
   const reads: Promise<ContextFile>[] = [];
   let size = 0;
 
-  const walk = (below: string) => {
-    for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {
-      const path = below ? `${below}/${entry.name}` : entry.name;
+  const walk = (at: Buffer, below: string, isStrict: boolean): boolean => {
+    let isAny = false;
+    for (const entry of readdirSync(at, { encoding: 'buffer' })) {
+      const path = below === '' ? nameOf(entry) : `${below}/${nameOf(entry)}`;
       if (skipped.has(path)) continue;
-      if (entry.isDirectory()) {
-        if (!ignored.ignores(path) || kept.some((pattern) => mayReach(pattern, path))) walk(path);
-      } else if ((entry.isFile() || entry.isSymbolicLink()) && !ignored.ignores(path)) {
-        const { mode, size: bytes } = lstatSync(join(folder, path));
-        size += bytes;
-        reads.push(lanes.run(() => readEntry(folder, path, entry, mode)));
-      }
+      const file = Buffer.concat([at, SLASH, entry]);
+      const stats = lstatSync(file);
+      const isHidden = rules.hides(path, isStrict);
+      let counts = !isHidden && !stats.isSocket();
+      if (stats.isDirectory() && (!isHidden || rules.mayReach(path)))
+        counts = walk(file, path, isStrict || (isHidden && rules.names(path))) || counts;
+      if (!counts) continue;
+      isAny = true;
+      if (stats.isFile()) size += stats.size;
+      reads.push(lanes.run(async () => ({ path, mode: modeOf(stats), content: await contentOf(file, stats) })));
     }
+    return isAny;
   };
-  walk('');
+  walk(Buffer.from(folder), '', false);
   const files = await Promise.all(reads);
   return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), size };
 }
 
-async function readEntry(folder: string, path: string, entry: Dirent, mode: number): Promise<ContextFile> {
-  if (entry.isSymbolicLink()) return { path, mode: '', content: `-> ${readlinkSync(join(folder, path))}` };
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(join(folder, path)), hash);
-  return { path, mode: (mode & 0o555).toString(8), content: hash.digest('hex') };
+const SLASH = Buffer.from('/');
+
+function modeOf(stats: Stats): string {
+  return stats.isSymbolicLink() ? '' : (stats.mode & 0o7777).toString(8);
 }
 
-/**
- * Whether an exception `!pattern` may bring something back from an ignored folder: without it, node_modules need not be
- * walked.
- */
-export function mayReach(pattern: string, folder: string): boolean {
-  const wanted = pattern.split('/');
-  for (const [at, segment] of folder.split('/').entries()) {
-    const word = wanted[at];
-    if (word === undefined || word.includes('**')) return true;
-    if (!/[*?[\\]/.test(word) && word !== segment) return false;
-  }
-  return true;
+async function contentOf(file: Buffer, stats: Stats): Promise<string> {
+  if (stats.isSymbolicLink()) return `-> ${nameOf(readlinkSync(file, { encoding: 'buffer' }))}`;
+  if (stats.isDirectory()) return 'folder';
+  if (!stats.isFile()) return `special ${stats.mode & constants.S_IFMT} ${stats.rdev}`;
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
 }

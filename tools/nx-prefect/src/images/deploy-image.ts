@@ -4,8 +4,8 @@ import { Ecr, type HeldImage } from './ecr';
 import type { DeployOptions } from '../options/docker-deploy-options';
 import { FlowError } from '../core/errors';
 import { type Build, buildAndPush, buildOnly } from './build-and-push';
-import { decide, imageSize } from './decision';
-import { unpinnedBases } from './dockerfile';
+import { type Decision, decide, imageSize } from './decision';
+import { unpinned } from './dockerfile';
 import { type ImageSource, readContent } from './image-source';
 
 /** What the declared output holds. */
@@ -40,7 +40,9 @@ export async function deployImage(
   const ecr = new Ecr({ region: options.region, profile: options.awsProfile, registryId: options.registryId }, say);
   const tags = [contentTag, ...options.tags];
   const held = await ecr.find(repository, tags);
-  const decision = decide(held, contentTag, options.tags);
+  const decision: Decision = options.force
+    ? { kind: 'build', createRepository: held.images === undefined }
+    : decide(held, contentTag, options.tags);
   if (options.dryRun)
     return (
       `${repository}: dry run: ${intent(decision, options)} ` +
@@ -128,7 +130,7 @@ function record(
   return deployed;
 }
 
-function intent(decision: ReturnType<typeof decide>, { tags, createRepository }: DeployOptions): string {
+function intent(decision: Decision, { tags, createRepository }: DeployOptions): string {
   if (decision.kind === 'nothing') return 'nothing to do, ECR holds what this source gives';
   if (decision.kind === 'retag') return `would put ${decision.tags.join(', ')} on ${decision.image.digest}`;
   const create = decision.createRepository
@@ -167,9 +169,9 @@ function noRepository({ project }: ImageSource, repository: string): FlowError {
 }
 
 function noteUnpinned({ facts }: ImageSource, say: (line: string) => void): void {
-  const bases = unpinnedBases(facts);
-  if (bases.length > 0)
-    say(`Note: no digest pins ${bases.join(', ')}: a newer one comes in only when something else changes.`);
+  const names = unpinned(facts);
+  if (names.length > 0)
+    say(`Note: no digest pins ${names.join(', ')}: a newer one comes in only when something else changes.`);
 }
 
 function megabytes(bytes: number): string {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { nameOf } from './file-names';
 
 /** Which file says what of the context stays out, and what it says. */
 export interface IgnoreFile {
@@ -16,7 +17,7 @@ export function findIgnoreFile(workspaceRoot: string, dockerfile: string, contex
   const file = [own, posix.join(context, '.dockerignore')].find((path) => existsSync(join(workspaceRoot, path)));
   return file === undefined
     ? undefined
-    : { file, text: readFileSync(join(workspaceRoot, file), 'utf8'), isOwn: file === own };
+    : { file, text: nameOf(readFileSync(join(workspaceRoot, file))), isOwn: file === own };
 }
 
 /** The patterns in order, without comments and empty lines, cleaned as docker cleans them: `./a//b/` is `a/b`. */

@@ -1,14 +1,15 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { DeployOptions } from '../options/docker-deploy-options';
+import { sha256 } from '../core/canonical';
 import { FlowError } from '../core/errors';
 import { findLocks, parentOf, readLock } from '../workspace/locks/locks';
 import { contentTag, defaultPlatform } from './content-tag';
-import { listContext } from './context';
+import { type ContextFile, listContext } from './context';
 import { type DockerfileFacts, readDockerfile } from './dockerfile';
 import { type IgnoreFile, findIgnoreFile } from './ignore-file';
 import { defaultImageName } from './image-name';
-import { placesOf, outputOf } from './places';
+import { OUTPUTS, isFolder, outputOf, placesOf } from './places';
 
 /** Where an image comes from and what it is called. Paths are relative to the workspace root. */
 export interface ImageSource {
@@ -52,7 +53,19 @@ export function imageSource({ workspaceRoot, project, projectRoot }: OfProject, 
       next: 'Correct the option "context" (a folder, from the workspace root).',
     });
   }
-  const facts = readDockerfile(readFileSync(join(workspaceRoot, dockerfile), 'utf8'), options.buildArgs);
+  for (const folder of Object.values(options.buildContexts).filter(isFolder)) {
+    if (existsSync(join(workspaceRoot, folder))) continue;
+    throw new FlowError({
+      code: 'no-context',
+      flow: project,
+      file: folder,
+      what: 'The folder is not there.',
+      next: 'Correct the option "buildContexts" (folders, from the workspace root).',
+    });
+  }
+  const text = readFileSync(join(workspaceRoot, dockerfile), 'utf8');
+  const facts = readDockerfile(text, options.buildArgs, Object.keys(options.buildContexts));
+  facts.sources.push(...Object.values(options.buildContexts).filter((place) => !isFolder(place)));
   const named = {
     project: projectRoot === '.' ? undefined : project,
     dockerfile: facts,
@@ -74,15 +87,23 @@ export function imageSource({ workspaceRoot, project, projectRoot }: OfProject, 
 export async function readContent(
   workspaceRoot: string,
   source: ImageSource,
-  { buildArgs, target, args }: DeployOptions,
+  { buildArgs, buildContexts, labels, target, args }: DeployOptions,
 ): Promise<{ tag: string; count: number; size: number }> {
-  const { dockerfile, context, ignore, output, platforms } = source;
-  const below = posix.relative(context, output);
-  const { files, size } = await listContext(join(workspaceRoot, context), ignore?.text ?? '', [below]);
+  const { dockerfile, context, ignore, platforms } = source;
+  const list = (folder: string, ignoreText: string) =>
+    listContext(join(workspaceRoot, folder), ignoreText, [posix.relative(folder, OUTPUTS)]);
+  const { files, size } = await list(context, ignore?.text ?? '');
+  const contexts = Object.entries(buildContexts).map(async ([name, place]) => [
+    name,
+    // Whether an engine reads the ignore file of such a folder depends on its version: so all of it counts.
+    isFolder(place) ? (await list(place, '')).files : place,
+  ]);
   const tag = contentTag({
-    dockerfile: readFileSync(join(workspaceRoot, dockerfile), 'utf8'),
+    dockerfile: sha256(readFileSync(join(workspaceRoot, dockerfile))),
     files,
     buildArgs,
+    contexts: Object.fromEntries(await Promise.all(contexts)) as Record<string, ContextFile[] | string>,
+    labels,
     target,
     platforms,
     args,

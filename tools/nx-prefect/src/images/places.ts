@@ -17,7 +17,15 @@ export function placesOf({ projectRoot, dockerfile, context }: ImagePlace): { do
   return { dockerfile: file, context: posix.normalize(context ?? posix.dirname(file)).replace(/(.)\/$/, '$1') };
 }
 
+/** Where every `docker-deploy` writes, also while another one reads its context. */
+export const OUTPUTS = 'dist/docker';
+
 /** The declared output of a project's `docker-deploy`. */
 export function outputOf(project: string): string {
-  return `dist/docker/${project}.json`;
+  return `${OUTPUTS}/${project}.json`;
+}
+
+/** Whether a build context that has a name is a folder of the workspace, and not an address. */
+export function isFolder(place: unknown): place is string {
+  return typeof place === 'string' && !/^(?:[a-z][a-z0-9+-]*:\/\/|git@)/.test(place);
 }

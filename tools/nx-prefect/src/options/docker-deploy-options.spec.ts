@@ -35,3 +35,66 @@ test('imageName: a number is refused', () => {
   expect(schema.safeParse({ imageName: 1.1 }).error?.issues[0]?.message).toMatch(/in quotes/);
   expect(schema.parse({ imageName: 'team/load' }).imageName).toBe('team/load');
 });
+
+const refusal = (given: object) => schema.safeParse(given).error?.issues[0]?.message;
+
+test('tags: each once, none that passes for a content tag, and no more than ECR tells of', () => {
+  expect(schema.parse({ tags: 'a,b,a' }).tags).toEqual(['a', 'b']);
+  expect(refusal({ tags: `nx-${'0'.repeat(40)}` })).toMatch(/content tag/);
+  const many = Array.from({ length: 100 }, (_, at) => `v${at}`);
+  expect(schema.parse({ tags: many.slice(1) }).tags).toHaveLength(99);
+  expect(refusal({ tags: many })).toBe(
+    'must be at most 99 and are 100: ECR tells of 100 tags in one call, and the content tag is one',
+  );
+});
+
+test.each<[unknown, object]>([
+  ['A=1', { A: '1' }],
+  [['A=1', 'B=2'], { A: '1', B: '2' }],
+  ['A=1,B=2', { A: '1', B: '2' }],
+  ['A=x,y,B=z=1', { A: 'x,y', B: 'z=1' }],
+  ['A=', { A: '' }],
+  ['NX_PREFECT_V', { NX_PREFECT_V: 'of the environment' }],
+  [['NX_PREFECT_V', 'A=1'], { NX_PREFECT_V: 'of the environment', A: '1' }],
+  ['{"A": "1"}', { A: '1' }],
+])('buildArgs: %j is %j', (given, expected) => {
+  process.env['NX_PREFECT_V'] = 'of the environment';
+  expect(schema.parse({ buildArgs: given }).buildArgs).toEqual(expected);
+  delete process.env['NX_PREFECT_V'];
+});
+
+test.each<[unknown, RegExp]>([
+  ['NX_PREFECT_UNSET', /NAME has to be set/],
+  [{ A: 3.1 }, /in quotes/],
+  ['1A=2', /cannot be one/],
+])('buildArgs: %j is refused', (given, said) => {
+  expect(refusal({ buildArgs: given })).toMatch(said);
+});
+
+test('labels and buildContexts are pairs, too', () => {
+  expect(schema.parse({ labels: 'org.example.team=a,b,x=c' }).labels).toEqual({ 'org.example.team': 'a,b', x: 'c' });
+  expect(schema.parse({ buildContexts: ['shared=libs/a', 'b=docker-image://b:1'] }).buildContexts).toEqual({
+    shared: 'libs/a',
+    b: 'docker-image://b:1',
+  });
+  expect(refusal({ buildContexts: { a: 'oci-layout://x' } })).toMatch(/folder of the workspace/);
+});
+
+test.each([
+  ['--build-arg', 'buildArgs'],
+  ['--build-arg=V', 'buildArgs'],
+  ['--build-context=shared=/x', 'buildContexts'],
+  ['--ssh', 'ssh'],
+  ['--label=a=b', 'labels'],
+  ['-f', 'dockerfile'],
+  ['-tname', 'tags'],
+  ['--volume=/x:/y', 'buildContexts'],
+  ['--target=x', 'target'],
+])('args: %s is refused, for %s', (argument, option) => {
+  expect(refusal({ args: [argument, 'x'] })).toMatch(new RegExp(`must not hold -.*${option}`));
+});
+
+test('args: everything else goes on', () => {
+  const args = ['--network=none', '--no-cache', '--add-host', 'a:1', '-q', '--targets'];
+  expect(schema.parse({ args }).args).toEqual(args);
+});

@@ -1,9 +1,15 @@
 import { z } from 'zod';
+import { engineArguments } from './engine-arguments';
 import { flag, object, text, words } from './option-types';
 import { awsRegion } from './place-types';
 
 const repositoryName = /^(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
-const tag = z.string().regex(/^[\w][\w.-]{0,127}$/, 'a tag has letters, digits, ".", "_" and "-"');
+const tag = z
+  .string()
+  .regex(/^[\w][\w.-]{0,127}$/, 'a tag has letters, digits, ".", "_" and "-"')
+  .regex(/^(?!nx-[0-9a-f]{40}$)/, 'must not look like a content tag (nx- and 40 digits)');
+/** `BatchGetImage` answers for so many at once; the content tag is one of them. */
+const MOST_TAGS = 100 - 1;
 
 /** A number of a JSON file has lost something: 1.10 is 1.1, 1.0 is 1, and the commit 123456e7 one of 13 digits. */
 const LOST = 'came as a number, and 1.10 is 1.1 then: put it in quotes; what is typed, as --tags=1.10, stays text';
@@ -11,13 +17,68 @@ const LOST = 'came as a number, and 1.10 is 1.1 then: put it in quotes; what is 
 const tags = z.preprocess(
   (value) =>
     typeof value === 'string' ? value.split(',').filter(Boolean) : typeof value === 'number' ? [value] : value,
-  z.array(z.string({ error: LOST }).pipe(tag)),
+  z
+    .array(z.string({ error: LOST }).pipe(tag))
+    .transform((given) => [...new Set(given)])
+    .refine(({ length }) => length <= MOST_TAGS, {
+      error: ({ input }) =>
+        `must be at most ${MOST_TAGS} and are ${(input as string[]).length}: ECR tells of 100 tags in one call, ` +
+        'and the content tag is one',
+    }),
 );
 
-/** A number has lost something: 3.10 is 3.1. So an argument with a number goes into quotes, or after a "=". */
+/** `--buildArgs=A=1,B=2` and `--buildArgs=A=1 --buildArgs=B=2`. @param otherwise the value of a name alone */
+const pairs =
+  (name: RegExp, otherwise: (name: string) => string | undefined = () => undefined) =>
+  (value: unknown): unknown => {
+    if (typeof value === 'string' && value.startsWith('{')) return object(z.unknown()).parse(value);
+    if (typeof value !== 'string' && !Array.isArray(value)) return value;
+    const isNext = new RegExp(`,(?=${name.source}=)`);
+    const each = [value].flat().flatMap((given) => String(given).split(String(given).includes('=') ? isNext : ','));
+    return Object.fromEntries(
+      each.map((pair) => {
+        const [key = ''] = pair.split('=', 1);
+        return [key, pair.includes('=') ? pair.slice(key.length + 1) : otherwise(key)];
+      }),
+    );
+  };
+const named = <T extends z.ZodType>(name: RegExp, values: T) =>
+  z.record(z.string().regex(new RegExp(`^(?:${name.source})$`)), values, {
+    error: ({ code }) => (code === 'invalid_key' ? 'has a name that cannot be one' : undefined),
+  });
+
+const VARIABLE = /[A-Za-z_]\w*/;
+/**
+ * One without a value has that of the environment's variable, as for the engines: so the value counts. A number of a
+ * JSON file has lost something, 3.10 is 3.1: so it goes into quotes.
+ */
 const buildArgs = z.preprocess(
-  (value) => (typeof value === 'string' || Array.isArray(value) ? fromPairs([value].flat()) : value),
-  z.record(z.string(), z.string({ error: 'must be text: write "3.10" in quotes, or --buildArgs=NAME=3.10' })),
+  pairs(VARIABLE, (name) => process.env[name]),
+  named(
+    VARIABLE,
+    z.string({
+      error:
+        'must be text: write "3.10" in quotes, or --buildArgs=NAME=3.10; ' +
+        '--buildArgs=NAME takes its value from the environment, where NAME has to be set',
+    }),
+  ),
+);
+
+const LABEL = /[A-Za-z][\w./-]*/;
+const labels = z.preprocess(
+  pairs(LABEL),
+  named(LABEL, z.string({ error: 'must be text: {"org.example.team": "data"}, or --labels=org.example.team=data' })),
+);
+
+const CONTEXT = /[A-Za-z0-9][\w./:-]*/;
+const buildContexts = z.preprocess(
+  pairs(CONTEXT),
+  named(
+    CONTEXT,
+    z
+      .string({ error: 'must be text: {"shared": "libs/shared"}, or --buildContexts=shared=libs/shared' })
+      .regex(/^(?!oci-layout:)./, 'must be a folder of the workspace, docker-image://... or an address'),
+  ),
 );
 
 /** Commas divide a cache's fields, and caches: `type=registry,ref=a,type=gha`. */
@@ -98,7 +159,24 @@ export const schema = z.strictObject({
         'They are not part of the content tag.',
     ),
   target: text.optional().describe('Stage of the Dockerfile to build. Default: the last one.'),
-  args: words.default([]).describe('More arguments for the build: --network=none. They are part of the content tag.'),
+  buildContexts: buildContexts
+    .default({})
+    .describe(
+      'More build contexts by name: {"shared": "libs/shared"} for a folder of the workspace, else ' +
+        'docker-image://... or a URL.',
+    ),
+  labels: labels
+    .default({})
+    .describe(
+      'Labels of the image: {"org.example.team": "data"}. Those that name the commit ' +
+        '(org.opencontainers.image.revision, source, url, version, created) are not part of the content tag.',
+    ),
+  ssh: words
+    .default([])
+    .describe('SSH agents or keys for RUN --mount=type=ssh: default. They are not part of the content tag.'),
+  args: engineArguments
+    .default([])
+    .describe('More arguments for the build: --network=none. They are part of the content tag.'),
   engine: z
     .enum(['docker', 'podman', 'buildah'])
     .optional()
@@ -106,6 +184,9 @@ export const schema = z.strictObject({
   cacheFrom: caches.default([]).describe('Caches that the engine may read layers from, as for --cache-from.'),
   cacheTo: caches.default([]).describe('Caches that the engine writes layers to, as for --cache-to.'),
   push: flag.default(true).describe('Push to ECR. --no-push only builds, without any call to AWS. Default: true.'),
+  force: flag
+    .default(false)
+    .describe('Build without cached layers and push, even if ECR holds the image of this content.'),
   dryRun: flag.default(false).describe('Show what would be done. It only reads from ECR.'),
   createRepository: flag.default(true).describe('Create the repository if it does not exist. Default: true.'),
   repository: object(repository)
@@ -118,11 +199,3 @@ export const schema = z.strictObject({
 
 export type DeployOptions = z.infer<typeof schema>;
 export type RepositorySettings = DeployOptions['repository'];
-
-function fromPairs(pairs: unknown[]): unknown {
-  return Object.fromEntries(
-    pairs
-      .flatMap((pair) => String(pair).split(/,(?=[A-Za-z_]\w*=)/))
-      .map((pair) => [pair.split('=', 1)[0], pair.includes('=') ? pair.slice(pair.indexOf('=') + 1) : undefined]),
-  );
-}
