@@ -38,4 +38,32 @@ describe('ECR that fails', () => {
     await expect(find()).rejects.toMatchObject({ code: 'not-an-aws-api' });
     expect(asked).toBe(1);
   });
+
+  it("a refusal has AWS's own reason", async () => {
+    answer = (response) =>
+      void response
+        .writeHead(400, JSON_TYPE)
+        .end('{"__type":"AccessDeniedException","message":"User: x is not authorized to perform: ecr:BatchGetImage"}');
+    await expect(find()).rejects.toMatchObject({
+      code: 'aws-denied',
+      what:
+        'AWS refused it (AccessDeniedException): BatchGetImage on repository team (profile default chain, ' +
+        'region us-east-1). AWS says: User: x is not authorized to perform: ecr:BatchGetImage.',
+    });
+  });
+
+  it("knows the region's other name, and a profile that is nowhere", async () => {
+    answer = (response) => void response.writeHead(200, JSON_TYPE).end('{"images":[],"failures":[]}');
+    Object.assign(process.env, { AWS_REGION: '', AWS_DEFAULT_REGION: 'eu-west-1' });
+    const ask = (profile?: string) =>
+      new Ecr({ region: undefined, profile, registryId: '123456789012' }).find('team', ['latest']);
+    expect(await ask()).toMatchObject({ repositoryUri: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/team' });
+    Object.assign(process.env, { AWS_CONFIG_FILE: '/nowhere', AWS_SHARED_CREDENTIALS_FILE: '/nowhere' });
+    Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: 'true', AWS_ACCESS_KEY_ID: '' });
+    await expect(ask('nope')).rejects.toMatchObject({
+      code: 'aws-no-credentials',
+      what: expect.stringContaining("(there is no profile nope in AWS's configuration files)"),
+      next: expect.stringMatching(/^Correct the option "awsProfile" or AWS_PROFILE/),
+    });
+  });
 });

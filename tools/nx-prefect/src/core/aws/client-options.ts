@@ -25,9 +25,11 @@ const CONNECTION_MS = 10_000;
  * policy of retries; proxies and certificates of the environment.
  * @throws FlowError for variables that say nothing usable of the way
  */
-export async function clientOptions({ profile, region, endpoint, service, say }: Where) {
+export async function clientOptions({ profile, region: given, endpoint, service, say }: Where) {
   const env = process.env;
-  const host = `${service}.${region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1'}.amazonaws.com`;
+  // The second is the name that AWS's CLI and Python have for it, and this SDK has not.
+  const region = given ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined);
+  const host = `${service}.${region ?? 'us-east-1'}.amazonaws.com`;
   const url = endpoint ?? `https://${host}`;
   const line = new Line(URL.canParse(url) ? new URL(url).host : url, limitsFrom(env), say);
   const route = routeTo(url, env, { variables: ['AWS_CA_BUNDLE', 'SSL_CERT_FILE'] });

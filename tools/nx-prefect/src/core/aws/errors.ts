@@ -12,20 +12,29 @@ export interface AwsCall {
   region: string | undefined;
   /** Undefined = Amazon's own. */
   endpoint?: string | undefined;
+  /** Whether a profile is named that AWS's files don't have. */
+  hasNoProfile?: boolean;
 }
 
 /** One call of the API, asked of a client of the SDK. @throws FlowError whatever went wrong, in one line */
 export async function callAws<C extends { config: { region(): Promise<string> } }, T>(
   client: C,
-  call: Omit<AwsCall, 'region'>,
+  call: Omit<AwsCall, 'region' | 'hasNoProfile'>,
   send: (client: C) => Promise<T>,
 ): Promise<T> {
   try {
     return await send(client);
   } catch (error) {
     const region = await client.config.region().catch(() => undefined);
-    throw awsError(error, { ...call, region });
+    throw awsError(error, { ...call, region, hasNoProfile: await isProfileMissing(call.profile) });
   }
+}
+
+async function isProfileMissing(profile = process.env['AWS_PROFILE']): Promise<boolean> {
+  if (!profile) return false;
+  const { loadSharedConfigFiles } = await import('@smithy/core/config');
+  const { configFile, credentialsFile } = await loadSharedConfigFiles();
+  return !Object.hasOwn(configFile, profile) && !Object.hasOwn(credentialsFile, profile);
 }
 
 /** A failed AWS call as one line that says what was tried: action, bucket or repository, profile, region. */
@@ -39,7 +48,8 @@ export function awsError(error: unknown, call: AwsCall): FlowError {
     `${call.action} on ${kind} ${resource} ` +
     `(profile ${call.profile ?? process.env['AWS_PROFILE'] ?? 'default chain'}, region ${call.region ?? 'none'})`;
   const known = unreached(error, status, call) ?? explanation(name, message, status, call);
-  return new FlowError({ code: known.code, what: `${known.what}: ${tried}.`, next: known.next, cause: error });
+  const said = known.said ? ` AWS says: ${known.said.replace(/\.?$/, '.')}` : '';
+  return new FlowError({ code: known.code, what: `${known.what}: ${tried}.${said}`, next: known.next, cause: error });
 }
 
 /** The SDK wraps what middleware throws. */
@@ -70,7 +80,8 @@ function unreached(error: unknown, status: number | undefined, call: AwsCall): E
   };
 }
 
-type Explanation = { code: ErrorCode; what: string; next: string };
+/** @property said AWS's own reason */
+type Explanation = { code: ErrorCode; what: string; next: string; said?: string };
 
 /** What the two services call their things. */
 const WORDS = {
@@ -94,17 +105,27 @@ function explanation(
   name: string,
   message: string,
   status: number | undefined,
-  { action, resource, profile }: AwsCall,
+  { action, resource, profile, hasNoProfile }: AwsCall,
 ): Explanation {
   const words = WORDS[resource.kind];
   if (/Region is missing/i.test(message)) {
     return {
       code: 'aws-no-region',
       what: 'No AWS region is set',
-      next: `Set the option "${words.region}" or AWS_REGION.`,
+      next: `Set the option "${words.region}", AWS_REGION or AWS_DEFAULT_REGION.`,
     };
   }
-  if (/CredentialsProviderError|TokenProviderError|SSO/i.test(name)) {
+  const isWithoutCredentials = /CredentialsProviderError|TokenProviderError|SSO/i.test(name);
+  if (isWithoutCredentials && hasNoProfile) {
+    return {
+      code: 'aws-no-credentials',
+      what:
+        'No AWS credentials could be found ' +
+        `(there is no profile ${profile ?? process.env['AWS_PROFILE']} in AWS's configuration files)`,
+      next: 'Correct the option "awsProfile" or AWS_PROFILE; `aws configure list-profiles` shows what there is.',
+    };
+  }
+  if (isWithoutCredentials) {
     const login = profile
       ? `aws sso login --profile ${profile}`
       : 'aws configure, or set AWS_PROFILE or the option "awsProfile"';
@@ -125,6 +146,7 @@ function explanation(
     return {
       code: 'aws-denied',
       what: `AWS refused it (${name})`,
+      said: message === name ? '' : firstLine(message),
       next: `Check the credentials, and that they may ${words.may(action)}.`,
     };
   }
