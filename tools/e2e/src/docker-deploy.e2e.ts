@@ -1,5 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { describeWithEngine } from './parts/ecr/describe-with-engine';
 import { images, uri } from './parts/ecr/images';
 import { EcrStack, type Fault, REGISTRY } from './parts/ecr/stack';
@@ -25,7 +27,7 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
     });
     writeFileSync(userConfig(), config);
     workspace = await Workspace.create(
-      images('fresh', 'broken', 'pushed', 'fixed', 'cut-off', ...many('at-once', 20), ...many('same', 6)),
+      images('fresh', 'broken', 'pushed', 'fixed', 'cut-off', 'typed', ...many('at-once', 20), ...many('same', 6)),
     );
   });
   afterAll(async () => {
@@ -139,15 +141,78 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
     });
   });
 
+  describe('options, as they are typed', () => {
+    it.each([
+      [['--tags=1.10,'], /push as 1\.10, the content tag/],
+      [['--tags='], /push as the content tag/],
+      [['--tags=3', '--buildArgs=A=1', '--buildArgs=B=2'], /push as 3, the content tag/],
+      [['--tags=1.10', '--tags=v1', '--tags=v1'], /push as 1\.10, v1, the content tag/],
+      [['--args=--build-arg', '--args=V'], /"args\.0" is not right: must not hold --build-arg: use .* buildArgs/],
+    ])('%j', async (args, said) => {
+      expect((await deploy('typed', '--dryRun', ...args)).output).toMatch(said);
+    });
+
+    it('--force builds anew what ECR holds; labels, and a value of the environment, are in the image', async () => {
+      const more = ['--buildArgs=V', '--labels=org.opencontainers.image.revision=one'];
+      const ran = (...args: string[]) => nx(['run', 'image-typed:docker-deploy', ...args], { V: 'of the environment' });
+      workspace.edit('images/typed/Dockerfile', (text) => `${text}ARG V\nENV V=$V\n`);
+      expect(await ran(...more)).toMatchObject({ code: 0 });
+      const { contentTag, imageRef } = deployed('typed');
+      const image = JSON.parse(await stack.docker('image', 'inspect', `${uri('typed')}:latest`)) as [
+        { Config: { Env: string[]; Labels: object } },
+      ];
+      expect(image[0].Config.Env).toContain('V=of the environment');
+      expect(image[0].Config.Labels).toEqual({ 'org.opencontainers.image.revision': 'one' });
+
+      const other = ['--buildArgs=V', '--labels=org.opencontainers.image.revision=two'];
+      expect(await ran(...other)).toMatchObject({ code: 0, output: expect.stringContaining('nothing to do') });
+      expect(await ran(...other, '--force')).toMatchObject({ code: 0, output: expect.stringContaining('; forced.') });
+      expect(deployed('typed')).toMatchObject({ contentTag });
+      expect(deployed('typed').imageRef).not.toBe(imageRef);
+      expect(await stack.digestOf('image-typed', contentTag)).toBe(deployed('typed').digest);
+    });
+  });
+
   describe('many at once', () => {
     it("twenty different images: all logged in, all pushed, the user's docker config untouched", async () => {
       const config = readFileSync(userConfig(), 'utf8');
       const ran = await nx(['run-many', '-t', 'docker-deploy', '--projects=image-at-once-*', '--parallel=20']);
       expectSuccess(ran);
       expect([...ran.tasks.values()]).toEqual(Array(20).fill('done'));
-      for (const image of many('at-once', 20))
+      for (const image of many('at-once', 20)) {
         expect(await stack.digestOf(`image-${image}`, 'latest')).toBe(deployed(image).digest);
+        expect(ran.output).toMatch(
+          new RegExp(
+            `^image-${image}: ${deployed(image).imageRef}: built by docker .* MB\\); ECR had no image of`,
+            'm',
+          ),
+        );
+      }
       expect(readFileSync(userConfig(), 'utf8')).toBe(config);
+    });
+
+    it('two that would take one tag from each other are refused, and named where one is deployed', async () => {
+      const named = (tag: string) => ({
+        'images/same-1/project.json': JSON.stringify({
+          name: 'image-same-1',
+          targets: { 'docker-deploy': { options: { imageName: 'team/one', tags: [tag] } } },
+        }),
+        'images/same-2/project.json': JSON.stringify({
+          name: 'image-same-2',
+          targets: { 'docker-deploy': { options: { imageName: 'team/one', tags: ['b', 'c'] } } },
+        }),
+      });
+      workspace.write(named('b'));
+      const both = await nx(['run-many', '-t', 'docker-deploy', '--projects=image-same-1,image-same-2']);
+      expect(both.code).not.toBe(0);
+      expect(both.output).toMatch(
+        /image-same-1: team\/one:b would be the image of image-same-1 and image-same-2: .*\[image-clash\]/,
+      );
+      expect(await requests()).toEqual([]);
+      expect(await deploy('same-1', '--dryRun')).toMatchObject({
+        code: 0,
+        output: expect.stringContaining('Note: team/one:b is the image of image-same-1 and of image-same-2'),
+      });
     });
 
     it('six that create the same repository', async () => {
@@ -164,6 +229,50 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
       expect((await calls()).filter((action) => action === 'CreateRepository').length).toBeGreaterThan(1);
       for (const image of many('same', 6))
         expect(await stack.digestOf('team/shared', image)).toBe(deployed(image).digest);
+    });
+  });
+
+  describe('images that start from other projects', () => {
+    const chain = {
+      'images/chain-1/Dockerfile': 'FROM base:1\nCOPY data.txt /1.txt\n',
+      'images/chain-2/Dockerfile': 'ARG BASE=image-chain-1\nFROM ${BASE}\nCOPY data.txt /2.txt\n',
+      'images/chain-3/Dockerfile': `FROM ${uri('chain-2')}:latest\nCOPY data.txt /3.txt\n`,
+    };
+    const lineOf = ({ output }: Ran, image: string) =>
+      new RegExp(`^image-${image}: .*sha256.*$`, 'm').exec(output)?.[0];
+
+    it('are deployed after them, with their digests, and follow their change', async () => {
+      workspace.write({ ...images('chain-1', 'chain-2', 'chain-3'), ...chain });
+      const first = await nx(['run-many', '-t', 'docker-deploy', '--projects=image-chain-*']);
+      expect(first).toMatchObject({ code: 0 });
+      for (const image of many('chain', 3)) expect(lineOf(first, image)).toContain('built by docker');
+      const layers = async (image: string) => {
+        const [{ RootFS }] = JSON.parse(await stack.docker('image', 'inspect', `${uri(image)}:latest`)) as [
+          { RootFS: { Layers: string[] } },
+        ];
+        return RootFS.Layers;
+      };
+      const [one, three] = [await layers('chain-1'), await layers('chain-3')];
+      expect(three.slice(0, one.length)).toEqual(one);
+
+      const again = await nx(['run', 'image-chain-3:docker-deploy']);
+      expect(again).toMatchObject({ code: 0 });
+      for (const image of many('chain', 3)) expect(lineOf(again, image)).toContain('nothing to do');
+
+      workspace.edit('images/chain-1/data.txt', () => 'another\n');
+      const changed = await nx(['run-many', '-t', 'docker-deploy', '--projects=image-chain-*']);
+      for (const image of many('chain', 3)) expect(lineOf(changed, image)).toContain('built by docker');
+      expect((await layers('chain-3'))[one.length - 1]).not.toBe(one.at(-1));
+    });
+
+    it('have an edge to them in the graph', async () => {
+      await nx(['graph', '--file=graph.json']);
+      const { graph } = JSON.parse(workspace.read('graph.json')) as {
+        graph: { dependencies: Record<string, { target: string }[]> };
+      };
+      workspace.remove('graph.json');
+      expect(graph.dependencies['image-chain-3']).toEqual([expect.objectContaining({ target: 'image-chain-2' })]);
+      expect(graph.dependencies['image-chain-2']).toEqual([expect.objectContaining({ target: 'image-chain-1' })]);
     });
   });
 
@@ -262,7 +371,8 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
       expect(output).toMatch(
         /image-broken images\/broken\/Dockerfile: The image could not be built.*exit code: 3.*\[image-build-failed\]/,
       );
-      expect(await calls()).not.toContain('CreateRepository');
+      expect(output).toContain('Took the repository image-broken away again.');
+      expect(await calls()).toEqual(['BatchGetImage', 'GetAuthorizationToken', 'CreateRepository', 'DeleteRepository']);
     });
 
     const passing: [string, Fault[]][] = [
@@ -339,9 +449,10 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
       expect(create.output).toMatch(
         new RegExp(
           'AWS refused it \\(AccessDeniedException\\): CreateRepository on repository image-fixed ' +
-            '.*ecr:CreateRepository.*\\[aws-denied\\]',
+            '.*AWS says: User is not authorized to perform: ecr:CreateRepository\\. .*\\[aws-denied\\]',
         ),
       );
+      expect(create.output).not.toMatch(/COPY data\.txt/);
     });
 
     it('a tag that is immutable and taken, both when it is pushed and when it is put', async () => {
@@ -366,6 +477,33 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
             '.*PutImage on repository image-fixed.*\\[image-tag-immutable\\]',
         ),
       );
+    });
+
+    it('a deploy that is killed as it pushes: its engine ends with it, the next one takes its login away', async () => {
+      const logins = () => readdirSync(tmpdir()).filter((name) => name.startsWith('nx-prefect-docker-'));
+      const before = logins();
+      const left = () => logins().filter((name) => !before.includes(name));
+      // Of a push that the registry does not take, nothing arrives but its requests.
+      const busy = { errors: [{ code: 'UNKNOWN', message: 'internal' }] };
+      await stack.faults([{ match: '^(POST|HEAD) /v2/', times: 9999, status: 500, body: busy }]);
+      workspace.edit('images/pushed/data.txt', () => 'killed\n');
+      const running = deploy('pushed');
+      const isPushing = async () => (await requests()).some((label) => /^(POST|HEAD) \/v2\/image-pushed/.test(label));
+      while (!(await isPushing())) await wait(100);
+      const [login = ''] = left();
+      const { pid } = JSON.parse(readFileSync(join(tmpdir(), login, 'owner.json'), 'utf8')) as { pid: number };
+      const engines = async () => (await stack.run('pgrep', ['-f', '^docker push'])).output.trim();
+      expect(await engines()).not.toBe('');
+      await stack.run('kill', ['-KILL', String(pid)]);
+      expect((await running).code).not.toBe(0);
+      while ((await engines()) !== '') await wait(100);
+      expect(left()).toEqual([login]);
+
+      await stack.clear();
+      expect(await deploy('pushed')).toMatchObject({ code: 0 });
+      expect(left()).toEqual([]);
+      const tags = await stack.docker('image', 'ls', '--format', '{{.Tag}}', uri('pushed'));
+      expect(tags.split('\n').filter((tag) => tag.startsWith('nx-'))).toEqual([deployed('pushed').contentTag]);
     });
 
     it('a full disk', async () => {

@@ -53,7 +53,9 @@ describeWithEngine('the content tag', () => {
 
   /** Path, permissions and content of all that an engine puts into the image; undefined where it refuses to build. */
   async function imageOf(engine: string, root: string, part: string): Promise<string | undefined> {
-    const script = `cd "$0" && [ -e c/.dockerignore ] && IGNORE="--ignorefile c/.dockerignore"; rm -f out.tar && ${ENGINES[engine]} && rm -rf out && mkdir out && tar -xpf out.tar -C out`;
+    const ignore = 'cd "$0" && [ -e c/.dockerignore ] && IGNORE="--ignorefile c/.dockerignore"';
+    const unpack = 'rm -rf out && mkdir out && tar -xpf out.tar -C out';
+    const script = `${ignore}; rm -f out.tar && ${ENGINES[engine]} && ${unpack}`;
     const env = {
       DOCKER_BUILDKIT: engine === 'docker without BuildKit' ? '0' : '1',
       STORAGE_DRIVER: 'vfs',

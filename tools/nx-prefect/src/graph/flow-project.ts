@@ -40,7 +40,7 @@ export function flowProject(
       }),
       ...image.namedInputs,
     },
-    implicitDependencies: runsIn,
+    implicitDependencies: union(runsIn, image.bases),
     targets: {
       ...flowTargets(context.nameOf(flow), outputFolder('{projectRoot}', isFile(root)), options, runsIn),
       ...context.testTargets(flow),

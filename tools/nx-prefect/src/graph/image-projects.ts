@@ -1,12 +1,14 @@
 import { join, posix } from 'node:path';
 import type { ProjectConfiguration } from '@nx/devkit';
 import { isObject } from '../core/is-object';
-import { readJsonIfThere } from '../core/read-file';
+import { readJsonIfThere, readTextIfThere } from '../core/read-file';
+import type { NamedImage } from '../images/base-images';
 import { findIgnoreFile } from '../images/ignore-file';
 import { isFolder, placesOf } from '../images/places';
 import type { PluginOptions } from '../options/plugin-options';
 import { SHIPPED } from '../workspace/data-files';
 import type { Layout, SourceFolder } from '../workspace/layout';
+import { baseProjects } from './image-bases';
 import { imageInputs } from './image-inputs';
 import { IMAGE } from './inputs';
 import type { ProjectContext } from './project-context';
@@ -63,26 +65,73 @@ export function imageInputsOf(
 export function imageProject(root: string, context: ProjectContext): ProjectConfiguration {
   const { files } = context.workspace;
   const isOwn = files.has(root === '.' ? 'project.json' : `${root}/project.json`);
-  const name =
-    root === '.' ? rootName(context.workspace.root, files, context.inferredNames) : `image-${posix.basename(root)}`;
-  const { namedInputs, targets } = imageParts({ root, name: context.nameOf({ root, name }) }, context);
+  const name = inferredName(root, context);
+  const { namedInputs, targets, bases } = imageParts({ root, name: context.nameOf({ root, name }) }, context);
   return {
     root,
     ...(isOwn ? {} : { name }),
     // Flows that run in the image have an edge to it, and ship nothing of it.
     namedInputs: { [SHIPPED]: [], ...namedInputs },
+    ...(bases.length === 0 ? {} : { implicitDependencies: bases }),
     targets,
   };
 }
 
-/** What a Dockerfile adds to a project; nothing where there is none. */
+function inferredName(root: string, { workspace, inferredNames }: ProjectContext): string {
+  return root === '.' ? rootName(workspace.root, workspace.files, inferredNames) : `image-${posix.basename(root)}`;
+}
+
+/** What Dockerfiles may call the images of a workspace's projects. */
+interface ProjectImage extends NamedImage {
+  root: string;
+  /** Whether it is no flow or lib: an edge to one of those would ship its code. */
+  isOnlyImage: boolean;
+}
+
+const known = new WeakMap<ProjectContext, ProjectImage[]>();
+
+function imagesOf(context: ProjectContext): ProjectImage[] {
+  const before = known.get(context);
+  if (before) return before;
+  const { images, layout } = context.workspace;
+  const folders = [
+    ...images.map((root) => ({ root, name: inferredName(root, context), isOnlyImage: true })),
+    ...[...layout.flows, ...layout.libs].map(({ root, name }) => ({ root, name, isOnlyImage: false })),
+  ];
+  const found = folders
+    .filter(({ root }) => context.unlisted(root)?.image !== undefined)
+    .map(({ root, name, isOnlyImage }) => {
+      const { imageName } = { ...context.options['docker-deploy'], ...context.projectJson(root).image };
+      return { root, isOnlyImage, project: context.nameOf({ root, name }), imageName: word(imageName) };
+    });
+  known.set(context, found);
+  return found;
+}
+
+/** Projects whose images the one of a folder starts from. */
+function basesOf(root: string, context: ProjectContext): ProjectImage[] {
+  const others = imagesOf(context).filter((image) => image.root !== root);
+  if (others.length === 0) return [];
+  const { dockerfile } = { ...context.options['docker-deploy'], ...context.projectJson(root).image };
+  const file = placesOf({ projectRoot: root, dockerfile: word(dockerfile) }).dockerfile;
+  const names = new Set(baseProjects(readTextIfThere(join(context.workspace.root, file)) ?? '', others));
+  return others.filter(({ project }) => names.has(project));
+}
+
+/** What a Dockerfile adds to a project, and the projects that it gets an edge to; nothing where there is none. */
 export function imageParts(
   { root, name }: Pick<SourceFolder, 'root' | 'name'>,
   context: ProjectContext,
-): Required<Pick<ProjectConfiguration, 'namedInputs' | 'targets'>> {
+): Required<Pick<ProjectConfiguration, 'namedInputs' | 'targets'>> & { bases: string[] } {
   const { image } = context.unlisted(root);
-  if (image === undefined) return { namedInputs: {}, targets: {} };
-  return { namedInputs: { [IMAGE]: image }, targets: { 'docker-deploy': imageTarget(name, context.options) } };
+  if (image === undefined) return { namedInputs: {}, targets: {}, bases: [] };
+  const bases = basesOf(root, context);
+  const projects = bases.map(({ project }) => project);
+  return {
+    namedInputs: { [IMAGE]: image },
+    targets: { 'docker-deploy': imageTarget(name, context.options, projects) },
+    bases: bases.filter(({ isOnlyImage }) => isOnlyImage).map(({ project }) => project),
+  };
 }
 
 /**

@@ -12,7 +12,12 @@ const options = z.object({
 
 /** `register` may name the project whose image its flow runs in. */
 export const registerOptions = z.object({ image: z.object({ projectOf: z.string() }) });
-const imageOptions = z.object({ dockerfile: z.string().optional(), context: z.string().optional() });
+const imageOptions = z.object({
+  dockerfile: z.string().optional(),
+  context: z.string().optional(),
+  buildContexts: z.record(z.string(), z.string()).optional().catch(undefined),
+  imageName: z.string().optional().catch(undefined),
+});
 
 const schema = z.object({
   name: z.string().optional().catch(undefined),
@@ -37,7 +42,7 @@ export interface ProjectJson {
   python?: string;
   /** Project that `targets.register.options.image.projectOf` names. */
   imageOf?: string;
-  /** What `targets.docker-deploy.options` says of where the image comes from. */
+  /** What `targets.docker-deploy.options` says of where the image comes from, and what it is called. */
   image?: z.output<typeof imageOptions>;
 }
 

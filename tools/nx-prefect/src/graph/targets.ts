@@ -77,10 +77,15 @@ export function testTarget(
 }
 
 /** Not cached: whether ECR holds it is asked of ECR, in one call. */
-export function imageTarget(name: string, { 'docker-deploy': options }: PluginOptions): TargetConfiguration {
+export function imageTarget(
+  name: string,
+  { 'docker-deploy': options }: PluginOptions,
+  bases: readonly string[],
+): TargetConfiguration {
   return {
     executor: 'nx-prefect:docker-deploy',
     cache: false,
+    ...(bases.length === 0 ? {} : { dependsOn: [{ projects: [...bases], target: 'docker-deploy' }] }),
     inputs: [IMAGE],
     outputs: [`{workspaceRoot}/${outputOf('{projectName}')}`],
     options: { ...options },

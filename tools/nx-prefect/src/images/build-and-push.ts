@@ -8,8 +8,9 @@ import { FlowError } from '../core/errors';
 import { PROGRAM_PAUSES_MS } from '../core/retry';
 import { type Engine, findEngine } from './container-engine';
 import { type BuildRequest, buildArgv, loginArgv, pushArgv } from './container-engine-argv';
-import { beganToPush, buildError, loginError, pushError, pushFailure } from './container-engine-failures';
+import { beganToPush, buildError, loginError, pullError, pushError, pushFailure } from './container-engine-failures';
 import { type ImageSource, readContent } from './image-source';
+import { removeOldTags, whileInUse } from './old-tags';
 import { isFolder } from './places';
 import { type PrivateConfig, createPrivateConfig } from './private-config';
 import { type EngineRun, type RunEngine, engineRunner } from './run-container-engine';
@@ -19,6 +20,8 @@ export interface Build {
   source: ImageSource;
   options: DeployOptions;
   contentTag: string;
+  /** Whether what the engine prints goes to the terminal as it comes. Else it is said when a build fails. */
+  isShown: boolean;
   /** Is told what is done, as it is done. */
   say: (line: string) => void;
 }
@@ -36,16 +39,28 @@ export interface Pushed {
 /** Builds under the user's own names, for this machine alone. */
 export async function buildOnly(build: Build): Promise<{ engine: Engine; seconds: number }> {
   const engine = await ableEngine(build);
-  const names = [...build.options.tags, build.contentTag].map((tag) => `${build.source.repository}:${tag}`);
-  return { engine, seconds: await timed(() => runBuild(build, engine, engineRunner(), names)) };
+  const { repository } = build.source;
+  const names = [...build.options.tags, build.contentTag].map((tag) => `${repository}:${tag}`);
+  const run = engineRunner(build.isShown);
+  const seconds = await timed(() => runBuild(build, engine, run, names));
+  await removeOldTags(engine, run, repository, build.contentTag);
+  return { engine, seconds };
+}
+
+/** What a deploy may have to make before it can push. */
+export interface Repository {
+  create(): Promise<void>;
+  /** Takes back what {@link create} made. */
+  takeBack(): Promise<void>;
 }
 
 /**
- * Logs in, builds, creates the repository if it is wanted, pushes each tag; the content tag first, so that a deploy
- * that is cut off is ended by the next one without another build, whose image an immutable tag would refuse. A
- * repository of which no image could be built is not created.
+ * Logs in, creates the repository if it is wanted, builds, pushes each tag; the content tag first, so that a deploy
+ * that is cut off is ended by the next one without another build, whose image an immutable tag would refuse. AWS tells
+ * whether one may create a repository when it is created: so that comes before minutes of building. One for which no
+ * image could be built is taken back.
  */
-export async function buildAndPush(build: Build, ecr: Ecr, createRepository: () => Promise<void>): Promise<Pushed> {
+export async function buildAndPush(build: Build, ecr: Ecr, repository: Repository): Promise<Pushed> {
   const { source, options } = build;
   const engine = await ableEngine(build);
   const login = await ecr.login(source.repository);
@@ -53,23 +68,31 @@ export async function buildAndPush(build: Build, ecr: Ecr, createRepository: () 
   try {
     const session = new Session(build, engine, ecr, config);
     await session.logIn(login);
+    for (const base of Object.keys(source.pulled)) await session.pull(base);
+    await repository.create();
     const uri = `${login.host}/${source.repository}`;
     const references = options.tags.map((tag) => `${uri}:${tag}`);
     const content = `${uri}:${build.contentTag}`;
     const isList = source.platforms.length > 1;
-    if (isList && engine.name === 'docker') return await session.buildListAndPush(uri, references, createRepository);
-    const built = await timed(() =>
-      runBuild(build, engine, session.run, isList ? [content] : [...references, content]),
-    );
-    await requireSame(build);
-    await createRepository();
-    let digest: string | undefined;
-    const pushed = await timed(async () => {
-      digest = await session.push(content, content);
-      if (digest === undefined) return;
-      for (const reference of references) await session.push(reference, content);
+    const takeBack = async (error: unknown): Promise<never> => {
+      await repository.takeBack();
+      throw error;
+    };
+    if (isList && engine.name === 'docker') return await session.buildListAndPush(uri, references).catch(takeBack);
+    return await whileInUse(content, async () => {
+      const built = await timed(async () => {
+        await runBuild(build, engine, session.run, isList ? [content] : [...references, content]);
+        await requireSame(build);
+      }).catch(takeBack);
+      let digest: string | undefined;
+      const pushed = await timed(async () => {
+        digest = await session.push(content, content);
+        if (digest === undefined) return;
+        for (const reference of references) await session.push(reference, content);
+      });
+      await removeOldTags(engine, session.run, uri, build.contentTag);
+      return { engine, repositoryUri: uri, digest, built, pushed };
     });
-    return { engine, repositoryUri: uri, digest, built, pushed };
   } finally {
     config.dispose();
   }
@@ -87,7 +110,7 @@ class Session {
     private readonly ecr: Ecr,
     config: PrivateConfig,
   ) {
-    this.run = engineRunner(config.env);
+    this.run = engineRunner(build.isShown, config.env);
     this.#digestFile = join(config.folder, 'digest');
   }
 
@@ -96,6 +119,12 @@ class Session {
       this.run(this.engine, loginArgv(username, host), { input: password, isQuiet: true }),
     );
     if (!run.ok) throw loginError(run, { project: this.build.source.project, host });
+  }
+
+  /** An engine may hold an older image under the name. */
+  async pull(reference: string): Promise<void> {
+    const run = await this.again('the pull', [...PROGRAM_PAUSES_MS], () => this.run(this.engine, ['pull', reference]));
+    if (!run.ok) throw pullError(run, { project: this.build.source.project, reference });
   }
 
   /**
@@ -127,15 +156,13 @@ class Session {
    * tags; its content tag is put on afterwards, when it is known that nothing changed meanwhile. Where there are no
    * other tags, it has to stand there before.
    */
-  async buildListAndPush(uri: string, references: string[], createRepository: () => Promise<void>): Promise<Pushed> {
-    await createRepository();
+  async buildListAndPush(uri: string, references: string[]): Promise<Pushed> {
     const [first = `${uri}:${this.build.contentTag}`] = references;
     const names = references.length > 0 ? references : [first];
     const built = await timed(() =>
       this.persist(first, async () => {
         const run = await tryBuild(this.build, this.engine, this.run, names, this.#digestFile);
-        if (!run.ok && !beganToPush(run.output))
-          throw buildError(run, { project: this.build.source.project, file: this.build.source.dockerfile });
+        if (!run.ok && !beganToPush(run.output)) throw failedBuild(this.build, run);
         return run;
       }),
     );
@@ -179,7 +206,12 @@ async function runBuild(build: Build, engine: Engine, run: RunEngine, references
   if (build.source.platforms.length > 1 && engine.name !== 'docker')
     await run(engine, ['manifest', 'rm', references[0] ?? ''], { isQuiet: true });
   const built = await tryBuild(build, engine, run, references);
-  if (!built.ok) throw buildError(built, { project: build.source.project, file: build.source.dockerfile });
+  if (!built.ok) throw failedBuild(build, built);
+}
+
+function failedBuild({ isShown, say, source }: Build, run: EngineRun): FlowError {
+  if (!isShown) say(run.output.trimEnd());
+  return buildError(run, { project: source.project, file: source.dockerfile });
 }
 
 function tryBuild(

@@ -78,3 +78,13 @@ export function pushArgv(
   if (isList) return ['manifest', 'push', '--all', '--digestfile', digestFile, from, `docker://${reference}`];
   return ['push', '--digestfile', digestFile, reference];
 }
+
+/** Prints `repository:tag`, one a line. */
+export function listTagsArgv({ name }: Engine, repository: string): string[] {
+  if (name === 'buildah') return ['images', '--noheading', '--format', '{{.Name}}:{{.Tag}}', repository];
+  return ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', repository];
+}
+
+export function removeTagArgv({ name }: Engine, reference: string): string[] {
+  return name === 'buildah' ? ['rmi', reference] : ['image', 'rm', reference];
+}

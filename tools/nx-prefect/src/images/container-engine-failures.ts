@@ -108,6 +108,19 @@ export function pushError(
   });
 }
 
+export function pullError(
+  { output }: EngineRun,
+  { project, reference }: { project: string; reference: string },
+): FlowError {
+  if (isDiskFull(output)) return diskFull(project);
+  return new FlowError({
+    code: 'base-not-pulled',
+    flow: project,
+    what: `${reference}, which FROM names, could not be pulled (${lastLine(output)}).`,
+    next: 'Deploy its project, or correct FROM.',
+  });
+}
+
 export function loginError({ output }: EngineRun, { project, host }: { project: string; host: string }): FlowError {
   return new FlowError({
     code: 'login-failed',

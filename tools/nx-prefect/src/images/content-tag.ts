@@ -7,6 +7,8 @@ export interface Content {
   dockerfile: string;
   files: readonly ContextFile[];
   buildArgs: Readonly<Record<string, string>>;
+  /** Digests of images of other projects that the Dockerfile names without one. */
+  bases: Readonly<Record<string, string>>;
   /** More build contexts by name: what lies in a folder, or an address. */
   contexts: Readonly<Record<string, readonly ContextFile[] | string>>;
   labels: Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { Ecr, type HeldImage } from './ecr';
 import type { DeployOptions } from '../options/docker-deploy-options';
 import { FlowError } from '../core/errors';
-import { type Build, buildAndPush, buildOnly } from './build-and-push';
+import { type Build, type Repository, buildAndPush, buildOnly } from './build-and-push';
 import { type Decision, decide, imageSize } from './decision';
 import { unpinned } from './dockerfile';
 import { type ImageSource, readContent } from './image-source';
@@ -19,22 +19,38 @@ interface Deployed {
   imageRef: string;
 }
 
-/** Deploys one project's image. @param say is told what is done on the way @returns the line that sums it up */
+/** What a deploy came to. */
+export interface ImageOutcome {
+  /** Whether ECR held it all before. */
+  isUnchanged: boolean;
+  /** Image with its digest, what was done and why, size. */
+  line: string;
+  /** By what another image can start from it; undefined where nothing was built. */
+  imageRef: string | undefined;
+}
+
+/** Deploys one project's image. @param say is told what is done on the way */
 export async function deployImage(
   workspaceRoot: string,
   source: ImageSource,
   options: DeployOptions,
-  say: (line: string) => void,
-): Promise<string> {
+  { isShown, say }: Pick<Build, 'isShown' | 'say'>,
+): Promise<ImageOutcome> {
   const start = performance.now();
   const seconds = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
   const { tag: contentTag, count, size } = await readContent(workspaceRoot, source, options);
-  const build: Build = { workspaceRoot, source, options, contentTag, say };
+  const build: Build = { workspaceRoot, source, options, contentTag, isShown, say };
   const { repository } = source;
+  const done = (imageRef: string | undefined, line: string, isUnchanged = false): ImageOutcome => ({
+    isUnchanged,
+    line,
+    imageRef,
+  });
   noteUnpinned(source, say);
   if (!options.push) {
     const { engine, seconds: built } = await buildOnly(build);
-    return `${repository}:${contentTag}: built by ${engine.name} in ${built.toFixed(1)} s, not pushed.`;
+    const name = `${repository}:${contentTag}`;
+    return done(name, `${name}: built by ${engine.name} in ${built.toFixed(1)} s, not pushed.`);
   }
 
   const ecr = new Ecr({ region: options.region, profile: options.awsProfile, registryId: options.registryId }, say);
@@ -43,41 +59,63 @@ export async function deployImage(
   const decision: Decision = options.force
     ? { kind: 'build', createRepository: held.images === undefined }
     : decide(held, contentTag, options.tags);
-  if (options.dryRun)
-    return (
-      `${repository}: dry run: ${intent(decision, options)} ` +
-      `(${contentTag}, context of ${count} files, ${megabytes(size)}).`
-    );
+  if (options.dryRun) {
+    const context = `${contentTag}, context of ${count} files and folders, ${megabytes(size)}`;
+    const known = decision.kind === 'build' ? undefined : `${held.repositoryUri}@${decision.image.digest}`;
+    return done(known, `${repository}: dry run: ${intent(decision, options)} (${context}).`);
+  }
   if (decision.kind === 'nothing') {
-    const deployed = record(build, held.repositoryUri ?? '', decision.image);
-    return (
-      `${deployed.imageRef}: nothing to do, ECR holds what this source gives (${contentTag}); ` +
-      `no build, no push. ${seconds()}`
-    );
+    const { imageRef } = record(build, held.repositoryUri ?? '', decision.image);
+    const why = `ECR holds what this source gives (${contentTag}, ${sizeOf(build, decision.image)})`;
+    return done(imageRef, `${imageRef}: nothing to do, ${why}; no build, no push. ${seconds()}`, true);
   }
   if (decision.kind === 'retag') {
     for (const tag of decision.tags) await ecr.putTag(repository, tag, decision.image);
-    const deployed = record(build, held.repositoryUri ?? '', decision.image);
-    return (
-      `${deployed.imageRef}: ${decision.tags.join(', ')} put on it; ` +
-      `no build, no layer moved (${contentTag}). ${seconds()}`
+    const { imageRef } = record(build, held.repositoryUri ?? '', decision.image);
+    const why = decision.tags.map((tag) => `${tag} was ${held.images?.has(tag) ? 'on another image' : 'missing'}`);
+    const what = `${decision.tags.join(', ')} put on it; no build, no layer moved`;
+    return done(
+      imageRef,
+      `${imageRef}: ${what} (${contentTag}, ${sizeOf(build, decision.image)}); ${why.join(', ')}. ${seconds()}`,
     );
   }
 
   if (decision.createRepository && !options.createRepository) throw noRepository(source, repository);
-  const pushed = await buildAndPush(build, ecr, async () => {
-    if (decision.createRepository && (await ecr.createRepository(repository, settings(build))))
-      say(`Created the repository ${repository}.`);
-  });
+  const pushed = await buildAndPush(build, ecr, newRepository(build, ecr, decision.createRepository));
   const image = await confirm(ecr, build, pushed.digest);
-  const deployed = record(build, pushed.repositoryUri, image);
-  const bytes = imageSize(image.manifest);
-  const what = bytes === undefined ? source.platforms.join(', ') : megabytes(bytes);
-  return (
-    `${deployed.imageRef}: built by ${pushed.engine.name} in ${pushed.built.toFixed(1)} s, ` +
-    `pushed in ${pushed.pushed.toFixed(1)} s as ${[...options.tags, contentTag].join(', ')} ` +
-    `(${what}). ${seconds()}`
+  const { imageRef } = record(build, pushed.repositoryUri, image);
+  const why = options.force ? 'forced' : 'ECR had no image of this content';
+  return done(
+    imageRef,
+    `${imageRef}: built by ${pushed.engine.name} in ${pushed.built.toFixed(1)} s, ` +
+      `pushed in ${pushed.pushed.toFixed(1)} s as ${[...options.tags, contentTag].join(', ')} ` +
+      `(${sizeOf(build, image)}); ${why}. ${seconds()}`,
   );
+}
+
+/** Bytes to pull, or the platforms of a list. */
+function sizeOf({ source }: Build, { manifest }: HeldImage): string {
+  const bytes = imageSize(manifest);
+  return bytes === undefined ? source.platforms.join(', ') : megabytes(bytes);
+}
+
+/** The repository that a deploy makes, and takes back while nothing lies in it; one that is there stays. */
+function newRepository(build: Build, ecr: Ecr, isWanted: boolean): Repository {
+  const { say } = build;
+  const { repository } = build.source;
+  let isNew = false;
+  return {
+    async create() {
+      if (!isWanted || !(await ecr.createRepository(repository, settings(build)))) return;
+      isNew = true;
+      say(`Created the repository ${repository}.`);
+    },
+    async takeBack() {
+      if (!isNew) return;
+      const isGone = await ecr.deleteEmptyRepository(repository).catch(() => false);
+      say(isGone ? `Took the repository ${repository} away again.` : `The new repository ${repository} stays.`);
+    },
+  };
 }
 
 /**

@@ -17,6 +17,7 @@ test('reads bases with arguments filled in, without stages of its own', () => {
   expect(readDockerfile(TEXT)).toEqual({
     args: { PYTHON_VERSION: '3.11', BASE: 'python:3.11-slim' },
     bases: ['python:3.11-slim', 'python:3.11-slim@sha256:0123'],
+    baseArgs: { 'python:3.11-slim': 'BASE' },
     sources: [],
   });
 });
@@ -31,6 +32,7 @@ test('several arguments in one line, and defaults in the place of use', () => {
   expect(readDockerfile("ARG A=1 B='two'\nFROM ${NONE:-base}:$A-${B}${A:+-x}${NONE:+y}\n")).toEqual({
     args: { A: '1', B: 'two' },
     bases: ['base:1-two-x'],
+    baseArgs: {},
     sources: [],
   });
 });
@@ -46,7 +48,7 @@ test.each([
   ['another escape', '# escape=`\nFROM a:1\nRUN dir c:\\\nRUN x `\nFROM no:1\n'],
   ['an escape that is a comment only', '# more\n# escape=`\nFROM \\\na:1\n'],
 ])('%s', (_, text) => {
-  expect(readDockerfile(text)).toEqual({ args: {}, bases: ['a:1'], sources: [] });
+  expect(readDockerfile(text)).toEqual({ args: {}, bases: ['a:1'], baseArgs: {}, sources: [] });
 });
 
 test('what is copied from images and addresses counts as theirs', () => {

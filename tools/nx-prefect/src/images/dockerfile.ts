@@ -6,6 +6,8 @@ export interface DockerfileFacts {
   args: Record<string, string>;
   /** Images that stages start from, ARGs filled in; stages of the file itself and scratch left out. */
   bases: string[];
+  /** By such an image, the argument that is all that FROM says: another one can be given for it. */
+  baseArgs: Record<string, string>;
   /** Images and addresses that COPY, RUN and ADD take files from. */
   sources: string[];
 }
@@ -26,6 +28,7 @@ export function readDockerfile(
   /** Those before the first stage: the only ones that FROM knows. */
   let globals: Record<string, string> | undefined;
   const bases: string[] = [];
+  const baseArgs: Record<string, string> = {};
   const sources: string[] = [];
   const stages = new Set<string>(['scratch', ...contexts].map((name) => name.toLowerCase()));
   const isOutside = (image: string) => image !== '' && !/^\d+$/.test(image) && !stages.has(image.toLowerCase());
@@ -41,8 +44,13 @@ export function readDockerfile(
     } else if (instruction.getKeyword() === 'FROM') {
       globals ??= { ...args };
       const from = instruction as From;
-      const base = fill(from.getImage() ?? '', globals);
-      if (isOutside(base)) bases.push(base);
+      const image = from.getImage() ?? '';
+      const base = fill(image, globals);
+      if (isOutside(base)) {
+        bases.push(base);
+        const argument = /^\$(?:(\w+)|\{(\w+)\})$/.exec(image);
+        if (argument) baseArgs[base] = argument[1] ?? argument[2] ?? '';
+      }
       stages.add((from.getBuildStage() ?? '').toLowerCase());
     } else {
       const flags = 'getFlags' in instruction ? (instruction as Copy).getFlags() : [];
@@ -51,7 +59,7 @@ export function readDockerfile(
       if (instruction.getKeyword() === 'ADD' && !isChecked) sources.push(...(rest.match(ADDRESS) ?? []));
     }
   }
-  return { args, bases, sources };
+  return { args, bases, baseArgs, sources };
 }
 
 const ADDRESS = /(?<=^|\s|")(?:https?:\/\/|git@|git:\/\/|ssh:\/\/)[^\s"]+/g;
@@ -67,7 +75,7 @@ export function unpinned({ bases, sources }: Pick<DockerfileFacts, 'bases' | 'so
   return [...new Set([...bases, ...sources])].filter((name) => !PINNED.test(name));
 }
 
-/** `${NAME}`, `$NAME`, `${NAME:-default}` and `${NAME:+instead}`; one that has no value stays empty, as for the engine. */
+/** `${NAME}`, `$NAME`, `${NAME:-default}`, `${NAME:+instead}`; one without a value stays empty, as for the engine. */
 function fill(text: string, args: Readonly<Record<string, string>>): string {
   return text.replace(
     /\$(?:(\w+)|\{(\w+)(?::?([-+])([^}]*))?\})/g,

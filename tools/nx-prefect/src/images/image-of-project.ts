@@ -1,5 +1,7 @@
 import type { ExecutorContext, Task } from '@nx/devkit';
 import { Ecr, type Held } from './ecr';
+import { isImageOf, saysWhere } from './base-images';
+import type { ImageSource } from './image-source';
 import { FlowError } from '../core/errors';
 import { parseOptions } from '../options/parse-options';
 import { type DeployOptions, schema as deploySchema } from '../options/docker-deploy-options';
@@ -36,6 +38,11 @@ export async function findImages(
   return new Map(await Promise.all(found));
 }
 
+/** `<repository>@<digest>` of one project's image, as ECR holds it. */
+export function deployedImage(project: string, context: ExecutorContext, say: (line: string) => void): Promise<string> {
+  return imageOf(project, context, { made: new Map(), say });
+}
+
 /** The options with an image in place of the project's name. @throws what kept {@link findImages} from finding it */
 export function withImage({ image, ...options }: GivenOptions, images: ImagesOfProjects): RegisterOptions {
   if (image === undefined || typeof image === 'string')
@@ -50,7 +57,9 @@ function projectOf(given: unknown): string | undefined {
   return parsed.success && typeof parsed.data === 'object' ? parsed.data.projectOf : undefined;
 }
 
-async function imageOf(project: string, { root, projectGraph }: ExecutorContext, calls: Calls): Promise<string> {
+/** `<repository>@<digest>` that ECR holds under a project's first tag. @throws FlowError where it holds none */
+async function imageOf(project: string, context: ExecutorContext, calls: Calls): Promise<string> {
+  const { root, projectGraph } = context;
   const data = projectGraph.nodes[project]?.data;
   const target = data?.targets?.['docker-deploy'];
   if (!data || !target) {
@@ -62,21 +71,71 @@ async function imageOf(project: string, { root, projectGraph }: ExecutorContext,
       next: 'Name a project with a Dockerfile; `npx nx show projects --withTarget docker-deploy` lists them.',
     });
   }
-  const options = parseOptions(deploySchema, `${project}:docker-deploy`, target.options ?? {});
+  const given = parseOptions(deploySchema, `${project}:docker-deploy`, target.options ?? {});
   // Reads the formats of lock files, a tenth of a second to load: only where an image is asked for.
   const { imageSource, readContent } = await import('./image-source.js');
-  const source = imageSource({ workspaceRoot: root, project, projectRoot: data.root }, options);
-  const tag = options.tags[0] ?? (await readContent(root, source, options)).tag;
-  const { repositoryUri, images } = await ask(calls, options, source.repository, tag);
+  const first = imageSource({ workspaceRoot: root, project, projectRoot: data.root }, given);
+  const { repository } = first;
+  let tag = given.tags[0];
+  if (tag === undefined) {
+    const { source, options } = await onBases(first, given, context, (base) => imageOf(base, context, calls));
+    ({ tag } = await readContent(root, source, options));
+  }
+  const { repositoryUri, images } = await ask(calls, given, repository, tag);
   const digest = images?.get(tag)?.digest;
   if (digest === undefined || repositoryUri === undefined) {
     throw new FlowError({
       code: 'image-not-deployed',
-      what: `ECR holds no image ${source.repository}:${tag} of the project ${project}.`,
+      what: `ECR holds no image ${repository}:${tag} of the project ${project}.`,
       next: `Run: npx nx run ${project}:docker-deploy`,
     });
   }
   return `${repositoryUri}@${digest}`;
+}
+
+/**
+ * An image's source and options with the digests of the images of other projects that it starts from: each is the value
+ * of the argument that FROM names, and so part of the content. One that FROM names by more is pulled before the build.
+ *
+ * @param refOf `<repository>@<digest>` of a project's image; undefined = it is not known yet
+ */
+export async function onBases(
+  source: ImageSource,
+  options: DeployOptions,
+  { projectGraph }: ExecutorContext,
+  refOf: (project: string) => Promise<string | undefined> | string | undefined,
+): Promise<{ source: ImageSource; options: DeployOptions }> {
+  const others = Object.values(projectGraph.nodes).flatMap(({ name: project, data }) => {
+    const target = data.targets?.['docker-deploy'];
+    const { imageName } = (target?.options ?? {}) as { imageName?: string };
+    return target && project !== source.project ? [{ project, imageName }] : [];
+  });
+  const buildArgs = { ...options.buildArgs };
+  const pulled: Record<string, string> = {};
+  const bases: string[] = [];
+  for (const base of source.facts.bases) {
+    const other = others.find((image) => isImageOf(base, image));
+    const ref = other && (await refOf(other.project));
+    if (!other || ref === undefined) bases.push(base);
+    else {
+      const argument = source.facts.baseArgs[base];
+      if (argument !== undefined) buildArgs[argument] = ref;
+      else if (saysWhere(base)) pulled[base] = ref;
+      else throw withoutArgument(source, base, other.project);
+      bases.push(ref);
+    }
+  }
+  return { source: { ...source, pulled, facts: { ...source.facts, bases } }, options: { ...options, buildArgs } };
+}
+
+function withoutArgument({ project, dockerfile }: ImageSource, base: string, other: string): FlowError {
+  return new FlowError({
+    code: 'base-without-argument',
+    flow: project,
+    file: dockerfile,
+    what: `FROM names ${base}, the image of the project ${other}, and not where it lies.`,
+    next: `Write ARG BASE=${base} above, and FROM \${BASE}: the deploy puts the digest there.`,
+  });
 }
 
 function ask(

@@ -21,6 +21,8 @@ export interface ImageSource {
   repository: string;
   platforms: string[];
   ignore: IgnoreFile | undefined;
+  /** Images of other projects that FROM names by more than an argument, with their digests: pulled before a build. */
+  pulled: Readonly<Record<string, string>>;
   /** What a deploy writes. */
   output: string;
 }
@@ -79,6 +81,7 @@ export function imageSource({ workspaceRoot, project, projectRoot }: OfProject, 
     repository: options.imageName ?? defaultImageName(named),
     platforms: options.platforms.length > 0 ? options.platforms : [defaultPlatform()],
     ignore: findIgnoreFile(workspaceRoot, dockerfile, context),
+    pulled: {},
     output: outputOf(project),
   };
 }
@@ -102,6 +105,7 @@ export async function readContent(
     dockerfile: sha256(readFileSync(join(workspaceRoot, dockerfile))),
     files,
     buildArgs,
+    bases: source.pulled,
     contexts: Object.fromEntries(await Promise.all(contexts)) as Record<string, ContextFile[] | string>,
     labels,
     target,

@@ -84,3 +84,17 @@ test('is gone when a signal ends the process, which it still does', () => {
   expect(kill.mock.calls).toEqual([[process.pid, 'SIGTERM']]);
   kill.mockRestore();
 });
+
+test('what a killed process left behind goes with the next one; what another one uses stays', () => {
+  const left = (owner: object) => {
+    const { folder } = createPrivateConfig(HOST, { DOCKER_CONFIG: join(tmpdir(), 'no-such-folder'), PATH: '' });
+    const written = JSON.parse(readFileSync(join(folder, 'owner.json'), 'utf8')) as object;
+    writeFileSync(join(folder, 'owner.json'), JSON.stringify({ ...written, ...owner }));
+    return folder;
+  };
+  const folders = [left({ start: 'long ago' }), left({ pid: 2 ** 30 }), left({}), left({ place: 'elsewhere', pid: 1 })];
+  const config = createPrivateConfig(HOST, { DOCKER_CONFIG: join(tmpdir(), 'no-such-folder'), PATH: '' });
+  expect(folders.map((folder) => existsSync(folder))).toEqual([false, false, true, true]);
+  config.dispose();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});

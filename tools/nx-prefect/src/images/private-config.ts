@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { existsSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findOnPath } from '../core/find-on-path';
 import { readJsonIfThere } from '../core/read-file';
 import type { EngineName } from './container-engine';
+import { OWNER, removeFolder, temporaryFolder } from './temporary-folder';
 
 /** A folder of credentials for one deploy. */
 export interface PrivateConfig {
@@ -13,10 +14,8 @@ export interface PrivateConfig {
   dispose(): void;
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /** What is written here: a link of one of these names would lead the writing to the user's file. */
-const OWN = new Set(['config.json', 'auth.json', 'digest', 'none']);
+const OWN = new Set([OWNER, 'config.json', 'auth.json', 'digest', 'none']);
 
 type Config = {
   auths?: Record<string, unknown>;
@@ -33,16 +32,7 @@ type Config = {
  * @param host the registry that this deploy logs in to
  */
 export function createPrivateConfig(host: string, env: NodeJS.ProcessEnv = process.env): PrivateConfig {
-  const folder = mkdtempSync(join(tmpdir(), 'nx-prefect-docker-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  // Node ends by a signal without saying `exit`, and the token in here holds for twelve hours.
-  const ended = (signal: NodeJS.Signals) => {
-    dispose();
-    process.kill(process.pid, signal);
-  };
-  process.once('exit', remove);
-  for (const signal of SIGNALS) process.once(signal, ended);
-
+  const folder = temporaryFolder();
   const users = resolve(env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'));
   const docker = join(folder, 'config.json');
   write(
@@ -64,14 +54,8 @@ export function createPrivateConfig(host: string, env: NodeJS.ProcessEnv = proce
       engine === 'docker'
         ? { DOCKER_CONFIG: folder }
         : { DOCKER_CONFIG: join(folder, 'none'), REGISTRY_AUTH_FILE: containers },
-    dispose,
+    dispose: () => removeFolder(folder),
   };
-
-  function dispose(): void {
-    process.off('exit', remove);
-    for (const signal of SIGNALS) process.off(signal, ended);
-    remove();
-  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Engine } from './container-engine';
 import type { PrivateConfig } from './private-config';
@@ -18,20 +19,22 @@ export type RunEngine = (
 /** An error stands at the end; a build may print more than fits into a string. */
 const KEPT = 64 * 1024;
 
-/** Runs the engine's program. What it prints goes to the terminal as it comes, unless quiet. */
-export function engineRunner(envOf: PrivateConfig['env'] = () => ({})): RunEngine {
-  return async ({ name, builder }, argv, { input, isQuiet = false } = {}) => {
+/** A push whose deploy was killed would go on, and put a tag on an image that nobody waits for. */
+const ENDS_WITH_PARENT = join(__dirname, 'ends-with-parent.js');
+
+/** Runs the engine's program. @param isShown whether what it prints goes to the terminal as it comes, unless quiet */
+export function engineRunner(isShown: boolean, envOf: PrivateConfig['env'] = () => ({})): RunEngine {
+  return async ({ name, builder }, argv, { input, isQuiet = !isShown } = {}) => {
     const target = isQuiet ? 'pipe' : (['inherit', 'pipe'] as const);
-    const running = execa(name, argv, {
+    const running = execa(process.execPath, [ENDS_WITH_PARENT, name, ...argv], {
       env: {
         ...envOf(name),
         ...(builder === 'buildkit' ? { DOCKER_BUILDKIT: '1' } : {}),
         // Attestations carry the time: a rebuild of which every layer is cached would get another digest.
         BUILDX_NO_DEFAULT_ATTESTATIONS: process.env['BUILDX_NO_DEFAULT_ATTESTATIONS'] ?? '1',
       },
-      ...(input === undefined ? { stdin: 'ignore' } : { input }),
-      stdout: target,
-      stderr: target,
+      ...(input === undefined ? {} : { input }),
+      stdio: [input === undefined ? 'ignore' : 'pipe', target, target, 'pipe'],
       all: true,
       buffer: false,
       reject: false,

@@ -11,8 +11,8 @@ const NAMES = (
 /** No UTF-8. */
 const BYTES = Buffer.from('caf\xe9', 'latin1');
 const WORDS = (
-  'a b a+b a{2}b notes|old (a|b) (a) c++ $x #x \\!n [ab] [^a] [a-c]* * ** ? a? *a a* **a a** *.py **.py x.* l*b main.py ' +
-  'readme.md README.md .env lib src \\a.txt \\* é . .. ^a caf?'
+  'a b a+b a{2}b notes|old (a|b) (a) c++ $x #x \\!n [ab] [^a] [a-c]* * ** ? a? *a a* **a a** *.py **.py x.* l*b ' +
+  'main.py readme.md README.md .env lib src \\a.txt \\* é . .. ^a caf?'
 ).split(' ');
 const MODES = [0o644, 0o644, 0o644, 0o664, 0o600, 0o755, 0o777, 0o4755];
 const FOLDER_MODES = [0o755, 0o755, 0o755, 0o700, 0o775, 0o1777];

@@ -1,5 +1,13 @@
 /** Of `docker-deploy`, and of the option `image` that names its result. */
 export const IMAGES = {
+  'base-not-pulled': {
+    cause: "FROM names another project's image by its address, and the engine could not pull it.",
+    remedy: 'Deploy that project first, or correct FROM.',
+  },
+  'base-without-argument': {
+    cause: "FROM names another project's image without the registry, so no engine can find it.",
+    remedy: 'Write `ARG BASE=<project>` and `FROM ${BASE}`: the deploy gives the argument the digest.',
+  },
   'builder-too-old': {
     cause: 'Docker has no buildx here, and an option or ignore file of the image needs it.',
     remedy: 'Install the buildx plugin, or set the option `engine` to podman or buildah.',
@@ -20,6 +28,10 @@ export const IMAGES = {
     cause: 'The container engine could not build the image.',
     remedy: "Read the engine's output above the message.",
   },
+  'image-clash': {
+    cause: 'Two projects of one run put the same tag into the same repository.',
+    remedy: 'Give each project an `imageName`, or `tags`, of its own.',
+  },
   'image-not-deployed': {
     cause: 'The option `image` names a project whose image is not in ECR for the present source.',
     remedy: 'Run `npx nx run <project>:docker-deploy` first.',
@@ -33,7 +45,7 @@ export const IMAGES = {
     remedy: 'Check that this machine reaches the registry: proxy, VPN, certificates.',
   },
   'no-context': {
-    cause: 'The folder of the option `context` does not exist.',
+    cause: 'The folder of the option `context`, or one of `buildContexts`, does not exist.',
     remedy: 'Correct the option. It is a path from the workspace root.',
   },
   'no-dockerfile': {

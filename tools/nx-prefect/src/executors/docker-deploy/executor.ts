@@ -1,23 +1,32 @@
-import type { ExecutorContext } from '@nx/devkit';
-import { failureLines } from '../../report/failure-lines';
-import { say, sayAside } from '../../report/terminal';
-import { exactOptions } from '../../options/exact-text';
+import { exactOptionsOf } from '../../options/exact-text';
+import { isTui, say, show } from '../../report/terminal';
 import { dockerDeploy } from '../../verbs/docker-deploy';
+import { failed } from '../../verbs/outcome';
+import { type BatchImplementation, single, toNx } from '../batch';
 
 /**
- * A plain executor, without a batch form. Image builds take minutes, and their output should stream; Nx shows the
- * output of a batch only at its end.
+ * The images of a run. Nx shows what a batch writes as it comes, and of a single task nothing, where it succeeds among
+ * others: so a line for each image is written here. A failure's lines Nx shows by itself, and in its TUI all of them.
  */
-export default async function deploy(given: unknown, context: ExecutorContext): Promise<{ success: boolean }> {
-  const { root: workspaceRoot, projectName: project = '', targetName = 'docker-deploy' } = context;
-  const id = [project, targetName, context.configurationName].filter(Boolean).join(':');
-  const exact = exactOptions(given, context.taskGraph?.tasks[id]?.overrides);
-  const projectRoot = context.projectGraph.nodes[project]?.data.root ?? '.';
+export const batch: BatchImplementation = async function* (taskGraph, options, _overrides, context) {
+  const startTime = Date.now();
+  const tasks = Object.values(taskGraph.tasks);
+  // Without Nx nobody waits for these images any more, nor sees what becomes of them.
+  const end = () => process.exit(1);
+  process.once('disconnect', end);
   try {
-    await dockerDeploy({ workspaceRoot, project, projectRoot, id: `${project}:${targetName}` }, exact, say);
-    return { success: true };
+    for await (const outcome of dockerDeploy(taskGraph, exactOptionsOf(tasks, options), context, say)) {
+      if (isTui() || outcome.kind === 'failed') yield toNx(outcome, startTime);
+      else {
+        show(outcome.lines);
+        yield toNx({ ...outcome, lines: [] }, startTime);
+      }
+    }
   } catch (error) {
-    for (const line of failureLines(error)) sayAside(line);
-    return { success: false };
+    for (const { id } of tasks) yield toNx(failed(id, error), startTime);
+  } finally {
+    process.off('disconnect', end);
   }
-}
+};
+
+export default single(batch);
