@@ -33,6 +33,8 @@ const units = (name, { reads = [] } = {}) => ({
 /** What a user does in a day, in one Jest process on one Prefect server. */
 const DAY = ['daily', 'round-trip', 'same-names', 'failures'].map((name) => `tools/e2e/src/${name}.e2e.ts`);
 const EXAMPLES = ['flows/**/*', 'libs/**/*'];
+/** Documents, and what names scripts or holds messages. */
+const TEXTS = ['*', '.ci/**/*', '.github/**/*', '{docs,flows,tools}/**/*.md', 'tools/nx-prefect/{LICENSE,src/**/*.ts}'];
 const IMAGE = ['Dockerfile', '.dockerignore', ...EXAMPLES];
 
 /** Of each tier the longest first: Nx starts them in this order, two at a time. @type {Suite[]} */
@@ -42,7 +44,12 @@ export const SUITES = [
   units('nx-prefect', { reads: ['docs/reference/*.md'] }),
   { name: 'flows', tier: 'day', kind: 'flows', reads: EXAMPLES },
   units('prefect1-server'),
-  { name: 'scripts', tier: 'day', kind: 'scripts', reads: ['tools/e2e/project.json', 'tools/e2e/src/**/*.e2e.ts'] },
+  {
+    name: 'scripts',
+    tier: 'day',
+    kind: 'scripts',
+    reads: ['tools/e2e/project.json', 'tools/e2e/src/**/*.e2e.ts', ...TEXTS],
+  },
 
   e2e('contract', {
     files: ['tools/e2e/src/contract/contract.e2e.ts'],

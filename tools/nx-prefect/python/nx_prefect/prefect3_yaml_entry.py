@@ -129,7 +129,7 @@ def _sent(code, config, pool):
         limit = limit.get("limit")
     tags = config.get("tags")
     if isinstance(tags, str) and not _names(tags):
-        raise Refused("tags is text, of which Prefect makes a tag for each letter.", "Write a list: tags: [%s]." % tags)
+        raise Refused("tags is text, and Prefect would make a tag of each letter.", "Write a list: tags: [%s]." % tags)
     if "tags" in config and tags is None:
         raise Refused("tags is null.", "Write a list, or leave it out.")
     name = config.get("name")

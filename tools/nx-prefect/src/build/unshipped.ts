@@ -143,7 +143,7 @@ function reason(
   if (owner !== undefined && !shipped(posix.relative(graph.nodes[owner]?.data.root ?? '.', file))) {
     return {
       why: 'it is a test, and tests do not ship',
-      next: 'Move what the flow needs of it into a module that is none.',
+      next: 'Move the parts that the flow needs into a module that is not a test.',
     };
   }
   if (owner === undefined && gitIgnores(workspaceRoot, file)) {

@@ -7,12 +7,17 @@ import { schema as plan } from './plan-options';
 import { schema as register } from './register-options';
 import { schema as test } from './test-options';
 
+/** Without the options that `register` has as well. */
+const planOnly = z.object(
+  Object.fromEntries(Object.entries(plan.shape).filter(([name]) => !(name in register.shape))) as z.ZodRawShape,
+);
+
 type Property = z.core.JSONSchema.JSONSchema;
 
 const SECTIONS: [title: string, intro: string, schema: z.ZodType][] = [
   ['build', 'For flows. These options decide how the flow is loaded, and which files ship.', build],
   ['register', 'For flows.', register],
-  ['plan', 'For flows: the options of `register`, and these.', z.strictObject({ failOn: plan.shape.failOn })],
+  ['plan', 'For flows. It takes the options of `register` too, but writes nothing.', planOnly],
   ['test', 'For flows and libs.', test],
   ['docker-deploy', 'For projects with a Dockerfile. Guide: [images](../docker.md).', dockerDeploy],
   [

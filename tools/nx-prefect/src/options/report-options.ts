@@ -10,7 +10,7 @@ const json = z.preprocess(
 /** Of every target that talks to a server. */
 export const reportOptions = {
   json: json.describe('The report as one JSON document: in this file, or on standard output (--json).'),
-  markdown: text.optional().describe('File for the report as Markdown, say for a comment on a pull request.'),
+  markdown: text.optional().describe('File for the report as Markdown, for example for a comment on a pull request.'),
 };
 
 const schema = z.object(reportOptions);

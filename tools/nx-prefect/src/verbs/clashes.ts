@@ -37,7 +37,7 @@ function clash(user: User, users: User[]): FlowError {
       ? `${users.length} times in ${first}`
       : isFirst || files.length <= NAMED
         ? `by ${few.join(' and by ')}`
-        : `by ${rest.length} other files too, of which ${first} is the first`;
+        : `by ${rest.length} other files too, first by ${first}`;
   return new FlowError({
     code: 'identity-clash',
     flow: wanted.flow,

@@ -60,7 +60,7 @@ function brokenEnvironment(workspaceRoot: string, folder: string): FlowError {
     code: 'environment-missing',
     file: relative(workspaceRoot, join(folder, VENV)),
     what: 'There is no Python interpreter in this virtual environment; the one that it was made with may be gone.',
-    next: 'Make it anew, or name an interpreter with the option `python`.',
+    next: 'Create it again, or name an interpreter with the option `python`.',
   });
 }
 

@@ -79,7 +79,7 @@ function failureOf({ ended }: LoadReport, timeLimit: number): { code: ErrorCode;
   const silent = ended === 'exit code 0' || ended === 'exit code 1';
   return {
     code: 'worker-died',
-    what: `Python ended while it loaded the flow${silent ? ', and could say nothing of it' : ''} (${ended}).`,
+    what: `Python ended while it loaded the flow${silent ? ', without a readable answer' : ''} (${ended}).`,
     next: silent
       ? 'Look for what ends Python (`os._exit`), closes file descriptors, ' +
         "or replaces functions of Python's own modules."

@@ -102,7 +102,7 @@ function explanation(failure: Failure, connection: Connection, route: Route, siz
     code: 'not-a-prefect-1-api',
     what: `At ${server} no API of Prefect 0.15 to 1.x answers: it gave ${status} with ${came}.`,
     next:
-      'Check the address: this API is at the root of its server, say http://localhost:4200; ' +
+      'Check the address: this API is at the root of its server, for example http://localhost:4200; ' +
       'one that ends in /api is of Prefect 3.',
   };
 }

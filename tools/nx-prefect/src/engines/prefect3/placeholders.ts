@@ -55,7 +55,7 @@ export function refuseSecrets(fields: object, { flow, file }: { flow: string; fi
       file,
       what: `The field "${field}" holds {{ ${secret} }}, which looks like a secret; the server would show its value.`,
       next:
-        'Take it out; a job variable may name a block instead, say {{ prefect.blocks.secret.<name> }}, ' +
+        'Take it out; a job variable may name a block instead, for example {{ prefect.blocks.secret.<name> }}, ' +
         'and a variable that holds no secret another name.',
     });
   }
