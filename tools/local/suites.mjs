@@ -86,6 +86,7 @@ export const SUITES = [
   e2e('clock'),
   e2e('data-files'),
   e2e('prefect-yaml', { random: true }),
+  e2e('alternation'),
   e2e('owners'),
   e2e('prefect1-storage'),
   e2e('resolution', { random: true }),

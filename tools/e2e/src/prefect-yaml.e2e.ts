@@ -1,10 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Deployment, Prefect } from './parts/prefect';
+import { prefectDeploy } from './parts/prefect-deploy';
 import { Random } from './parts/random';
-import { PYTHON, ROOT, Workspace } from './parts/workspace';
+import { PYTHON, Workspace } from './parts/workspace';
 import { REFUSED, randomDeclaration, TAKEN } from './parts/yaml-declarations';
 
 const SEED = Number(process.env['NX_PREFECT_SEED'] ?? 20_240_229);
@@ -73,7 +74,7 @@ describe(`what prefect deploy and register make of the same declaration (seed ${
     }
     workspace = await Workspace.create(files);
     const env = { ...ENVIRONMENT, PREFECT_API_URL: prefect.apiUrl };
-    const deployed = deployEach(theirFolders(prefect.home), env);
+    const deployed = prefectDeploy(theirFolders(prefect.home), env);
     const registered = workspace.nx(['run-many', '-t', 'register'], { env });
     [theirs, { output: ours }] = await Promise.all([deployed, registered, runScripts(prefect.home, env)]);
     deployments = await prefect.deployments();
@@ -133,15 +134,6 @@ function theirFolders(home: string): Record<string, string> {
   );
 }
 
-async function deployEach(folders: Record<string, string>, env: Record<string, string>) {
-  const script = join(ROOT, 'tools', 'e2e', 'src', 'parts', 'deploy_each.py');
-  const child = spawn(PYTHON, [script], { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.end(JSON.stringify(folders));
-  let output = '';
-  for await (const part of child.stdout) output += String(part);
-  return JSON.parse(output) as Record<string, { code: number; output: string }>;
-}
-
 /** As people do: `python flow.py`, each file as the main one. */
 async function runScripts(home: string, env: Record<string, string>): Promise<void> {
   const folder = join(home, 'scripts');
@@ -169,8 +161,7 @@ function shown(deployment: Deployment | undefined): unknown {
   same.push('work_pool_name', 'work_queue_name', 'concurrency_options');
   return sorted({
     ...Object.fromEntries(same.map((field) => [field, rest[field]])),
-    // A schema without definitions says so, or says nothing.
-    schema: { definitions: {}, ...(rest['parameter_openapi_schema'] as object) },
+    schema: rest['parameter_openapi_schema'],
     tags: [...new Set(tags as string[])].filter((tag) => !tag.startsWith('nx-prefect')).sort(),
     limit: (limit as { limit: number } | null)?.limit,
     schedules: (schedules as Schedule[]).map(shownSchedule).sort(),
@@ -180,9 +171,7 @@ function shown(deployment: Deployment | undefined): unknown {
 function shownSchedule({ schedule, slug, active, parameters }: Schedule): string {
   const isNow = Math.abs(Date.parse(schedule.anchor_date ?? '') - Date.now()) < 3_600_000;
   const body = { ...schedule, timezone: schedule.timezone ?? 'UTC', ...(isNow && { anchor_date: 'now' }) };
-  // Register gives a schedule without a slug one by its place.
-  const given = /^schedule-\d+$/.test(slug ?? '') ? null : slug;
-  return JSON.stringify(sorted({ body, slug: given, active, parameters }));
+  return JSON.stringify(sorted({ body, slug, active, parameters }));
 }
 
 function sorted(value: unknown): unknown {

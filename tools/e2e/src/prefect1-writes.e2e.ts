@@ -46,6 +46,7 @@ function wanted(name: string, more: Record<string, unknown> = {}, options: Parti
     declaredIn: `flows/p/${name}/flow.py`,
     takeOver: false,
     createProject: true,
+    startSchedule: true,
     workspaceId: 'team',
     serialized,
     digest,
@@ -243,6 +244,11 @@ describe('what is written to a server of Prefect 0.15 - 1.x, and what is not', (
     expect(await active()).toBe(false);
     await register(version(4));
     expect(await active()).toBe(true);
+    // The option `schedule` is for schedules that are new.
+    await register(wanted('load', { schedule: CRON, description: 'next' }, { startSchedule: false }));
+    expect(await active()).toBe(true);
+    await register(wanted('other', { schedule: CRON }, { startSchedule: false }));
+    expect((await api.current('p', 'other')).is_schedule_active).toBe(false);
   });
 
   it('starts a schedule that lacked a parameter as soon as it has it', async () => {

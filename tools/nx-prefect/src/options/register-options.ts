@@ -65,6 +65,12 @@ export const schema = z.strictObject({
   createProject: flag
     .default(true)
     .describe('Create the prefectProject if the server does not have it. Default: true.'),
+  schedule: flag
+    .default(true)
+    .describe(
+      'Start schedules that the server does not hold yet. --no-schedule registers them switched off, for example for ' +
+        'staging. Default: true.',
+    ),
   tags: tags.default([]).describe('Tags of the deployment, in addition to those of the flow.'),
   labels: tags
     .default([])

@@ -171,7 +171,7 @@ export class GraphqlServer implements PrefectServer {
         project_id: await this.#projects.id(wanted.identity[0]),
         // Without a time in its header, so the same flow is the same text.
         serialized_flow: gzipSync(JSON.stringify(serialized)).toString('base64'),
-        set_schedule_active: startsActive(held),
+        set_schedule_active: startsActive(held, wanted.startSchedule),
         idempotency_key: key,
       };
       const made = await this.#client.send(

@@ -20,16 +20,17 @@ const held = (
 const DAY = [{ name: 'day', required: true }];
 
 describe('startsActive', () => {
-  it.each<[string, HeldFlow | undefined, boolean]>([
-    ['a new flow', undefined, true],
+  it.each<[string, HeldFlow | undefined, boolean | 'as the option says']>([
+    ['a new flow', undefined, 'as the option says'],
     ['one that was on', held(true), true],
     ['one that was switched off', held(false), false],
-    ['one that had nothing to switch', held(false, null), true],
+    ['one that had nothing to switch', held(false, null), 'as the option says'],
     ["one whose schedule is the flow group's, switched off", held(false, null, CRON), false],
-    ['one that nobody could switch on, for want of a parameter', held(false, CRON, null, DAY), true],
+    ['one that nobody could switch on, for want of a parameter', held(false, CRON, null, DAY), 'as the option says'],
     ['one that has the parameter from the flow group, switched off', held(false, CRON, null, DAY, { day: 1 }), false],
   ])('of %s', (_what, before, expected) => {
-    expect(startsActive(before)).toBe(expected);
+    for (const option of [true, false])
+      expect(startsActive(before, option)).toBe(typeof expected === 'boolean' ? expected : option);
   });
 });
 

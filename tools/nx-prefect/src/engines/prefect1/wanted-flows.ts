@@ -25,6 +25,8 @@ export interface WantedFlow extends Wanted {
   clock?: unknown[];
   /** Whether the Prefect project is made where it is absent. */
   createProject: boolean;
+  /** Whether a schedule that the server does not hold yet starts. */
+  startSchedule: boolean;
   workspaceId: string;
 }
 
@@ -39,6 +41,7 @@ export function wantedFlows(manifest: Prefect1Manifest, context: WantContext): W
     declaredIn: registration.declaredIn,
     takeOver: options.takeOver,
     createProject: options.createProject,
+    startSchedule: options.schedule,
     workspaceId,
     ...(manifest.clock && { clock: manifest.clock }),
     ...contentOf(registration, manifest, { context, run, storages }),

@@ -1,5 +1,6 @@
 import { isMark, settled } from '../clock-values';
-import type { Deployment } from './rest-types';
+import type { Deployment, Schedule } from './rest-types';
+import { isSameSchedule } from './schedules';
 import type { WantedDeployment, WantedSchedule } from './wanted-deployments';
 
 /** What the clock gave while the flow was loaded stays as the server holds it; what it lacks comes from this build. */
@@ -10,8 +11,15 @@ export function withClock(wanted: WantedDeployment, held: Deployment | undefined
     ...rest,
     parameterOpenapiSchema: settled(rest.parameterOpenapiSchema, held?.parameter_openapi_schema, clock),
     parameters: settled(rest.parameters, held?.parameters, clock),
-    schedules: settled(rest.schedules.map(withoutAnchor), held?.schedules, clock),
+    schedules: rest.schedules.map((schedule) => settledSchedule(withoutAnchor(schedule), held?.schedules ?? [], clock)),
   };
+}
+
+function settledSchedule(wanted: WantedSchedule, held: Schedule[], clock: unknown[]): WantedSchedule {
+  const same = held.find(({ slug, schedule }) =>
+    wanted.slug === null ? isSameSchedule(settled(wanted.schedule, schedule, clock), schedule) : wanted.slug === slug,
+  );
+  return settled(wanted, same, clock);
 }
 
 /** Without an anchor the server anchors an interval when it is created, and the merge keeps that. */

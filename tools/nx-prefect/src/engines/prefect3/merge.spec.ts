@@ -56,14 +56,17 @@ const SENT = ['active', 'max_scheduled_runs', 'parameters', 'schedule', 'slug'];
 const names = fc.constantFrom('a', 'b', 'c', 'd');
 const record = fc.dictionary(names, fc.oneof(fc.integer(), fc.string()), { maxKeys: 3 }).map((value) => ({ ...value }));
 const schedule = fc.record({
-  slug: names,
+  slug: fc.option(names),
   schedule: fc.oneof(
     fc.record({ cron: fc.constantFrom('0 6 * * *', '0 7 * * *') }),
     fc.record({ interval: fc.constantFrom(60, 3600) }),
     fc.record({ rrule: fc.constant('FREQ=DAILY'), timezone: fc.constantFrom('UTC', 'Europe/Berlin') }),
   ),
 });
-const schedules = fc.uniqueArray(schedule, { selector: ({ slug }) => slug, maxLength: 3 });
+const schedules = fc.uniqueArray(schedule, {
+  selector: (item) => item.slug ?? JSON.stringify(item.schedule),
+  maxLength: 4,
+});
 const wanted: fc.Arbitrary<WantedDeployment> = fc
   .record({
     version: names,
@@ -93,7 +96,8 @@ describe('merge', () => {
         let held: Deployment | undefined;
         for (const version of [...earlier, last]) held = post(merge(version, held), held);
         const fresh = post(merge(last, undefined));
-        const slugs = (deployment?: Deployment) => deployment?.schedules.map(({ slug }) => slug).sort();
+        const slugs = (deployment?: Deployment) =>
+          deployment?.schedules.map((one) => one.slug ?? JSON.stringify(one.schedule)).sort();
         expect([held?.parameters, held?.job_variables, held?.global_concurrency_limit]).toEqual([
           fresh.parameters,
           fresh.job_variables,
@@ -119,6 +123,13 @@ describe('merge', () => {
           schedules: [
             ...held.schedules,
             { slug: 'people', active: false, schedule: { cron: '1 1 * * *' }, parameters: {}, max_scheduled_runs: 4 },
+            {
+              slug: null,
+              active: false,
+              schedule: { cron: '2 2 * * *' },
+              parameters: { n: 1 },
+              max_scheduled_runs: null,
+            },
           ],
         };
         expect(differences(before, edited)).toEqual([]);
@@ -132,6 +143,9 @@ describe('merge', () => {
         expect(written.tags).toContain('people');
         expect(written.schedules).toContainEqual(
           expect.objectContaining({ slug: 'people', active: false, max_scheduled_runs: 4 }),
+        );
+        expect(written.schedules).toContainEqual(
+          expect.objectContaining({ slug: null, active: false, schedule: { cron: '2 2 * * *' } }),
         );
         for (const sent of merge(after, edited).schedules) expect(Object.keys(sent).sort()).toEqual(SENT);
       }),
@@ -199,6 +213,11 @@ describe('merge', () => {
     ]);
   });
 
+  const crons = (...list: string[]) => ({
+    ...base,
+    schedules: list.map((cron) => ({ slug: null, schedule: { cron } })),
+  });
+
   it('recognises the schedule of a script that gave no slug, and does not double it', () => {
     const held: Deployment = {
       ...post(merge(base, undefined)),
@@ -213,14 +232,16 @@ describe('merge', () => {
         },
       ],
     };
-    const body = merge({ ...base, schedules: [{ slug: 'schedule-1', schedule: { cron: '0 6 * * *' } }] }, held);
-    expect(body.schedules).toEqual([expect.objectContaining({ slug: 'schedule-1', active: false })]);
+    for (const slug of [null, 'daily']) {
+      const body = merge({ ...base, schedules: [{ slug, schedule: { cron: '0 6 * * *' } }] }, held);
+      expect(body.schedules).toEqual([expect.objectContaining({ slug, active: false })]);
+    }
+    expect(merge(crons('0 7 * * *'), held).schedules).toEqual([
+      expect.objectContaining({ active: false, schedule: held.schedules[0]?.schedule }),
+      expect.objectContaining({ active: true, schedule: { cron: '0 7 * * *' } }),
+    ]);
   });
 
-  const crons = (...list: string[]) => ({
-    ...base,
-    schedules: list.map((cron, at) => ({ slug: `schedule-${at + 1}`, schedule: { cron } })),
-  });
   const switchedOff = (held: Deployment, cron: string) => ({
     ...held,
     schedules: held.schedules.map((item) => (item.schedule['cron'] === cron ? { ...item, active: false } : item)),
@@ -234,6 +255,56 @@ describe('merge', () => {
       ['0 3 * * *', true],
       ['0 4 * * *', true],
       ['0 5 * * *', false],
+    ]);
+  });
+
+  it('takes an edited schedule without a slug for the one in its place', () => {
+    const held = switchedOff(post(merge(crons('0 4 * * *', '0 5 * * *'), undefined)), '0 5 * * *');
+    expect(switches(merge(crons('0 4 * * *', '0 6 * * *'), held))).toEqual([
+      ['0 4 * * *', true],
+      ['0 6 * * *', false],
+    ]);
+  });
+
+  const edited = (held: Deployment, ...list: string[]) => ({
+    ...held,
+    schedules: list.map((cron) => ({ ...held.schedules[0]!, schedule: { cron, timezone: 'UTC' } })),
+  });
+
+  it('puts a schedule right that somebody edited, and keeps one that somebody added', () => {
+    const held = post(merge(crons('0 4 * * *', '0 5 * * *'), undefined));
+    const hand = edited(held, '0 4 * * *', '9 9 * * *', '8 8 * * *');
+    expect(differences(crons('0 4 * * *', '0 5 * * *'), hand)).toEqual(['schedules']);
+    expect(switches(merge(crons('0 4 * * *', '0 5 * * *'), hand))).toEqual([
+      ['8 8 * * *', true],
+      ['0 4 * * *', true],
+      ['0 5 * * *', true],
+    ]);
+  });
+
+  it('replaces what prefect deploy made of an earlier source, under its switches', () => {
+    const held = post(merge(crons('0 4 * * *'), undefined));
+    const deployed = {
+      ...switchedOff(edited(held, '1 4 * * *', '1 5 * * *'), '1 4 * * *'),
+      tags: [],
+      version: 'theirs',
+    };
+    expect(switches(merge(crons('2 4 * * *'), deployed))).toEqual([['2 4 * * *', false]]);
+    expect(switches(merge(crons('1 5 * * *', '1 4 * * *'), deployed))).toEqual([
+      ['1 5 * * *', true],
+      ['1 4 * * *', false],
+    ]);
+  });
+
+  it('takes the slug by place that earlier versions gave away, with its switch', () => {
+    const held = switchedOff(post(merge(crons('0 4 * * *'), undefined)), '0 4 * * *');
+    const earlier: Deployment = {
+      ...held,
+      labels: { 'nx-prefect.owned': JSON.stringify({ schedules: ['schedule-1'] }) },
+      schedules: held.schedules.map((item) => ({ ...item, slug: 'schedule-1' })),
+    };
+    expect(merge(crons('0 4 * * *'), earlier).schedules).toEqual([
+      expect.objectContaining({ slug: null, active: false }),
     ]);
   });
 

@@ -1,10 +1,10 @@
 import { canonicalJson, sameJson } from '../../core/canonical';
 import { type Change, shownChange } from '../shown-change';
 import { type Identity, MARK_LABEL, boundTo, markOf, markTag, markText, readMark } from './marks';
-import { OWNED_LABEL, type OwnedNames, namesOf, ownedNames } from './owned-names';
-import { BY_PLACE, isSameSchedule } from './schedules';
+import { mergedSchedules, sameSchedules, sentSchedule } from './merge-schedules';
+import { OWNED_LABEL, type OwnedNames, namesOf, ownedNames, ownedSchedules } from './owned-names';
 import type { Deployment, Schedule } from './rest-types';
-import type { WantedDeployment, WantedSchedule } from './wanted-deployments';
+import type { WantedDeployment } from './wanted-deployments';
 import { writtenDigests } from './written-fields';
 
 /**
@@ -51,7 +51,11 @@ export function merge(wanted: WantedDeployment, held: Deployment | undefined): D
     tags: mergedTags(wanted, held, before),
     job_variables: { ...without(held?.job_variables, before.jobVariables), ...wanted.jobVariables },
     parameters: { ...without(held?.parameters, before.parameters), ...wanted.parameters },
-    schedules: mergedSchedules(wanted.schedules, held?.schedules ?? [], before.schedules),
+    schedules: mergedSchedules(wanted.schedules, {
+      held: held?.schedules ?? [],
+      before: ownedSchedules(before),
+      deployedOver: wasDeployedOver(held),
+    }),
     ...(limit === undefined
       ? {}
       : { concurrency_limit: limit, concurrency_options: wanted.concurrencyOptions ?? null }),
@@ -117,71 +121,9 @@ function mergedTags(wanted: WantedDeployment, held: Deployment | undefined, befo
   return [...new Set([...kept, ...wanted.tags, markTag(wanted.workspaceId)])];
 }
 
-function mergedSchedules(wanted: WantedSchedule[], held: Schedule[], before: string[]): Schedule[] {
-  const matches = matched(wanted, held);
-  const kept = held.filter(
-    (other) => !matches.includes(other) && !(other.slug !== null && before.includes(other.slug)),
-  );
-  return [
-    // A request with what the server adds to a schedule (id, created ...) is refused.
-    ...kept.map(sentSchedule),
-    ...wanted.map((schedule, at) => ({
-      slug: schedule.slug,
-      // The switch is people's: source gives only its first position.
-      active: matches[at]?.active ?? schedule.active ?? true,
-      schedule: scheduleBody(schedule, matches[at]),
-      parameters: schedule.parameters ?? {},
-      max_scheduled_runs: schedule.max_scheduled_runs ?? null,
-    })),
-  ];
-}
-
-function sentSchedule({ slug, active, schedule, parameters, max_scheduled_runs }: Schedule): Schedule {
-  return { slug, active, schedule, parameters, max_scheduled_runs };
-}
-
-/**
- * Which held schedule each wanted one is: by its slug, or the one that it `replaces`. Slugs by place (`withSlugs`) move
- * when a schedule before them comes or goes, and a script's schedules may have none: for these, what a schedule says
- * counts first.
- */
-function matched(wanted: WantedSchedule[], held: Schedule[]): (Schedule | undefined)[] {
-  const free = new Set(held);
-  const take = (test: (other: Schedule) => boolean): Schedule | undefined => {
-    const found = [...free].find(test);
-    if (found) free.delete(found);
-    return found;
-  };
-  const named = wanted.map(({ slug, replaces }) =>
-    BY_PLACE.test(slug)
-      ? undefined
-      : (take((other) => other.slug === slug) ?? take((other) => replaces !== undefined && other.slug === replaces)),
-  );
-  const same = wanted.map(
-    (item, at) =>
-      named[at] ??
-      take(({ slug, schedule }) => (slug === null || BY_PLACE.test(slug)) && isSameSchedule(item.schedule, schedule)),
-  );
-  return wanted.map(({ slug }, at) => same[at] ?? take((other) => other.slug === slug));
-}
-
-/** An interval without an anchor is anchored by the server when it is created; an unchanged one keeps its anchor. */
-function scheduleBody(wanted: WantedSchedule, held: Schedule | undefined): Record<string, unknown> {
-  return held && isSameSchedule(wanted.schedule, held.schedule) ? held.schedule : wanted.schedule;
-}
-
-function sameSchedules(merged: Schedule[], held: Schedule[]): boolean {
-  if (merged.length !== held.length) return false;
-  return merged.every((schedule) =>
-    held.some(
-      (other) =>
-        other.slug === schedule.slug &&
-        other.active === schedule.active &&
-        isSameSchedule(schedule.schedule, other.schedule) &&
-        sameJson(other.parameters, schedule.parameters) &&
-        other.max_scheduled_runs === schedule.max_scheduled_runs,
-    ),
-  );
+/** `prefect deploy` keeps labels and resets tags. */
+function wasDeployedOver(held: Deployment | undefined): boolean {
+  return held?.labels?.[OWNED_LABEL] !== undefined && !held.tags.some((tag) => markOf(tag) !== undefined);
 }
 
 /** Labels of people; the server adds its own (`prefect.`) again. */

@@ -1,3 +1,4 @@
+import { type OwnedSchedules, ownedOf } from './merge-schedules';
 import type { Deployment } from './rest-types';
 import type { WantedDeployment } from './wanted-deployments';
 
@@ -11,16 +12,21 @@ export interface OwnedNames {
   tags: string[];
   parameters: string[];
   jobVariables: string[];
+  /** Slugs. */
   schedules: string[];
+  /** What each schedule without a slug says; absent = there are none. */
+  sayings?: string[];
   concurrencyLimit: boolean;
 }
 
 export function namesOf(wanted: WantedDeployment): OwnedNames {
+  const { slugs, sayings } = ownedOf(wanted.schedules);
   return {
     tags: [...wanted.tags].sort(),
     parameters: Object.keys(wanted.parameters).sort(),
     jobVariables: Object.keys(wanted.jobVariables).sort(),
-    schedules: wanted.schedules.map(({ slug }) => slug).sort(),
+    schedules: slugs,
+    ...(sayings.length > 0 && { sayings }),
     concurrencyLimit: wanted.concurrencyLimit !== undefined || wanted.concurrencyOptions !== undefined,
   };
 }
@@ -35,4 +41,8 @@ export function ownedNames(held: Deployment | undefined): OwnedNames {
   } catch {
     return NOTHING;
   }
+}
+
+export function ownedSchedules({ schedules, sayings = [] }: OwnedNames): OwnedSchedules {
+  return { slugs: schedules, sayings };
 }

@@ -15,6 +15,7 @@ import { type Deployment, type Schedule, deploymentShape, flowShape, namedShape,
 import { type Post, type ReadAll, registeredDeployments } from './registered-deployments';
 import { localStoreOfSteps } from '../../stores/local/local-code-store';
 import { movedNote } from '../moved-code';
+import { isSameSchedule } from './schedules';
 import { withTypes } from './typed-fields';
 import type { UnfilledDeployment, UnfilledOnRest, WantedDeployment, WantedOnRest } from './wanted-deployments';
 
@@ -195,12 +196,14 @@ export class RestServer implements PrefectServer {
    * parameters that it leaves out.
    */
   async #restoreRunLimits(written: Deployment, schedules: Schedule[]): Promise<Deployment> {
-    const limited = schedules.filter(({ slug, max_scheduled_runs }) => slug !== null && max_scheduled_runs !== null);
+    const limited = schedules.filter(({ max_scheduled_runs }) => max_scheduled_runs !== null);
     if (limited.length === 0) return written;
-    for (const { slug, parameters, max_scheduled_runs } of limited) {
-      const id = written.schedules.find((one) => one.slug === slug)?.id;
-      if (id)
-        await this.#client.patch(`/deployments/${written.id}/schedules/${id}`, { parameters, max_scheduled_runs });
+    const free = new Set(written.schedules);
+    for (const { slug, schedule, parameters, max_scheduled_runs } of limited) {
+      const one = [...free].find((other) => other.slug === slug && isSameSchedule(schedule, other.schedule));
+      if (!one?.id) continue;
+      free.delete(one);
+      await this.#client.patch(`/deployments/${written.id}/schedules/${one.id}`, { parameters, max_scheduled_runs });
     }
     return this.#client.get(`/deployments/${written.id}`, deploymentShape);
   }
@@ -247,7 +250,9 @@ function otherFlow(flow: string, file: string, other: string, name: string): Flo
 function keptSchedules(wanted: WantedDeployment, held: Deployment): string {
   const kept = merge(wanted, held).schedules.length - wanted.schedules.length;
   return kept > 0 && wanted.schedules.length > 0
-    ? ` Warning: ${kept} of its schedules are not in source and stay; delete them if they would fire twice.`
+    ? ` Warning: ${kept} of its schedules are not in source and stay. If they would fire twice: ` +
+        `prefect deployment schedule ls '${wanted.flowName}/${wanted.name}' shows them, ` +
+        `prefect deployment schedule delete '${wanted.flowName}/${wanted.name}' <id> removes one.`
     : '';
 }
 

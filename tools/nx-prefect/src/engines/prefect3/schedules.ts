@@ -2,9 +2,6 @@ import { sameJson } from '../../core/canonical';
 
 type ScheduleBody = Record<string, unknown>;
 
-/** Slugs that a schedule without one gets by its place in the list. */
-export const BY_PLACE = /^schedule-\d+$/;
-
 /**
  * Whether the server holds a schedule that means what is wanted. What source leaves out has the server's default
  * (timezone UTC, which the server also returns as null; day_or true); an interval without an anchor or a timezone gets

@@ -10,8 +10,8 @@ import { nameFlaw } from '../../options/option-types';
 import { type Mark, digestOfNames } from './marks';
 import { environmentLookup, fillPlaceholders, type Lookup, refuseSecrets } from './placeholders';
 
-/** A schedule with its slug, and its switch decided. */
-export type WantedSchedule = Omit<DeclaredSchedule, 'active'> & { slug: string; active?: boolean };
+/** A schedule with its switch decided. Without a slug in source it has none on the server: Prefect's CLI sends none. */
+export type WantedSchedule = Omit<DeclaredSchedule, 'active' | 'slug'> & { slug: string | null; active?: boolean };
 
 /** A deployment as source and options want it: only what they own. */
 export interface WantedDeployment {
@@ -163,7 +163,9 @@ function wantedDeployment(registration: Registration, context: WantedContext): U
       ...(typed.image === undefined ? {} : { image: typed.image }),
     },
     parameters: fields.parameters ?? {},
-    schedules: withSlugs(fields.schedules ?? [], context.flow),
+    schedules: withSlugs(fields.schedules ?? [], context.flow).map((schedule) =>
+      options.schedule ? schedule : { ...schedule, active: false },
+    ),
     ...(fields.concurrency_limit == null ? {} : { concurrencyLimit: fields.concurrency_limit }),
     ...(fields.concurrency_options == null ? {} : { concurrencyOptions: fields.concurrency_options }),
     paused: fields.paused ?? false,
@@ -210,20 +212,14 @@ function unique(words: string[]): string[] {
   return [...new Set(words)];
 }
 
-/**
- * A schedule is known by its slug; one without gets a slug by its place, so that an edited cron stays the same
- * schedule.
- */
 function withSlugs(schedules: DeclaredSchedule[], flow: string): UnfilledSchedule[] {
-  const slugs = schedules.map(({ slug }, at) => slug ?? `schedule-${at + 1}`);
+  const slugs = schedules.flatMap(({ slug }) => slug ?? []);
   const twice = slugs.find((slug, at) => slugs.indexOf(slug) !== at);
-  if (twice === undefined) {
-    return schedules.map((schedule, at) => ({ ...schedule, slug: slugs[at] ?? '' }));
-  }
+  if (twice === undefined) return schedules.map((schedule) => ({ ...schedule, slug: schedule.slug ?? null }));
   throw new FlowError({
     code: 'slug-twice',
     flow,
-    what: `Two schedules of one deployment have the slug "${twice}" (one without a slug is called by its place).`,
+    what: `Two schedules of one deployment have the slug "${twice}".`,
     next: 'Give each schedule a slug of its own.',
   });
 }

@@ -1,6 +1,7 @@
 import { canonicalJson, sha256 } from '../../core/canonical';
 import type { OwnedNames } from './owned-names';
 import type { Deployment, Schedule } from './rest-types';
+import { saying } from './merge-schedules';
 import { meaningOf } from './schedules';
 
 /** What of a deployment source and options own, field by field, whoever holds it. */
@@ -35,7 +36,7 @@ const FIELDS: readonly [name: string, value: (content: Content, owned: OwnedName
   ['tags', ({ tags }, owned) => owned.tags.filter((tag) => tags.includes(tag))],
   ['parameters', ({ parameters }, owned) => only(parameters, owned.parameters)],
   ['job_variables', ({ job_variables }, owned) => only(job_variables, owned.jobVariables)],
-  ['schedules', ({ schedules }, owned) => schedulesOf(schedules, owned.schedules)],
+  ['schedules', ({ schedules }, owned) => schedulesOf(schedules, owned)],
   ['concurrency_limit', ({ limit }, owned) => (owned.concurrencyLimit ? limit : null)],
 ];
 
@@ -63,9 +64,9 @@ function only(values: Record<string, unknown>, names: readonly string[]): Record
 }
 
 /** Without the switch, which is people's. */
-function schedulesOf(schedules: Content['schedules'], slugs: readonly string[]): unknown[] {
-  return slugs.map((slug) => {
-    const found = schedules.find((schedule) => schedule.slug === slug);
-    return found && [meaningOf(found.schedule), found.parameters ?? {}, found.max_scheduled_runs ?? null];
-  });
+function schedulesOf(held: Content['schedules'], { schedules: slugs, sayings = [] }: OwnedNames): unknown[] {
+  return [
+    ...slugs.map((slug) => held.find((schedule) => schedule.slug === slug)),
+    ...sayings.map((said) => held.find(({ slug, schedule }) => slug === null && saying(schedule) === said)),
+  ].map((found) => found && [meaningOf(found.schedule), found.parameters ?? {}, found.max_scheduled_runs ?? null]);
 }
