@@ -52,19 +52,23 @@ describe.each(cases)('%s', (name, { projects, edits }) => {
 it.each([
   ['this machine', []],
   ['S3', [`--s3Bucket=${BUCKET}`]],
-])('a worker in an empty directory runs every flow from %s to its end', async (_, options) => {
-  await prefect.reset();
-  const env = { PREFECT_API_URL: prefect.apiUrl, ...s3.env };
-  const wanted = cases.flatMap(([, { deployments }]: [string, ForeignRepository]) => deployments);
-  for (const [name, workspace] of made) {
-    const { code, output } = await workspace.nx(['run-many', '-t', 'register', ...options], { env });
-    expect([name, code, output]).toEqual([name, 0, expect.any(String)]);
-  }
-  const deployments = await prefect.deployments();
-  expect([...deployments.keys()].sort()).toEqual(wanted.sort());
-  const states = await worker.runAll(deployments);
-  expect([...states].sort()).toEqual(wanted.sort().map((each) => [each, 'COMPLETED']));
-});
+])(
+  'a worker in an empty directory runs every flow from %s to its end',
+  async (_, options) => {
+    await prefect.reset();
+    const env = { PREFECT_API_URL: prefect.apiUrl, ...s3.env };
+    const wanted = cases.flatMap(([, { deployments }]: [string, ForeignRepository]) => deployments);
+    for (const [name, workspace] of made) {
+      const { code, output } = await workspace.nx(['run-many', '-t', 'register', ...options], { env });
+      expect([name, code, output]).toEqual([name, 0, expect.any(String)]);
+    }
+    const deployments = await prefect.deployments();
+    expect([...deployments.keys()].sort()).toEqual(wanted.sort());
+    const states = await worker.runAll(deployments);
+    expect([...states].sort()).toEqual(wanted.sort().map((each) => [each, 'COMPLETED']));
+  },
+  1_200_000,
+);
 
 interface Node {
   root: string;

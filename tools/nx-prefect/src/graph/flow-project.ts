@@ -3,6 +3,7 @@ import type { ProjectConfiguration } from '@nx/devkit';
 import { type FlowSource, isFileFlow, projectOfFlow } from '../workspace/layout';
 import { isFile, outputFolder, projectTag } from '../workspace/flow-places';
 import { namedByInputs } from '../workspace/prefect-yaml-files';
+import { listedForBuild, optionsOfFlow } from './flow-settings';
 import { imageParts } from './image-projects';
 import type { ProjectContext } from './project-context';
 import { registerOptions } from './project-json';
@@ -15,7 +16,7 @@ export function flowProject(
   onlyImages: ReadonlySet<string>,
 ): ProjectConfiguration {
   const { name, root } = flow;
-  const { options } = context;
+  const options = optionsOfFlow(flow.file, context.options);
   const project = projectOfFlow(root, options.flowsDirectory);
   const { buildEnv, dataFiles, imageOf = imageOfAll(options.register) } = context.projectJson(root);
   // An edge counts for all targets, and Nx would hash what ships of a flow's or lib's folder. So only a project that is
@@ -31,8 +32,8 @@ export function flowProject(
     metadata: { ...context.metadata(flow), technologies: ['prefect', 'python'] },
     namedInputs: {
       ...context.inputs.named(root, {
-        environmentVariables: union(options.buildEnv, buildEnv),
-        dataFiles: union(options.dataFiles, dataFiles),
+        environmentVariables: union(options.buildEnv, buildEnv, listedForBuild(options, 'buildEnv')),
+        dataFiles: union(options.dataFiles, dataFiles, listedForBuild(options, 'dataFiles')),
         environment: context.unlisted(root).environment,
         hidden: context.workspace.hidden(root),
         ...context.loose(flow),
@@ -43,7 +44,7 @@ export function flowProject(
     implicitDependencies: union(runsIn, image.bases),
     targets: {
       ...flowTargets(context.nameOf(flow), outputFolder('{projectRoot}', isFile(root)), options, runsIn),
-      ...context.testTargets(flow),
+      ...context.testTargets(flow, options),
       ...image.targets,
     },
   };
@@ -55,6 +56,6 @@ function imageOfAll(options: Record<string, unknown>): string | undefined {
   return parsed.success ? parsed.data.image.projectOf : undefined;
 }
 
-function union(one: readonly string[], other: readonly string[]): string[] {
-  return [...new Set([...one, ...other])];
+function union(...lists: readonly (readonly string[])[]): string[] {
+  return [...new Set(lists.flat())];
 }

@@ -9,6 +9,7 @@ import {
 } from '@nx/devkit';
 import { parsePluginOptions } from '../options/plugin-options';
 import { workspaceFiles } from '../workspace/nx-files';
+import { settingsNotes } from './flow-settings';
 import { findHiddenInputs, type HiddenInputs, NOTHING_HIDDEN } from './hidden-inputs';
 import { imageFolders } from './image-projects';
 import { nodesPattern, readNxJson } from './pattern';
@@ -76,7 +77,14 @@ export function inferNodes(
   readings.renew();
   const made = resolution(root, files, options);
   const { layout, modules, packages, flowFiles, loose, looseFingerprint } = made;
-  sayOnce([...flowFiles.notes, ...nameNotes(layout)]);
+  sayOnce([
+    ...flowFiles.notes,
+    ...nameNotes(layout),
+    ...settingsNotes(
+      options.settings,
+      layout.flows.map(({ file }) => file),
+    ),
+  ]);
   const images = imageFolders(files, layout, options);
   const unlisted = readUnlisted(root, files, layout, images, options);
   if (!('NX_PLUGIN_WORKER' in globalThis)) return infer();

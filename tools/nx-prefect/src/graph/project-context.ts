@@ -7,6 +7,7 @@ import { findLocks } from '../workspace/locks/locks';
 import { shipped } from '../workspace/shipped';
 import { isTest } from '../workspace/tests';
 import { CODEOWNERS_FILES, parseCodeowners, type OwnersOf } from './codeowners';
+import type { OptionsOfFlow } from './flow-settings';
 import type { HiddenInputs } from './hidden-inputs';
 import { createInputs, type InputsOf } from './inputs';
 import type { ModuleResolver } from './modules';
@@ -101,12 +102,12 @@ export class ProjectContext {
   }
 
   /** The target `test`, if the folder has tests. */
-  testTargets(folder: SourceFolder): ProjectConfiguration['targets'] & {} {
+  testTargets(folder: SourceFolder, ofFlow?: OptionsOfFlow): ProjectConfiguration['targets'] & {} {
     if (!folder.python.some(isTest)) return {};
     const { files, modules } = this.workspace;
     const tested = importedByTests(folder, files, modules, this.#readings).map((root) =>
       this.nameOf({ root, name: this.inferredNames.get(root)! }),
     );
-    return { test: testTarget(this.nameOf(folder), this.options, tested) };
+    return { test: testTarget(this.nameOf(folder), ofFlow ?? this.options, tested, ofFlow?.configurations.test) };
   }
 }

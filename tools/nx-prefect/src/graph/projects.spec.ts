@@ -221,3 +221,53 @@ test.each([
 ])('the later of two folders with one name is called by its path', (contents, names) =>
   expect(Object.keys(infer(contents))).toEqual(names),
 );
+
+describe('a flow without a folder of its own', () => {
+  const FLOW = 'from prefect import flow\n@flow\ndef main(): pass\n';
+  const YAML = 'deployments:\n- {name: d, entrypoint: "etl.py:main"}\n';
+
+  test('is a project rooted at its file, which names its inputs one by one', () => {
+    const { etl } = infer(
+      {
+        'jobs/etl.py': `import shared\nimport gone\n${FLOW}`,
+        'jobs/shared.py': '',
+        'jobs/prefect.yaml': YAML,
+      },
+      { flows: ['jobs/*.py'] },
+    );
+    expect(etl).toMatchObject({
+      root: 'jobs/etl.py',
+      tags: ['project:jobs', 'type:flow'],
+      namedInputs: {
+        ownFiles: ['{workspaceRoot}/jobs/etl.py'],
+        reachedFiles: ['{workspaceRoot}/jobs/shared.py'],
+        missing: ['{workspaceRoot}/gone{.py,/__init__.py}', '{workspaceRoot}/jobs/gone{.py,/__init__.py}'],
+        namedBy: ['{workspaceRoot}/jobs/prefect.yaml'],
+        shipped: ['ownFiles', 'reachedFiles'],
+      },
+      targets: { build: { outputs: ['{workspaceRoot}/dist/files/{projectRoot}'] } },
+    });
+    expect(JSON.stringify(etl!.namedInputs)).not.toContain('{projectRoot}');
+  });
+
+  test('has its settings in the options of the plugin: later entries win', () => {
+    const settings = [
+      { flows: 'jobs/*.py', build: { buildEnv: ['REGION'] }, register: { workPool: 'a', tags: ['x'] } },
+      {
+        flows: 'jobs/etl.py',
+        register: { workPool: 'b' },
+        configurations: { staging: { register: { workPool: 's' } } },
+      },
+    ];
+    const { etl, other } = infer({ 'jobs/etl.py': FLOW, 'jobs/other.py': FLOW }, { flows: ['jobs/*.py'], settings });
+    expect(etl!.targets!['register']).toMatchObject({
+      options: { workPool: 'b', tags: ['x'] },
+      configurations: { staging: { workPool: 's' } },
+    });
+    expect(other!.targets!['register']!.options).toEqual({ workPool: 'a', tags: ['x'] });
+    expect(other!.targets!['register']!.configurations).toBeUndefined();
+    expect(etl!.namedInputs!['runsWith']).toContainEqual({ env: 'REGION' });
+    const wrong = [{ flows: 'jobs/*.py', register: { workPoool: 'a' } }];
+    expect(() => infer({}, { settings: wrong })).toThrow(/workPoool/);
+  });
+});

@@ -1,5 +1,6 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import type { PluginOptions } from '../options/plugin-options';
+import type { OptionsOfFlow } from './flow-settings';
 import { outputOf } from '../images/places';
 import { BUILD_INPUTS, IMAGE, REGISTER_INPUTS, testInputs } from './inputs';
 
@@ -21,7 +22,7 @@ const afterBuild = () => [{ target: 'build' }];
 export function flowTargets(
   name: string,
   output: string,
-  { build, buildEnv, dataFiles, register }: PluginOptions,
+  { build, buildEnv, dataFiles, register, configurations }: OptionsOfFlow,
   images: string[] = [],
 ): Record<string, TargetConfiguration> {
   const registerInputs = [...REGISTER_INPUTS, ...(images.length > 0 ? [{ input: IMAGE, projects: images }] : [])];
@@ -36,6 +37,7 @@ export function flowTargets(
         ...(dataFiles.length > 0 ? { dataFiles } : {}),
         ...build,
       },
+      ...configured(configurations.build),
       metadata: described(`${name}:build`, 'Runs the flow once and writes down what it registers and ships.', {
         timeLimit: 300,
       }),
@@ -47,6 +49,7 @@ export function flowTargets(
       dependsOn: afterBuild(),
       inputs: registerInputs,
       options: { ...register },
+      ...configured(configurations.register),
       metadata: described(`${name}:register`, 'Registers the flow if the server does not hold exactly this.', {
         labels: ['dev'],
       }),
@@ -57,6 +60,7 @@ export function flowTargets(
       dependsOn: afterBuild(),
       inputs: registerInputs,
       options: { ...register },
+      ...configured(configurations.register),
       metadata: described(`${name}:plan`, 'Shows what register would change on the server.', { labels: ['dev'] }),
     },
   };
@@ -64,14 +68,16 @@ export function flowTargets(
 
 export function testTarget(
   name: string,
-  { test }: PluginOptions,
+  { test }: Pick<PluginOptions, 'test'>,
   testedProjects: readonly string[],
+  configurations: TargetConfiguration['configurations'] = {},
 ): TargetConfiguration {
   return {
     executor: 'nx-prefect:test',
     cache: true,
     inputs: testInputs(testedProjects),
     options: { ...test },
+    ...configured(configurations),
     metadata: described(`${name}:test`, "Runs pytest in the flow's Python environment.", { args: ['-k', 'name'] }),
   };
 }
@@ -95,6 +101,11 @@ export function imageTarget(
       help: { command: `npx nx run ${name}:docker-deploy --help`, example: { options: { region: 'us-east-1' } } },
     },
   };
+}
+
+/** A flow mostly has none, and its target looks as it always did. Copies, since Nx writes into what it is given. */
+function configured(configurations: TargetConfiguration['configurations'] & {}): Partial<TargetConfiguration> {
+  return Object.keys(configurations).length === 0 ? {} : { configurations: structuredClone(configurations) };
 }
 
 /** By `nx run`: `nx register` is Nx's own command. */

@@ -1,5 +1,6 @@
 import type { PluginOptions } from '../options/plugin-options';
 import { environmentInputs, type Inputs } from './environment-inputs';
+import { optionsOfFlow } from './flow-settings';
 import { imageInputsOf } from './image-projects';
 import { folderOf } from '../workspace/flow-places';
 import type { Layout } from '../workspace/layout';
@@ -25,11 +26,10 @@ export function readUnlisted(
   options: PluginOptions,
 ): ReadonlyMap<string, Unlisted> {
   const environmentOf = environmentInputs(workspaceRoot);
-  const { python: usual } = options.build;
-  const ofAll = typeof usual === 'string' ? usual : undefined;
   const unlisted = new Map<string, Unlisted>();
-  for (const { root } of flows) {
-    const { python = ofAll, image } = projectJsonOf(workspaceRoot, root, files);
+  for (const { root, file } of flows) {
+    const { python: usual } = optionsOfFlow(file, options).build;
+    const { python = typeof usual === 'string' ? usual : undefined, image } = projectJsonOf(workspaceRoot, root, files);
     unlisted.set(root, { environment: environmentOf(folderOf(root), python), image: imageOf(root, image) });
   }
   for (const { root } of [...libs, ...packages])

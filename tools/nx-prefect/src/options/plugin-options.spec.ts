@@ -5,6 +5,7 @@ test('defaults', () => {
   expect(parsePluginOptions(undefined)).toEqual({
     flowsDirectory: 'flows',
     flows: [],
+    settings: [],
     libsDirectory: 'libs',
     imagesDirectory: 'images',
     imports: {},

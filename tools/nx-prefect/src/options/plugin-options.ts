@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { FlowError } from '../core/errors';
 import { GLOB } from '../core/glob';
+import { schema as build } from './build-options';
+import { schema as register } from './register-options';
+import { schema as test } from './test-options';
 
 /** A folder inside the workspace, with forward slashes: `flows`, `src/flows`. */
 const folder = z
@@ -15,6 +18,22 @@ const dotted = z.string().regex(/^[^\W\d]\w*(\.[^\W\d]\w*)*$/, 'must be a module
 
 const targetOptions = z.record(z.string(), z.unknown());
 
+/** Only options that the target has: a setting that nothing reads is a mistake. */
+function optionsOf({ shape }: { shape: object }) {
+  return z.partialRecord(z.enum(Object.keys(shape)), z.unknown()).optional();
+}
+
+const settingsOfTargets = { build: optionsOf(build), register: optionsOf(register), test: optionsOf(test) };
+
+/** What some flows have instead of a project.json. */
+const settings = z.strictObject({
+  flows: glob,
+  ...settingsOfTargets,
+  configurations: z.record(z.string().min(1), z.strictObject(settingsOfTargets)).default({}),
+});
+
+export type FlowSettings = z.output<typeof settings>;
+
 /** Options of the plugin's entry in nx.json. The one definition: types, checks and defaults come from here. */
 export const pluginOptionsSchema = z.strictObject({
   flowsDirectory: folder
@@ -28,7 +47,15 @@ export const pluginOptionsSchema = z.strictObject({
         'Other files that are flows, each a project of its own: ["flows/*.py", "src/*/flows/*.py"]. ' +
         'Every entrypoint of a prefect.yaml is one too.',
     }),
-  libsDirectory: folder.default('libs').meta({ description: 'Folder of the shared Python packages.' }),
+  settings: z
+    .array(settings)
+    .default([])
+    .meta({
+      description:
+        'Options of the targets of some flows, by a pattern of their files; a later entry wins: ' +
+        '[{"flows": "flows/sales_*.py", "register": {"workPool": "sales"}, "configurations": {"staging": ...}}].',
+    }),
+  libsDirectory: folder.default('libs').meta({ description: 'Folder that holds the shared Python packages.' }),
   sourceRoots: z
     .array(glob.regex(/^(?!.*\*\*)/, 'must name each folder on the way: * stands for one'))
     .min(1)

@@ -21,7 +21,7 @@ export function findSourceRoots({ files, textOf }: Sources): string[] {
   const projects = new Map<string, string[]>([['.', []]]);
   const python = new Set<string>();
   for (const file of files) {
-    if (file.endsWith('.py')) for (const folder of foldersAbove(file)) python.add(folder);
+    if (file.endsWith('.py')) for (const each of [file, ...foldersAbove(file)]) python.add(each);
     if (!PROJECT_FILES.has(posix.basename(file))) continue;
     const folder = posix.dirname(file);
     projects.set(folder, [...(projects.get(folder) ?? []), file]);

@@ -1,0 +1,45 @@
+import { findFlowFiles } from './flow-files';
+import { namedEntrypoints } from './prefect-yaml-entrypoints';
+
+/** @param yaml `prefect.yaml` files by path; @param flows files that define a flow, of `others` */
+function find(yaml: Record<string, string>, patterns: string[], flows: string[], others: string[] = []) {
+  return findFlowFiles({
+    files: [...Object.keys(yaml), ...flows, ...others],
+    patterns,
+    sourceRoots: ['src'],
+    entrypointsOf: (file) => namedEntrypoints(yaml[file]!),
+    definesFlow: (file) => flows.includes(file),
+  });
+}
+
+const deployments = (...entrypoints: string[]) =>
+  `deployments:\n${entrypoints.map((entrypoint) => `- {name: d, entrypoint: '${entrypoint}'}\n`).join('')}`;
+
+test.each([
+  ['prefect.yaml', 'flows/etl.py:main', 'flows/etl.py'],
+  ['prefect.yaml', './flows/etl.py:Demo.run', 'flows/etl.py'],
+  ['teams/a/prefect.yaml', 'flows/etl.py:main', 'teams/a/flows/etl.py'],
+  ['deploy/prefect.yaml', 'flows/etl.py:main', 'flows/etl.py'],
+  ['prefect.yaml', 'my_pkg.flows.daily:main', 'src/my_pkg/flows/daily.py'],
+  ['prefect.yaml', 'my_pkg.flows.daily.main', 'src/my_pkg/flows/daily.py'],
+])('%s: %s is the flow %s', (yaml, entrypoint, file) => {
+  const { files, namedBy, notes } = find({ [yaml]: deployments(entrypoint, entrypoint) }, [], [], [file]);
+  expect([files, [...namedBy], notes]).toEqual([[file], [[file, [yaml]]], []]);
+});
+
+test('a file that a pattern matches is a flow if it defines one or a prefect.yaml names it', () => {
+  const found = find({ 'prefect.yaml': deployments('flows/b.py:x') }, ['flows/*.py'], ['flows/a.py'], ['flows/b.py']);
+  expect(found).toMatchObject({ files: ['flows/a.py', 'flows/b.py'], notes: [] });
+});
+
+test('what counts for nothing is said', () => {
+  const yaml = { 'prefect.yaml': deployments('flows/gone.py:main'), 'x/prefect.yaml': 'a: [', 'y/prefect.yaml': '- 1' };
+  const { files, notes } = find(yaml, ['flows/*.py', 'jobs/*.py'], ['flows/a.py'], ['flows/b.py', 'flows/__init__.py']);
+  expect(files).toEqual(['flows/a.py']);
+  expect(notes).toEqual([
+    'prefect.yaml: the deployment "d" names flows/gone.py:main, and there is no such file.',
+    expect.stringMatching(/^x\/prefect\.yaml: its entrypoints make no flow projects, since it can't be read: ./),
+    'nx.json: the pattern jobs/*.py of the option "flows" matches no Python file.',
+    'The option "flows" matches files that define no flow; they are no projects: flows/b.py.',
+  ]);
+});
