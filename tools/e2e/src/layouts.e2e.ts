@@ -60,7 +60,7 @@ it.each([
     const wanted = cases.flatMap(([, { deployments }]: [string, ForeignRepository]) => deployments);
     for (const [name, workspace] of made) {
       const { code, output } = await workspace.nx(['run-many', '-t', 'register', ...options], { env });
-      expect([name, code, output]).toEqual([name, 0, expect.any(String)]);
+      expect([name, code === 0 ? '' : output]).toEqual([name, '']);
     }
     const deployments = await prefect.deployments();
     expect([...deployments.keys()].sort()).toEqual(wanted.sort());

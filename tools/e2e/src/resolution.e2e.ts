@@ -4,8 +4,13 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { scanImports } from '../../nx-prefect/src/scanner/imports';
 import { readLayout } from '../../nx-prefect/src/workspace/layout';
+import { AT_TOP, looseInputs, REACHED } from '../../nx-prefect/src/workspace/loose-inputs';
+import { LooseModules } from '../../nx-prefect/src/workspace/loose-modules';
+import { type ShippedFile, shippedFiles } from '../../nx-prefect/src/workspace/shipment';
+import { traitsOf } from '../../nx-prefect/src/scanner/traits';
 import { createModuleResolver } from '../../nx-prefect/src/graph/modules';
 import { type Loaded, PythonLoader } from './parts/python-loader';
+import { checkout } from './parts/random-checkout';
 import { FLOWS, ship, type Shipped, tree, type Tree } from './parts/random-tree';
 import { LONG, SEED } from './parts/seed';
 
@@ -30,14 +35,18 @@ afterAll(() => {
 });
 
 let trees = 0;
-async function load(shipped: Shipped): Promise<Loaded> {
+async function load(
+  shipped: Record<string, { content: string }>,
+  flow = `${FLOW}/flow.py`,
+  installed: string[] = [],
+): Promise<Loaded> {
   const root = join(folder, String(trees++));
   for (const [path, { content }] of Object.entries(shipped)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
   }
   try {
-    return await python.load(root, `${FLOW}/flow.py`);
+    return await python.load(root, flow, installed);
   } finally {
     rmSync(root, { recursive: true });
   }
@@ -111,6 +120,51 @@ it(
   },
   LONG ? 900_000 : 120_000,
 );
+
+it(
+  `a flow without a folder loads from what ships what it loads from a checkout, in ${RUNS} random ones, seed ${SEED}`,
+  async () => {
+    let others = 0;
+    await fc.assert(
+      fc.asyncProperty(checkout, async ({ files, flow }) => {
+        const whole = Object.fromEntries(Object.entries(files).map(([path, content]) => [path, { content }]));
+        const inCheckout = await load(whole, flow, ['src']);
+        const ships = shippedWith(flow, files);
+        const shipped = Object.fromEntries(ships.map(({ from, to }) => [to, { content: files[from]! }]));
+        const sources = new Map(ships.map(({ from, to }) => [to, from]));
+        const inStore = await load(shipped, flow);
+        const loaded = [...new Set(inStore.files.map((file) => sources.get(file)!))].sort();
+        // Where a relative import fails in the checkout, a copy at the top may let it work.
+        expect([inCheckout.files.filter((file) => !loaded.includes(file)), inStore.error]).toEqual([
+          [],
+          inCheckout.error,
+        ]);
+        if (loaded.length > 1) others++;
+      }),
+      { numRuns: RUNS, seed: SEED },
+    );
+    console.log(`resolution: seed ${SEED}, ${others} of ${RUNS} flows without a folder load other files`);
+    expect(others).toBeGreaterThan(RUNS / 5);
+  },
+  LONG ? 900_000 : 240_000,
+);
+
+function shippedWith(flow: string, files: Record<string, string>): ShippedFile[] {
+  const layout = readLayout(Object.keys(files), directories, [flow]);
+  const loose = new LooseModules({
+    files: Object.keys(files),
+    layout,
+    sourceRoots: ['src'],
+    namedBy: new Map(),
+    importsOf: (file) => scanImports(Buffer.from(files[file]!)),
+    traitsOf: (file) => traitsOf(files[file]!),
+    isElsewhere: () => false,
+  });
+  const { files: reached } = loose.of(layout.flows[0]!);
+  const namedInputs = { [REACHED]: looseInputs(reached), [AT_TOP]: looseInputs(loose.shippedAtTop(flow)) };
+  const node = { data: { root: flow, tags: ['type:flow'], namedInputs } };
+  return shippedFiles('flow', { nodes: { flow: node }, dependencies: {} }, {});
+}
 
 /** `import a.b` or `from a import b`, of a module that is there. */
 function importOf(paths: string[], pick: number, from: boolean): string {

@@ -1,6 +1,7 @@
 """
 The judge of the resolver: loads flows as Prefect does where they run, and says which files of the tree Python read for
-that. A line of JSON in ({"root", "flow"}: a shipped tree, and the path of a flow.py in it), a line of JSON out.
+that. A line of JSON in ({"root", "flow"}: a shipped tree, and the path of a flow.py in it; "installed": folders in it
+that an editable installation put on sys.path), a line of JSON out.
 """
 import importlib
 import json
@@ -18,9 +19,10 @@ def note(event, arguments):
         opened.append(arguments[0])
 
 
-def load(root, flow):
+def load(root, flow, installed=()):
     global opened
     path = list(sys.path)
+    sys.path += [os.path.join(root, folder) for folder in installed]
     os.chdir(root)
     importlib.invalidate_caches()
     opened, error = [], None

@@ -28,9 +28,9 @@ export class PythonLoader {
     return new PythonLoader(child, createInterface({ input: child.stdout })[Symbol.asyncIterator]());
   }
 
-  /** @param root absolute; `flow` is relative to it */
-  async load(root: string, flow: string): Promise<Loaded> {
-    this.process.stdin.write(`${JSON.stringify({ root, flow })}\n`);
+  /** @param root absolute; `flow` is relative to it, and so are folders that an editable installation put on sys.path */
+  async load(root: string, flow: string, installed: string[] = []): Promise<Loaded> {
+    this.process.stdin.write(`${JSON.stringify({ root, flow, installed })}\n`);
     const { value, done } = await this.answers.next();
     if (done) throw new Error('The Python that loads flows ended.');
     return JSON.parse(value as string) as Loaded;

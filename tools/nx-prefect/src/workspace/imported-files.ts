@@ -44,11 +44,14 @@ export class WorkspaceFiles {
 
   /**
    * @param searchPath folders, in Python's order; '.' is the workspace root
-   * @param isFlow Prefect loads this file by its path: what is relative to it lies anywhere on the search path
+   * @param isFlow Prefect loads this file as a package of two folders, its own and the root
    */
   reach({ module, level, names }: Import, file: string, searchPath: readonly string[], isFlow: boolean): Reached {
-    const above = level === 0 || isFlow ? searchPath : [climb(posix.dirname(file), level - 1)];
     if (isFlow && level > 1) return { files: [], missing: [] };
+    const here = isFlow
+      ? [...new Set([posix.dirname(file), '.'])]
+      : this.#portionsOf(climb(posix.dirname(file), level - 1), searchPath);
+    const above = level === 0 ? searchPath : here;
     const parts = module === '' ? [] : module.split('.');
     const wanted = names.length === 0 || names.includes('*') ? [parts] : names.map((name) => [...parts, name]);
     const found = wanted.map((path) => this.#reachPath(path, above));
@@ -56,6 +59,16 @@ export class WorkspaceFiles {
       files: unique(found.flatMap(({ files }) => files)),
       missing: unique(found.flatMap((each) => each.missing)),
     };
+  }
+
+  /** The folders that are one package with this one: for one without `__init__.py`, those of its name elsewhere too. */
+  #portionsOf(folder: string, searchPath: readonly string[]): string[] {
+    if (searchPath.includes(folder) || this.#files.has(`${folder}/__init__.py`)) return [folder];
+    const names = searchPath.flatMap((place) =>
+      place === '.' ? [folder] : folder.startsWith(`${place}/`) ? [folder.slice(place.length + 1)] : [],
+    );
+    const others = names.flatMap((name) => searchPath.map((place) => posix.join(place, name)));
+    return [...new Set([folder, ...others.filter((each) => this.#folders.has(each))])];
   }
 
   #reachPath(parts: readonly string[], searchPath: readonly string[]): Reached {

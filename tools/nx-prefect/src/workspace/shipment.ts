@@ -3,7 +3,7 @@ import { FlowError } from '../core/errors';
 import { dataFilesOf, SHIPPED } from './data-files';
 import { refuseOddFolder } from './folder-names';
 import { isFile } from './flow-places';
-import { pathAtTop } from './lib-modules';
+import { pathAtTop, topOf } from './lib-modules';
 import { looseOf } from './loose-inputs';
 import { shipped } from './shipped';
 import { sourceRootOf } from './source-roots';
@@ -44,13 +44,8 @@ export function shippedFiles(project: string, graph: Graph, files: Record<string
     if (kind === undefined) continue;
     refuseOddFolder(root, project);
     if (kind === 'lib' && shipsNothing(graph.nodes[owner]!.data)) continue;
-    const { reached, sourceRoots } = looseOf(graph.nodes[owner]!.data);
-    for (const from of isFile(root) ? [root, ...reached] : reached) {
-      refuseOddFolder(from, project);
-      const sourceRoot = sourceRootOf(from, sourceRoots);
-      place(sources, { from, to: from, owner }, project);
-      if (sourceRoot !== undefined) place(sources, { from, to: from.slice(sourceRoot.length + 1), owner }, project);
-    }
+    for (const { from, to } of looseFiles(graph.nodes[owner]!.data, project))
+      place(sources, { from, to, owner }, project);
     const paths = (isFile(root) ? [] : (files[owner] ?? [])).map((file) => file.slice(root.length + 1)).filter(shipped);
     const atTop =
       kind === 'lib' ? pathAtTop({ root, python: paths.filter((path) => path.endsWith('.py')) }) : () => undefined;
@@ -69,6 +64,21 @@ export function shippedFiles(project: string, graph: Graph, files: Record<string
 /** Of a package whose modules ship file by file: they are among what each flow reaches. */
 function shipsNothing({ namedInputs }: Graph['nodes'][string]['data']): boolean {
   return namedInputs?.[SHIPPED]?.length === 0;
+}
+
+/** What ships with a project file by file: at its workspace path, and at the top if it lies below a source root. */
+function looseFiles(data: Graph['nodes'][string]['data'], flow: string): ShippedFile[] {
+  const { reached, sourceRoots } = looseOf(data);
+  const files = new Set(isFile(data.root) ? [data.root, ...reached] : reached);
+  return [...files].flatMap((from) => {
+    refuseOddFolder(from, flow);
+    const sourceRoot = sourceRootOf(from, sourceRoots);
+    const atTop = sourceRoot === undefined ? from : from.slice(sourceRoot.length + 1);
+    // The root comes before source roots, where a name lies in both.
+    const module = topOf(atTop);
+    const isHidden = [atTop, `${module}.py`, `${module}/__init__.py`].some((path) => files.has(path));
+    return isHidden ? [{ from, to: from }] : [from, atTop].map((to) => ({ from, to }));
+  });
 }
 
 /** All projects that a project depends on, however far; external nodes and the project itself left out. */
