@@ -1,8 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { flowFiles } from './parts/flows';
 import { type Deployment, Prefect } from './parts/prefect';
 import { until } from './parts/until';
-import { Workspace, nxJson, expectSuccess } from './parts/workspace';
+import { ROOT, Workspace, cleanEnvironment, expectSuccess, nxJson, run } from './parts/workspace';
+
+const CLI = join(ROOT, 'node_modules', 'nx-prefect', 'dist', 'cli', 'nx-prefect.js');
 
 /** Three flows in two projects; two of them import the lib. */
 function files(): Record<string, string> {
@@ -167,6 +170,40 @@ describe('the daily commands on a real Prefect 3 server', () => {
       paused: true,
       tags: expect.arrayContaining(['people']),
     });
+  });
+
+  it('shows the whole: what drifted, is paused, not built, gone from source, or not ours', async () => {
+    await workspace.nx(['run-many', '-t', 'register'], { env });
+    const status = async () => {
+      const { output } = await run(process.execPath, [CLI, 'status', '--json'], {
+        cwd: workspace.root,
+        env: { ...cleanEnvironment(), NX_DAEMON: 'false', ...env },
+      });
+      const { results } = JSON.parse(output) as {
+        results: { registration: string; action: string; fields: string[] }[];
+      };
+      return results.map(({ registration, action, fields }) => [registration, action, ...fields]).sort();
+    };
+    expect(await status()).toEqual([
+      ['people/default', 'in sync'],
+      ['sales/default', 'in sync'],
+      ['stock/default', 'in sync'],
+    ]);
+    const held = await prefect.deployments();
+    const { flow_id, tags, labels } = held.get('sales/default')!;
+    await prefect.call('PATCH', `/deployments/${held.get('sales/default')!.id}`, { description: 'edited' });
+    await prefect.call('POST', '/deployments/', { name: 'default-copy', flow_id, tags, labels });
+    workspace.edit('flows/project_1/flow2/utils.py', () => 'VALUE = 7\n');
+    workspace.remove('flows/project_2');
+    workspace.write(flowFiles('project_1/flow3', { name: 'orders' }));
+    await workspace.commit('a week later');
+    expect(await status()).toEqual([
+      ['people/default', 'removed from source'],
+      ['project_1-flow3', 'never registered'],
+      ['sales/default', 'drifted', 'description'],
+      ['sales/default-copy', 'foreign'],
+      ['stock/default', 'not known'],
+    ]);
   });
 
   it("registers an older source again, whose build an edit overtook and left wrong in Nx's cache", async () => {

@@ -5,6 +5,9 @@ import { prefect3 } from './prefect3/prefect3';
 /** Every engine: a new one is a folder beside these, and a line here. */
 const ENGINES: readonly Engine[] = [prefect1, prefect3];
 
+/** Of flows that nobody has built, in a workspace where nothing says more. */
+export const DEFAULT_ENGINE: Engine = prefect3;
+
 /** The engine of this name, as the worker says it or a manifest keeps it; undefined for one that is not known here. */
 export function engineNamed(name: string): Engine | undefined {
   return ENGINES.find((engine) => engine.name === name);

@@ -14,7 +14,7 @@ export function jsonDocument({ verb, reported, seconds }: Run): Record<string, u
     seconds: Number(seconds.toFixed(1)),
     servers: serversOf(reported),
     counts: countsOf(rows),
-    results: rows.map(({ flow, title, action, url, fields, changes, isDrift, notes, error }) => ({
+    results: rows.map(({ flow, title, action, url, fields, changes, isDrift, held, notes, error }) => ({
       flow,
       registration: title,
       action,
@@ -26,6 +26,7 @@ export function jsonDocument({ verb, reported, seconds }: Run): Record<string, u
         after: after ?? null,
       })),
       drift: isDrift ?? null,
+      held: held ?? null,
       notes,
       error: error === undefined ? null : errorOf(error),
     })),

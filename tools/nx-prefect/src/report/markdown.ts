@@ -8,7 +8,7 @@ import { type Run, countsText, serverText, serversOf, warningsOf } from './summa
 /** A summary for a comment on a pull request or the page of a CI run. Flows with nothing to do are only counted. */
 export function markdown({ verb, reported, seconds }: Run): string {
   const rows = rowsOf(reported);
-  const listed = rows.filter(({ action }) => action !== 'unchanged');
+  const listed = rows.filter(({ action }) => action !== 'unchanged' && action !== 'in sync');
   const order = ({ action }: Row) => ACTIONS.indexOf(action);
   return [
     `### ${verb}: ${countsText(rows) || 'nothing'} (${seconds.toFixed(1)} s)`,

@@ -1,8 +1,27 @@
-import type { Planned, Wanted } from '../engines/engine';
+import type { Planned, Registered, Wanted } from '../engines/engine';
 import type { Change } from '../engines/shown-change';
 
-/** In the order in which a report lists them. `create` and `update` are of a plan. */
-export const ACTIONS = ['failed', 'created', 'create', 'updated', 'update', 'built', 'passed', 'unchanged'] as const;
+/** In the order in which a report lists them. */
+export const ACTIONS = [
+  'failed',
+  // Of `register`, `build` and `test`.
+  'created',
+  'updated',
+  'built',
+  'passed',
+  // Of `plan`.
+  'create',
+  'update',
+  'unchanged',
+  // Of `status`.
+  'out of date',
+  'drifted',
+  'never registered',
+  'removed from source',
+  'foreign',
+  'not known',
+  'in sync',
+] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** What became of one registration, or of a task that has none. */
@@ -18,6 +37,8 @@ export interface Result {
   changes?: Change[];
   /** Whether somebody else changed what was registered last. */
   isDrift?: boolean;
+  /** What the server says of it besides. */
+  held?: Registered;
   /** Sentences for the user. */
   notes: string[];
 }

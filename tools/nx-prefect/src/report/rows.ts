@@ -12,27 +12,30 @@ export function rowsOf(reported: Iterable<Reported>): Row[] {
   return [...reported].flatMap(({ flow, results }) => results.map((result) => ({ ...result, flow })));
 }
 
-/** Columns of the action. */
+/** Columns of the action, at least. */
 const ACTION = 9;
-const INDENT = 2 + ACTION + 2;
 
 /** One row of the report: what became of it, its name, what differs or what went wrong, its page. */
-export function rowLines(row: Row, style: Style, before = ''): string[] {
+export function rowLines(row: Row, style: Style, { before = '', columns = ACTION } = {}): string[] {
   const { action, title, url } = row;
-  const words = [oneLine(title), detailOf(row), url].filter(Boolean).join('  ');
-  const [first = '', ...rest] = wrapped(`${before}  ${action.padEnd(ACTION)}  ${words}`, before.length + INDENT, style);
+  const words = [oneLine(title), detailOf(row), heldText(row), url].filter(Boolean).join('  ');
+  const [first = '', ...rest] = wrapped(
+    `${before}  ${action.padEnd(columns)}  ${words}`,
+    before.length + columns + 4,
+    style,
+  );
   const at = before.length + 2;
   return [
-    `${first.slice(0, at)}${coloured(first.slice(at, at + ACTION), action, style)}${first.slice(at + ACTION)}`,
+    `${first.slice(0, at)}${coloured(first.slice(at, at + columns), action, style)}${first.slice(at + columns)}`,
     ...rest,
   ];
 }
 
 /** The row of a plan, with what would differ below it. */
 export function planRowLines(row: Row, style: Style): string[] {
-  const indent = ' '.repeat(INDENT);
+  const indent = ' '.repeat(ACTION + 4);
   const below = (row.changes ?? []).flatMap(changeLines);
-  return [...rowLines(row, style), ...below.flatMap((line) => wrapped(`${indent}${line}`, INDENT + 2, style))];
+  return [...rowLines(row, style), ...below.flatMap((line) => wrapped(`${indent}${line}`, indent.length + 2, style))];
 }
 
 /** In failures the code and the place: Nx shows what else is said of them with their task. */
@@ -46,6 +49,20 @@ function detailOf({ action, error, fields, flow, title }: Row): string {
       .join('  ');
   }
   return fields.map(oneLine).join(', ');
+}
+
+/** What the server says besides, where it asks for attention. */
+function heldText({ held }: Row): string {
+  if (held === undefined) return '';
+  const { isPaused, schedules, lastRun } = held;
+  const off = schedules.all - schedules.active;
+  return [
+    isPaused ? 'paused' : '',
+    off > 0 ? `${off} of ${schedules.all} schedules switched off` : '',
+    lastRun ? `last run ${oneLine(lastRun.state)} ${oneLine(lastRun.at.slice(0, 16))}` : '',
+  ]
+    .filter(Boolean)
+    .join(', ');
 }
 
 export function countsOf(rows: readonly { action: Action }[]): Partial<Record<Action, number>> {

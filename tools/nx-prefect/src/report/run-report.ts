@@ -2,7 +2,7 @@ import { failureLines } from './failure-lines';
 import { type Ci, ciOf } from './ci';
 import { type ReportPlaces, clearPlaces, writeReports, writeStepSummary } from './report-places';
 import type { Action, Reported } from './result';
-import { rowLines, rowsOf } from './rows';
+import { type Row, rowLines, rowsOf } from './rows';
 import { PLAIN, type Style } from './style';
 import { type Run, summaryLines } from './summary';
 
@@ -79,12 +79,12 @@ export class RunReport {
     if (!this.#form.live || this.#isDocument) return;
     const rows = rowsOf([reported]).filter(({ action }) => action !== 'unchanged');
     const at = `${this.#seconds().toFixed(1).padStart(6)} s`;
-    this.around.show(rows.flatMap((row) => rowLines(row, this.around.style, at)));
+    this.around.show(rows.flatMap((row) => rowLines(row, this.around.style, { before: at })));
   }
 
   /** The summary as it stands, for a place that shows text alone. */
   text(): string[] {
-    return summaryLines(this.#run(), this.#form.listed, PLAIN);
+    return summaryLines(this.#run(), this.#lists, PLAIN);
   }
 
   end(): void {
@@ -95,7 +95,7 @@ export class RunReport {
       const document = writeReports(this.around.workspaceRoot, run, this.#placesOf);
       if (document !== undefined) this.around.show([document]);
       if (this.#isDocument) return;
-      const lines = summaryLines(run, this.#form.listed, this.around.style);
+      const lines = summaryLines(run, this.#lists, this.around.style);
       this.around.show(this.#ci ? [...this.#folded(run, lines, this.#ci)] : lines);
       writeStepSummary(run, this.around.env);
     } catch (error) {
@@ -108,6 +108,8 @@ export class RunReport {
     const seconds = Math.floor(Date.now() / 1000);
     return [...ci.group(`nx_prefect_${this.verb}`, title, lines, seconds), ...ci.annotations(rowsOf(run.reported))];
   }
+
+  readonly #lists = ({ action }: Row) => this.#form.listed.has(action);
 
   #progress(): void {
     const done = this.#reported.length;

@@ -4,9 +4,12 @@ import { FlowError } from '../core/errors';
 import { shownChange } from '../engines/shown-change';
 import { jsonDocument } from './json-document';
 import { markdown } from './markdown';
-import type { Reported, Result } from './result';
+import type { Registered } from '../engines/engine';
+import type { Action, Reported, Result } from './result';
 import { RunReport } from './run-report';
+import { asksForAttention } from './status-report';
 import type { Style } from './style';
+import { summaryLines } from './summary';
 
 /** What each verb prints, as files to look at. `NX_PREFECT_SCREENS=write` writes them anew. */
 const FOLDER = join(__dirname, 'screens');
@@ -81,8 +84,31 @@ function screen(verb: string, all: Reported[], env: NodeJS.ProcessEnv = {}, styl
   return `${lines.join('\n')}\n`;
 }
 
-/** What the file says. */
-function held(name: string, text: string): string {
+/** Of three flows each asks for attention; of sixty one in six does. */
+function statusScreen(count: number): string {
+  const states: Action[] = ['drifted', 'not known', 'failed', 'out of date', 'foreign', 'removed from source'];
+  const all = Array.from({ length: count }, (_, at): Reported => {
+    const action = (count === 3 || at < 6 ? states[at] : undefined) ?? 'in sync';
+    const title = `load ${at}/default`;
+    const error = action === 'failed' ? { error: failure } : {};
+    const held: Registered = {
+      id: String(at),
+      identity: [`load ${at}`, 'default'],
+      isBound: true,
+      drifted: [],
+      isPaused: at === 7,
+      schedules: { active: at === 8 ? 0 : 1, all: 1 },
+      ...(at > 8 ? { lastRun: { state: at === 9 ? 'Failed' : 'Completed', at: '2026-11-30T06:00:00Z' } } : {}),
+    };
+    const fields = action === 'drifted' ? ['description'] : [];
+    return { task: '', flow: `sales-f${at}`, results: [{ title, action, fields, notes: [], held, ...error }], server };
+  });
+  const lines = summaryLines({ verb: 'status', reported: all, seconds: 1.5 }, asksForAttention, { colours: false });
+  return `${lines.join('\n')}\n`;
+}
+
+/** What a file of screens says. */
+function textOf(name: string, text: string): string {
   const file = join(FOLDER, name);
   if (process.env['NX_PREFECT_SCREENS'] === 'write') writeFileSync(file, text);
   return existsSync(file) ? readFileSync(file, 'utf8') : 'no such file';
@@ -98,6 +124,7 @@ const SCREENS: [file: string, text: () => string][] = [
       () => screen(verb, reported(verb, count)),
     ]),
   ),
+  ...[3, 60].map((count): (typeof SCREENS)[number] => [`status-${count}.txt`, () => statusScreen(count)]),
   ['register-3-terminal.txt', () => screen('register', reported('register', 3), {}, TERMINAL)],
   ['plan-3-github.txt', () => screen('plan', reported('plan', 3), { GITHUB_ACTIONS: 'true' })],
   ['plan-3-gitlab.txt', () => screen('plan', reported('plan', 3), { GITLAB_CI: 'true' })],
@@ -109,7 +136,7 @@ it.each(SCREENS)('%s', (file, text) => {
   jest.useFakeTimers({ now: 1_800_000_000_000 });
   const shown = text();
   jest.useRealTimers();
-  expect(held(file, shown)).toBe(shown);
+  expect(textOf(file, shown)).toBe(shown);
 });
 
 it('nothing that others wrote reaches the terminal as more than text', () => {

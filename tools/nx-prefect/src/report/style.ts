@@ -17,6 +17,11 @@ const COLOURS: Partial<Record<Action | 'dim' | 'warning', number>> = {
   updated: 33,
   update: 33,
   warning: 33,
+  'out of date': 33,
+  drifted: 33,
+  'never registered': 32,
+  'removed from source': 31,
+  foreign: 35,
   unchanged: 2,
   dim: 2,
 };

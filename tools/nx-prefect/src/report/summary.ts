@@ -27,17 +27,18 @@ export function countsText(rows: readonly Row[]): string {
  * The end of a run: the counts, the servers, what asks for attention and the warnings. Of flows that are as they should
  * be only the number is said.
  *
- * @param shows the actions of which each row is listed, beside the failures
+ * @param shows which rows are listed beside the failures
  */
-export function summaryLines(run: Run, shows: ReadonlySet<Action>, style: Style): string[] {
+export function summaryLines(run: Run, shows: (row: Row) => boolean, style: Style): string[] {
   const rows = rowsOf(run.reported);
   if (rows.length === 0) return [];
   const listed = rows
-    .filter(({ action }) => action === 'failed' || shows.has(action))
+    .filter((row) => row.action === 'failed' || shows(row))
     .sort((one, other) => ACTIONS.indexOf(one.action) - ACTIONS.indexOf(other.action) || byTitle(one, other));
+  const columns = Math.max(9, ...listed.map(({ action }) => action.length));
   return [
     ...(listed.length > 0 ? [''] : []),
-    ...listed.flatMap((row) => (run.verb === 'plan' ? planRowLines : rowLines)(row, style)),
+    ...listed.flatMap((row) => (run.verb === 'plan' ? planRowLines(row, style) : rowLines(row, style, { columns }))),
     ...warningLines(rows, style),
     '',
     `${run.verb}: ${countsText(rows)} (${run.seconds.toFixed(1)} s)`,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ExecutorContext, Task } from '@nx/devkit';
 import { grouped } from '../core/grouped';
+import type { Connection } from '../engines/connection';
 import type { Planned, PrefectServer, Wanted } from '../engines/engine';
 import { findImages } from '../images/image-of-project';
 import type { PlacedCode } from '../stores/code-store';
@@ -25,11 +26,19 @@ export interface PlannedTask extends PreparedTask {
 }
 
 /** Where a task's flow is registered, for the report. */
-export function serverOf({ connection: { apiUrl, source } }: PlannedTask): ServerFound {
+export function serverOf({ connection: { apiUrl, source } }: { connection: Connection }): ServerFound {
   return { apiUrl, source };
 }
 
 export type TaskPlan = PlannedTask | { task: string; error: unknown };
+
+/** A server of this run, as flows find it. */
+export function connectTo(
+  workspaceRoot: string,
+  { engine, connection }: Pick<PreparedTask, 'engine' | 'connection'>,
+): PrefectServer {
+  return engine.connect(connection, { isFile: (path) => existsSync(resolve(workspaceRoot, path)), say: sayAside });
+}
 
 /**
  * Settles all tasks of a run: options, builds, then one bulk read for each server and one for each code store.
@@ -87,10 +96,7 @@ async function planGroup(workspaceRoot: string, tasks: PreparedTask[], uploads: 
   if (!first) return [];
   const wanted = tasks.flatMap((task) => task.wanted);
   try {
-    const server = first.engine.connect(first.connection, {
-      isFile: (path) => existsSync(resolve(workspaceRoot, path)),
-      say: sayAside,
-    });
+    const server = connectTo(workspaceRoot, first);
     const [planned, present] = await Promise.all([
       server.plan(wanted),
       Promise.all(wanted.map(({ code }) => presence(code, uploads))),

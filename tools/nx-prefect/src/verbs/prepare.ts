@@ -26,6 +26,7 @@ export interface PreparedTask {
   options: RegisterOptions;
   engine: Engine;
   connection: Connection;
+  workspaceId: string;
   wanted: Wanted[];
   /** What source declares and nothing registers: a sentence for each. */
   unregistered: string[];
@@ -93,7 +94,8 @@ export function prepareTask(
   const engine = engineNamed(manifest.engine)!;
   const connection = engine.connection(wantContext);
   const wanted = engine.wanted(manifest, wantContext);
-  return { task: id, flow, options, engine, connection, wanted, unregistered: manifest.unregistered };
+  const { workspaceId } = wantContext;
+  return { task: id, flow, options, engine, connection, workspaceId, wanted, unregistered: manifest.unregistered };
 }
 
 /** The placeholders of `deploymentName` are the names of the flow's two folders. */

@@ -138,4 +138,8 @@ export const WORKSPACE = {
     cause: 'Something failed that nx-prefect does not know: a fault of its own, or of a program that it uses.',
     remedy: 'Run the command again with --verbose and report what it prints.',
   },
+  'unknown-command': {
+    cause: '`npx nx-prefect` was called with a command that it does not have.',
+    remedy: 'Run `npx nx-prefect --help`. What flows do are targets: `npx nx run-many -t register`.',
+  },
 };

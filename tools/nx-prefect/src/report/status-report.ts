@@ -1,0 +1,19 @@
+import { type ReportPlaces, clearPlaces, writeReports } from './report-places';
+import type { Row } from './rows';
+import { type Run, summaryLines } from './summary';
+import { show, terminalStyle } from './terminal';
+
+/** The table of `status`, and the documents that were asked for. */
+export function showStatus(workspaceRoot: string, run: Run, places: ReportPlaces): void {
+  clearPlaces(workspaceRoot, [places]);
+  const document = writeReports(workspaceRoot, run, () => places);
+  show(document === undefined ? summaryLines(run, asksForAttention, terminalStyle()) : [document]);
+}
+
+/** What is as it should be is only counted. */
+export function asksForAttention({ action, held }: Row): boolean {
+  if (action !== 'in sync') return true;
+  const { isPaused, schedules, lastRun } = held ?? {};
+  const isOff = schedules !== undefined && schedules.active < schedules.all;
+  return isPaused === true || isOff || /^(failed|crashed|timedout|cancelled)$/i.test(lastRun?.state ?? '');
+}
