@@ -28,7 +28,7 @@ export class PythonLoader {
     return new PythonLoader(child, createInterface({ input: child.stdout })[Symbol.asyncIterator]());
   }
 
-  /** @param root absolute; `flow` is relative to it, and so are folders that an editable installation put on sys.path */
+  /** @param root absolute; `flow` is relative to it, and so are folders that an editable install put on sys.path */
   async load(root: string, flow: string, installed: string[] = []): Promise<Loaded> {
     this.process.stdin.write(`${JSON.stringify({ root, flow, installed })}\n`);
     const { value, done } = await this.answers.next();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** A checkout that mixes layouts: flows by their files in several places, modules around them, and packages in `src`. */
+/** A checkout that mixes layouts: flows by their files in several places, modules around them, packages in `src`. */
 export interface Checkout {
   /** path -> content */
   files: Record<string, string>;
