@@ -1,10 +1,10 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { describeWithEngine } from './parts/ecr/describe-with-engine';
 import { images, uri } from './parts/ecr/images';
 import { EcrStack, type Fault, REGISTRY } from './parts/ecr/stack';
+import { until } from './parts/until';
 import { type Ran, Workspace, expectSuccess } from './parts/workspace';
 
 interface Deployed {
@@ -458,10 +458,14 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
     it('a tag that is immutable and taken, both when it is pushed and when it is put', async () => {
       const immutable = ['--repository.immutableTags=true'];
       expect(await deploy('fixed', ...immutable)).toMatchObject({ code: 0 });
-      expect(await deploy('fixed', ...immutable)).toMatchObject({
+      const role = ['--roleArn=arn:aws:iam::123456789012:role/deploy', '--externalId=team'];
+      await stack.clear();
+      expect(await deploy('fixed', ...immutable, ...role)).toMatchObject({
         code: 0,
         output: expect.stringContaining('nothing to do'),
       });
+      // AWS's service for roles, then ECR.
+      expect(await requests()).toEqual(['POST /', 'ecr BatchGetImage']);
       workspace.edit('images/fixed/data.txt', () => 'other\n');
       const pushed = await deploy('fixed', ...immutable);
       expect(pushed.code).not.toBe(0);
@@ -489,14 +493,14 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
       workspace.edit('images/pushed/data.txt', () => 'killed\n');
       const running = deploy('pushed');
       const isPushing = async () => (await requests()).some((label) => /^(POST|HEAD) \/v2\/image-pushed/.test(label));
-      while (!(await isPushing())) await wait(100);
+      await until(isPushing);
       const [login = ''] = left();
       const { pid } = JSON.parse(readFileSync(join(tmpdir(), login, 'owner.json'), 'utf8')) as { pid: number };
       const engines = async () => (await stack.run('pgrep', ['-f', '^docker push'])).output.trim();
       expect(await engines()).not.toBe('');
       await stack.run('kill', ['-KILL', String(pid)]);
       expect((await running).code).not.toBe(0);
-      while ((await engines()) !== '') await wait(100);
+      await until(engines, (found) => found === '');
       expect(left()).toEqual([login]);
 
       await stack.clear();

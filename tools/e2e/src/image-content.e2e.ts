@@ -8,13 +8,13 @@ import { describeWithEngine } from './parts/ecr/describe-with-engine';
 import { change, everything, makeContext } from './parts/ecr/random-context';
 import { EcrStack } from './parts/ecr/stack';
 import { Random } from './parts/random';
-import { SEED } from './parts/seed';
+import { LONG, SEED } from './parts/seed';
 
 /**
  * The content tag against engines: two contexts of one tag give one image. Replay a failure with the seed that is
  * printed: NX_PREFECT_SEED=<seed> npm test -- image-content
  */
-const CONTEXTS = process.env['NX_PREFECT_LONG'] === 'true' ? 2_000 : 60;
+const CONTEXTS = LONG ? 2_000 : 60;
 const CHANGES = 3;
 
 /** Builds what lies in a folder, and writes what is in the image below /c as a tar file. */

@@ -52,7 +52,9 @@ export async function listContext(
       const path = below === '' ? nameOf(entry) : `${below}/${nameOf(entry)}`;
       if (skipped.has(path)) continue;
       const file = Buffer.concat([at, SLASH, entry]);
-      const stats = lstatSync(file);
+      const stats = lstatSync(file, { throwIfNoEntry: false });
+      // It went meanwhile: where the engine saw it, the context is another one after the build.
+      if (!stats) continue;
       const isHidden = rules.hides(path, isStrict);
       let counts = !isHidden && !stats.isSocket();
       if (stats.isDirectory() && (!isHidden || rules.mayReach(path)))

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Ecr, type HeldImage } from './ecr';
+import { Ecr, type HeldImage, locationOf } from './ecr';
 import type { DeployOptions } from '../options/docker-deploy-options';
 import { FlowError } from '../core/errors';
 import { type Build, type Repository, buildAndPush, buildOnly } from './build-and-push';
@@ -53,7 +53,7 @@ export async function deployImage(
     return done(name, `${name}: built by ${engine.name} in ${built.toFixed(1)} s, not pushed.`);
   }
 
-  const ecr = new Ecr({ region: options.region, profile: options.awsProfile, registryId: options.registryId }, say);
+  const ecr = new Ecr(locationOf(options), say);
   const tags = [contentTag, ...options.tags];
   const held = await ecr.find(repository, tags);
   const decision: Decision = options.force

@@ -16,7 +16,7 @@ import { Ecr } from './ecr';
 
 const sent = mockClient(ECRClient);
 const ecr = (more = {}) => new Ecr({ region: 'eu-central-1', profile: 'staging', registryId: undefined, ...more });
-const settings = { scanOnPush: true, immutableTags: false, encryption: 'AES256' };
+const settings = { scanOnPush: true, immutableTags: false, mutableTags: [], encryption: 'AES256' };
 const said = { $metadata: {}, message: 'what ECR says' };
 
 beforeEach(() => sent.reset());
@@ -78,6 +78,18 @@ describe('createRepository', () => {
       },
       { repositoryName: 'team', lifecyclePolicyText: '{"rules":[]}' },
     ]);
+  });
+
+  it('with tags that are immutable but for some', async () => {
+    sent.on(CreateRepositoryCommand).resolves({});
+    await ecr().createRepository('team', { ...settings, immutableTags: true, mutableTags: ['latest', 'pr-*'] });
+    expect(sent.calls()[0]?.args[0].input).toMatchObject({
+      imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+      imageTagMutabilityExclusionFilters: [
+        { filterType: 'WILDCARD', filter: 'latest' },
+        { filterType: 'WILDCARD', filter: 'pr-*' },
+      ],
+    });
   });
 
   it('leaves one that somebody else created at the same time as it is', async () => {

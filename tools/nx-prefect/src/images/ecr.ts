@@ -1,12 +1,13 @@
 import type { ECRClient } from '@aws-sdk/client-ecr';
-import type { RepositorySettings } from '../options/docker-deploy-options';
+import type { DeployOptions, RepositorySettings } from '../options/docker-deploy-options';
 import { FlowError, hide } from '../core/errors';
-import type { AwsAnswer } from '../core/aws/client-options';
+import type { AwsAnswer, Role } from '../core/aws/client-options';
 import { callAws } from '../core/aws/errors';
 
 export interface RegistryLocation {
   region: string | undefined;
   profile: string | undefined;
+  role?: Role | undefined;
   /** AWS account; undefined = the credentials' own. */
   registryId: string | undefined;
 }
@@ -81,7 +82,7 @@ export class Ecr {
    */
   async createRepository(
     repository: string,
-    { scanOnPush, immutableTags, encryption, lifecyclePolicy }: RepositorySettings,
+    { scanOnPush, immutableTags, mutableTags, encryption, lifecyclePolicy }: RepositorySettings,
   ): Promise<string | undefined> {
     const { CreateRepositoryCommand, PutLifecyclePolicyCommand, RepositoryAlreadyExistsException } =
       await import('@aws-sdk/client-ecr');
@@ -93,7 +94,7 @@ export class Ecr {
             ...this.#registry(),
             repositoryName: repository,
             imageScanningConfiguration: { scanOnPush },
-            imageTagMutability: immutableTags ? 'IMMUTABLE' : 'MUTABLE',
+            ...mutability(immutableTags, mutableTags),
             encryptionConfiguration: { encryptionType: encryption === 'AES256' ? 'AES256' : 'KMS', ...key },
           }),
         );
@@ -207,6 +208,22 @@ export class Ecr {
     watch(client.middlewareStack, line, refuseStrange);
     return client;
   }
+}
+
+/** Immutable tags, but for those that match one of the patterns. */
+function mutability(isImmutable: boolean, but: readonly string[]) {
+  if (!isImmutable) return { imageTagMutability: 'MUTABLE' as const };
+  if (but.length === 0) return { imageTagMutability: 'IMMUTABLE' as const };
+  return {
+    imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION' as const,
+    imageTagMutabilityExclusionFilters: but.map((filter) => ({ filterType: 'WILDCARD' as const, filter })),
+  };
+}
+
+/** Where a project's options say that its registry is. */
+export function locationOf({ region, awsProfile, registryId, roleArn, externalId }: DeployOptions): RegistryLocation {
+  const role = roleArn === undefined ? undefined : { arn: roleArn, externalId };
+  return { region, profile: awsProfile, registryId, role };
 }
 
 function endpoint(): string | undefined {

@@ -1,5 +1,5 @@
 import type { ExecutorContext, Task } from '@nx/devkit';
-import { Ecr, type Held } from './ecr';
+import { Ecr, type Held, locationOf } from './ecr';
 import { isImageOf, saysWhere } from './base-images';
 import type { ImageSource } from './image-source';
 import { FlowError } from '../core/errors';
@@ -138,14 +138,9 @@ function withoutArgument({ project, dockerfile }: ImageSource, base: string, oth
   });
 }
 
-function ask(
-  calls: Calls,
-  { region, awsProfile, registryId }: DeployOptions,
-  repository: string,
-  tag: string,
-): Promise<Held> {
-  const key = JSON.stringify([region, awsProfile, registryId, repository, tag]);
-  const location = { region, profile: awsProfile, registryId };
+function ask(calls: Calls, options: DeployOptions, repository: string, tag: string): Promise<Held> {
+  const location = locationOf(options);
+  const key = JSON.stringify([location, repository, tag]);
   const call = calls.made.get(key) ?? new Ecr(location, calls.say).find(repository, [tag]);
   calls.made.set(key, call);
   return call;

@@ -94,6 +94,11 @@ test.each([
   expect(refusal({ args: [argument, 'x'] })).toMatch(new RegExp(`must not hold -.*${option}`));
 });
 
+test('roleArn: the ARN of a role', () => {
+  expect(schema.parse({ roleArn: 'arn:aws:iam::123456789012:role/team/deploy' }).roleArn).toMatch(/deploy$/);
+  expect(refusal({ roleArn: 'deploy' })).toMatch(/ARN of a role/);
+});
+
 test('args: everything else goes on', () => {
   const args = ['--network=none', '--no-cache', '--add-host', 'a:1', '-q', '--targets'];
   expect(schema.parse({ args }).args).toEqual(args);

@@ -101,6 +101,7 @@ const secret = z.union([z.strictObject({ env: text }), z.strictObject({ file: te
 const repository = z.strictObject({
   scanOnPush: flag.default(true),
   immutableTags: flag.default(false),
+  mutableTags: words.default([]),
   lifecyclePolicy: z.union([z.record(z.string(), z.unknown()), z.string().min(1)]).optional(),
   encryption: z
     .string()
@@ -136,6 +137,14 @@ export const schema = z.strictObject({
   awsProfile: text
     .optional()
     .describe('AWS profile. Default: AWS_PROFILE, else the credentials that the AWS SDK finds.'),
+  roleArn: text
+    .refine(
+      (value) => typeof value !== 'string' || /^arn:[\w-]+:iam::\d{12}:role\/\S+$/.test(value),
+      'must be the ARN of a role',
+    )
+    .optional()
+    .describe('Role to assume with these credentials, for example in the account of the registry.'),
+  externalId: text.optional().describe('External id that the role asks for.'),
   registryId: z
     .preprocess(
       (value) => (typeof value === 'number' ? String(value).padStart(12, '0') : value),
@@ -192,7 +201,8 @@ export const schema = z.strictObject({
   repository: object(repository)
     .prefault({})
     .describe(
-      'Settings for a repository that is created: scanOnPush, immutableTags, lifecyclePolicy (JSON or a file), ' +
+      'Settings for a repository that is created: scanOnPush, immutableTags, mutableTags (those that may move even ' +
+        'so: ["latest"]), lifecyclePolicy (JSON or a file), ' +
         'encryption (AES256, KMS or the ARN of a key).',
     ),
 });

@@ -1,6 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { FlowError } from '../core/errors';
 import { grouped } from '../core/grouped';
+import { locationOf } from '../images/ecr';
 import type { ImageSource } from '../images/image-source';
 import { type DeployOptions, schema } from '../options/docker-deploy-options';
 
@@ -22,10 +23,10 @@ interface Place {
 
 const NEXT = 'Give each project an "imageName", or "tags", of its own.';
 
-function placesOf({ region, awsProfile, registryId, tags }: DeployOptions, repository: string): Place[] {
-  return tags.map((tag) => {
+function placesOf(options: DeployOptions, repository: string): Place[] {
+  return options.tags.map((tag) => {
     const name = `${repository}:${tag}`;
-    return { key: JSON.stringify([region, awsProfile, registryId, name]), name };
+    return { key: JSON.stringify([locationOf(options), name]), name };
   });
 }
 

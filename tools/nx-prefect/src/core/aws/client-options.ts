@@ -1,4 +1,4 @@
-import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { MiddlewareStack, RetryStrategyV2 } from '@smithy/types';
 import { limitsFrom } from '../limits';
 import { Line } from '../line';
@@ -6,9 +6,17 @@ import { routeTo } from '../network/route';
 import { agentsFor } from './aws-agents';
 import { StrangeAwsAnswer, awsSetback } from './aws-setback';
 
+/** A role of AWS's, for example in another account. */
+export interface Role {
+  arn: string;
+  externalId: string | undefined;
+}
+
 interface Where {
   profile: string | undefined;
   region: string | undefined;
+  /** Assumed with the credentials that are found. */
+  role?: Role | undefined;
   /** Undefined = Amazon's own. */
   endpoint: string | undefined;
   /** First part of the host: `s3`. */
@@ -25,7 +33,7 @@ const CONNECTION_MS = 10_000;
  * policy of retries; proxies and certificates of the environment.
  * @throws FlowError for variables that say nothing usable of the way
  */
-export async function clientOptions({ profile, region: given, endpoint, service, say }: Where) {
+export async function clientOptions({ profile, region: given, role, endpoint, service, say }: Where) {
   const env = process.env;
   // The second is the name that AWS's CLI and Python have for it, and this SDK has not.
   const region = given ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined);
@@ -38,15 +46,25 @@ export async function clientOptions({ profile, region: given, endpoint, service,
     socketTimeout: line.limits.silenceMs,
     ...(await agentsFor(route)),
   };
+  // Logins, and AWS's service for roles, are asked the same way.
+  const found = fromNodeProviderChain({ ...(profile ? { profile } : {}), clientConfig: { requestHandler } });
   return {
-    // Logins ask servers of their own, the same way.
-    credentials: fromNodeProviderChain({ ...(profile ? { profile } : {}), clientConfig: { requestHandler } }),
+    credentials: role === undefined ? found : assumed(role, found, { requestHandler, ...(region ? { region } : {}) }),
     ...(region ? { region } : {}),
     ...(profile ? { profile } : {}),
     requestHandler,
     retryStrategy: strategy(line),
     line,
   };
+}
+
+function assumed(
+  { arn, externalId }: Role,
+  masterCredentials: ReturnType<typeof fromNodeProviderChain>,
+  clientConfig: object,
+): ReturnType<typeof fromTemporaryCredentials> {
+  const params = { RoleArn: arn, RoleSessionName: 'nx-prefect', ...(externalId ? { ExternalId: externalId } : {}) };
+  return fromTemporaryCredentials({ masterCredentials, params, clientConfig });
 }
 
 /** The one policy of retries in the form that the SDK asks. */
