@@ -56,7 +56,8 @@ export async function listContext(
       // It went meanwhile: where the engine saw it, the context is another one after the build.
       if (!stats) continue;
       const isHidden = rules.hides(path, isStrict);
-      let counts = !isHidden && !stats.isSocket();
+      // A folder of outputs alone comes with the first deploy, and is not in a clone.
+      let counts = !isHidden && !stats.isSocket() && !outputs.some((output) => output.startsWith(`${path}/`));
       if (stats.isDirectory() && (!isHidden || rules.mayReach(path)))
         counts = walk(file, path, isStrict || (isHidden && rules.names(path))) || counts;
       if (!counts) continue;
