@@ -1,9 +1,12 @@
 import { existsSync, lstatSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { stepsOf } from './parts/guide';
 import { Prefect } from './parts/prefect';
-import { ROOT, Workspace, run } from './parts/workspace';
+import { ROOT, Workspace, cleanEnvironment, run } from './parts/workspace';
 
+const GUIDE = 'docs/getting-started.md';
 const PLUGIN = join(ROOT, 'tools', 'nx-prefect');
 
 interface Packed {
@@ -11,13 +14,17 @@ interface Packed {
   files: { path: string }[];
 }
 
-/** nx-prefect as a registry would hand it out, and a workspace that installed it with npm and names it in nx.json. */
+/** nx-prefect as a registry would hand it out, and a workspace whose owner follows docs/getting-started.md. */
 describe('the published package', () => {
   let folder: string;
   let packed: Packed;
   let workspace: Workspace;
   let prefect: Prefect;
   let env: Record<string, string>;
+  /** What each command of the guide printed. */
+  const outputs = new Map<string, string>();
+  /** Commands that the guide no longer has. */
+  let unused: string[];
 
   beforeAll(async () => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-package-')));
@@ -26,33 +33,20 @@ describe('the published package', () => {
       JSON.parse(await npm(PLUGIN, 'pack', '--ignore-scripts', '--json', `--pack-destination=${folder}`)) as Packed[]
     )[0]!;
 
-    const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-      devDependencies: Record<string, string>;
-    };
-    workspace = await Workspace.create({
-      'package.json': JSON.stringify({
-        name: 'empty-team',
-        private: true,
-        devDependencies: { nx: devDependencies['nx'] },
-      }),
-      'nx.json': JSON.stringify({ analytics: false, neverConnectToCloud: true, plugins: ['nx-prefect'] }),
-    });
-    // The link to this repository's packages goes: nothing of them may help.
-    workspace.remove('node_modules');
-    await npm(
-      workspace.root,
-      'install',
-      '--prefer-offline',
-      '--no-audit',
-      '--no-fund',
-      '--save-dev',
-      join(folder, packed.filename),
-    );
+    workspace = await Workspace.create();
+    // A repository with nothing but Python: the link to this repository's packages goes too, nothing of them may help.
+    for (const file of ['node_modules', 'package.json', 'nx.json', '.gitignore']) workspace.remove(file);
 
     prefect = await Prefect.start();
-    await prefect.createPool();
-    env = { PREFECT_API_URL: prefect.apiUrl };
-  });
+    env = { NX_DAEMON: 'false', PREFECT_API_URL: prefect.apiUrl, PREFECT_HOME: join(folder, 'prefect') };
+    const others = elsewhere(join(folder, packed.filename));
+    for (const step of stepsOf(GUIDE)) {
+      if ('file' in step) workspace.write({ [step.file]: step.content });
+      else outputs.set(step.command, await typed(others.has(step.command) ? others.get(step.command) : step.command));
+      if ('command' in step) others.delete(step.command);
+    }
+    unused = [...others.keys()];
+  }, 900_000);
   afterAll(async () => {
     await prefect?.stop();
     workspace?.dispose();
@@ -90,19 +84,22 @@ describe('the published package', () => {
       expect(lstatSync(workspace.path(`node_modules/${name}`)).isSymbolicLink()).toBe(false);
   });
 
-  it('generates a flow that tests, builds and registers as it is, and is then up to date', async () => {
-    expect(await nx('g', 'nx-prefect:flow', 'project_3/flow9')).toContain('npx nx run project_3-flow9:register');
+  it('has a guide whose commands lead to a registered flow, word by word', async () => {
+    expect(unused).toEqual([]);
+    const said = (command: string) => outputs.get(command);
+    expect(said('npx nx g nx-prefect:flow sales/daily')).toContain('npx nx run sales-daily:register');
+    expect(said('npx nx show projects')).toMatch(/^sales-daily$/m);
+    expect(said('npx nx run sales-daily:test')).toContain('3 passed');
+    expect(said('npx nx run sales-daily:plan --workPool=my-pool')).toContain('sales-daily/default');
 
-    expect(await nx('run', 'project_3-flow9:test')).toContain('3 passed');
-
-    await nx('run', 'project_3-flow9:register', '--workPool=pool');
-    expect(existsSync(workspace.path('dist/flows/project_3/flow9/manifest.json'))).toBe(true);
-    expect((await prefect.deployments()).get('project_3-flow9/default')).toMatchObject({
-      work_pool_name: 'pool',
-      tags: ['nx-prefect:empty-team'],
+    expect(existsSync(workspace.path('dist/flows/sales/daily/manifest.json'))).toBe(true);
+    const { name } = JSON.parse(workspace.read('package.json')) as { name: string };
+    expect((await prefect.deployments()).get('sales-daily/default')).toMatchObject({
+      work_pool_name: 'my-pool',
+      tags: [`nx-prefect:${name}`],
     });
-
-    expect(await nx('run', 'project_3-flow9:register', '--workPool=pool')).toMatch(/Cache: +2\/2 hit|2 out of 2 tasks/);
+    expect(said('npx nx run-many -t register')).toMatch(/Cache: +2\/2 hit|2 out of 2 tasks/);
+    expect(await prefect.call('POST', '/flow_runs/count', {})).toBe(1);
   });
 
   it.each([
@@ -111,7 +108,7 @@ describe('the published package', () => {
     ['plan', ['apiUrl', 'workPool']],
     ['test', ['args', 'junit', 'python']],
   ])('%s tells its options with --help', async (target, options) => {
-    const output = await nx('run', `project_3-flow9:${target}`, '--help');
+    const output = await nx('run', `sales-daily:${target}`, '--help');
     for (const option of options) expect(output).toMatch(new RegExp(`--${option}\\b`));
     expect(output).not.toContain('undefined');
   });
@@ -125,8 +122,37 @@ describe('the published package', () => {
     if (code !== 0) throw new Error(output);
     return output;
   };
+  /** In a reader's shell; undefined = done already. */
+  const typed = async (command: string | undefined) => {
+    if (command === undefined) return '';
+    const ran = await run('sh', ['-c', command], { cwd: workspace.root, env: { ...cleanEnvironment(), ...env } });
+    if (ran.code !== 0) throw new Error(`${command} ended with ${ran.code}:\n${ran.output}`);
+    return stripVTControlCharacters(ran.output);
+  };
   const json = <T>(file: string) => JSON.parse(readFileSync(join(PLUGIN, file), 'utf8')) as T;
 });
+
+/** Commands of the guide that the test gives another form, or has done already: undefined. */
+function elsewhere(tarball: string): Map<string, string | undefined> {
+  const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  const quiet = '--prefer-offline --no-audit --no-fund --loglevel=error';
+  return new Map([
+    [
+      'npm install --save-dev nx@24 nx-prefect',
+      `npm install ${quiet} --save-dev nx@${devDependencies['nx']} '${tarball}'`,
+    ],
+    // This repository's environment, which has the same packages, is linked.
+    ['python3 -m venv .venv', undefined],
+    [".venv/bin/pip install 'prefect>=3' pytest", undefined],
+    // The test's own server, on a port of its own.
+    ['.venv/bin/prefect server start', undefined],
+    ['export PREFECT_API_URL=http://127.0.0.1:4200/api', undefined],
+    // It runs until somebody stops it: start.e2e.ts runs one.
+    ['.venv/bin/prefect worker start --pool my-pool', undefined],
+  ]);
+}
 
 async function npm(cwd: string, ...args: string[]): Promise<string> {
   const { code, output } = await run('npm', [...args, '--loglevel=error'], { cwd, env: process.env });

@@ -1,6 +1,16 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Clone } from './parts/clone';
+import { commandsOf } from './parts/guide';
 import { FINAL } from './parts/process-worker';
 import { until } from './parts/until';
 import { expectSuccess } from './parts/workspace';
@@ -117,6 +127,20 @@ describe('npm start on a fresh clone', () => {
       worker.stop();
     }
   });
+
+  it('every command of the README that calls Nx works as it stands there', async () => {
+    // One opens a page and goes on until it is stopped; npm's are those of this file, and of who runs the tests.
+    const commands = commandsOf('README.md', /^npx nx /).filter((command) => command !== 'npx nx graph');
+    expect(commands.length).toBeGreaterThan(5);
+    const author = ['-c', 'user.name=e2e', '-c', 'user.email=e2e@example.com'];
+    await clone.run('git', [...author, 'commit', '--allow-empty', '--quiet', '--message=second']);
+    for (const command of commands) {
+      const { code, output } = await clone.run('sh', ['-c', command]);
+      if (code !== 0) throw new Error(`${command} ended with ${code}:\n${output}`);
+    }
+    rmSync(join(clone.root, 'flows', 'project_3'), { recursive: true });
+    expect(await updatedNow()).toEqual(updated);
+  }, 900_000);
 
   it('leaves nothing that git would add', async () => {
     expect((await clone.run('git', ['status', '--porcelain'])).output).toBe('');
