@@ -23,6 +23,8 @@ function flowFile(name: string, imports: string[] = [], check = 'True', fn = 'ma
   ].join('\n');
 }
 
+const GONE = 'try:\n    from my_pkg import gone\nexcept ImportError:\n    pass';
+
 /** @param entries `name: entrypoint` */
 function prefectYaml(...entries: [name: string, entrypoint: string][]): string {
   const deployments = entries.map(([name, entrypoint]) => `- name: ${name}\n  entrypoint: ${entrypoint}\n`);
@@ -66,7 +68,7 @@ export const REPOSITORIES: Record<string, ForeignRepository> = {
       'src/my_pkg/alone.py': 'X = 1\n',
       'src/my_pkg/flows/__init__.py': '',
       'src/my_pkg/flows/src_daily.py': flowFile('src-daily', ['from my_pkg.util import X'], 'X == "1"'),
-      'src/my_pkg/flows/src_weekly.py': flowFile('src-weekly', ['from my_pkg import alone'], 'alone.X == 1'),
+      'src/my_pkg/flows/src_weekly.py': flowFile('src-weekly', ['from my_pkg import alone', GONE], 'alone.X == 1'),
     },
     projects: {
       src_daily: { root: 'src/my_pkg/flows/src_daily.py', edges: ['my_pkg'] },
@@ -77,6 +79,8 @@ export const REPOSITORIES: Record<string, ForeignRepository> = {
       'src/my_pkg/deep.py': ['src_daily'],
       'src/my_pkg/alone.py': ['src_daily', 'src_weekly'],
       'src/my_pkg/flows/src_weekly.py': ['src_weekly'],
+      // Deleted: the flow that imported it is affected, and no other.
+      'src/my_pkg/gone.py': ['src_weekly'],
     },
     deployments: ['src-daily/default', 'src-weekly/default'],
   },
@@ -157,8 +161,8 @@ export const REPOSITORIES: Record<string, ForeignRepository> = {
       ),
     },
     projects: { beside_etl: { root: 'jobs/beside_etl.py' } },
-    edits: { 'jobs/beside_etl.py': ['beside_etl'], 'jobs/deployments.py': [] },
-    deployments: ['beside-etl/default'],
+    edits: { 'jobs/beside_etl.py': ['beside_etl'], 'jobs/deployments.py': ['beside_etl'] },
+    deployments: ['beside-etl/mine'],
   },
   'two packages with an environment each': {
     options: { flows: ['packages/*/src/*/flows/*.py'] },

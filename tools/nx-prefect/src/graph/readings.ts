@@ -4,7 +4,7 @@ import { readIfThere } from '../core/read-file';
 import { nxDataFolder } from '../workspace/nx-files';
 import { definesFlow } from '../scanner/defines-flow';
 import { scanImports, SCANNER_VERSION, type Import } from '../scanner/imports';
-import { type Traits, traitsOf } from '../scanner/traits';
+import { type Traits, TRAITS_VERSION, traitsOf } from '../scanner/traits';
 import { ENTRYPOINTS_VERSION, namedEntrypoints, type NamedEntrypoints } from '../workspace/prefect-yaml-entrypoints';
 import { readReadme, README_VERSION, type Readme } from './readme';
 
@@ -31,7 +31,7 @@ interface ModuleTraits extends Traits {
   definesFlow: boolean;
 }
 
-const NO_TRAITS: ModuleTraits = { importsUnnamed: false, readsBeside: false, definesFlow: false };
+const NO_TRAITS: ModuleTraits = { importsUnnamed: false, readsBeside: false, declares: false, definesFlow: false };
 const NOTHING: Readme = { description: '', owners: [] };
 
 /** By workspace. A daemon makes a graph after every edit. */
@@ -47,7 +47,7 @@ export function openReadings(workspaceRoot: string): Readings {
 function readingsOf(workspaceRoot: string): Readings {
   const store = join(
     nxDataFolder(workspaceRoot),
-    `nx-prefect-${[SCANNER_VERSION, README_VERSION, ENTRYPOINTS_VERSION].join('.')}.json`,
+    `nx-prefect-${[SCANNER_VERSION, README_VERSION, ENTRYPOINTS_VERSION, TRAITS_VERSION].join('.')}.json`,
   );
   const [imports, readmes, traits, entrypoints] = load(store);
   let unsaved = false;

@@ -95,6 +95,16 @@ test.each([
   expect(found['f']).toEqual(['__init__.py', ...expected].map((path) => `src/p/${path}`).sort());
 });
 
+test('a file beside a flow that deploys it ships with it', () => {
+  const contents = {
+    'jobs/f.py': '',
+    'jobs/g.py': '',
+    'jobs/deployments.py': 'from jobs.f import main\nmain.deploy()',
+    'jobs/other.py': 'from jobs.g import main',
+  };
+  expect(files(contents, ['jobs/f.py', 'jobs/g.py'])).toEqual({ f: ['jobs/deployments.py'], g: [] });
+});
+
 test('modules that are not there are known by the paths at which they would lie', () => {
   const found = loose({ ...PACKAGE, 'jobs/f.py': 'import p.gone\nimport nowhere, prefect' }, ['jobs/f.py']);
   expect(found['f']!.missing).toEqual(['jobs/nowhere', 'nowhere', 'src/nowhere', 'src/p/gone']);

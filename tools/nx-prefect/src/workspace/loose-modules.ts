@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { grouped } from '../core/grouped';
 import type { Import } from '../scanner/imports';
 import type { Traits } from '../scanner/traits';
 import { WorkspaceFiles } from './imported-files';
@@ -49,6 +50,10 @@ export class LooseModules {
   readonly #whole: ReadonlySet<string>;
   readonly #flows: ReadonlySet<string>;
   readonly #fileFlows: ReadonlySet<string>;
+  /** In which such flows lie. */
+  readonly #folders: ReadonlySet<string>;
+  /** Modules that are no flows, by these folders. */
+  #declaring: Map<string, string[]> | undefined;
   readonly #known = new Map<string, LooseFiles>();
   readonly #searchPaths = new Map<string, readonly string[]>();
   readonly #below = new Map<string, readonly string[]>();
@@ -60,6 +65,7 @@ export class LooseModules {
     this.#python = new WorkspaceFiles(this.#all.filter((file) => file.endsWith('.py')));
     const fileFlows = layout.flows.filter(isFileFlow);
     this.#fileFlows = new Set(fileFlows.map(({ file }) => file));
+    this.#folders = new Set(fileFlows.map(({ file }) => posix.dirname(file)));
     this.#whole = new Set([...layout.flows, ...layout.libs].map(({ root }) => root));
     this.#flows = new Set(layout.flows.map(({ file }) => file));
   }
@@ -106,7 +112,8 @@ export class LooseModules {
     const flowFile = kind === 'flow' ? flowFileOf(root) : undefined;
     const searchPath = this.searchPath(root);
     const isOwnFolder = new Set(isFile ? [] : own);
-    const [reached, missing, projects] = [new Set(own), new Set<string>(), new Set<string>()];
+    const declaring = isFile ? this.#declaringBeside(root, searchPath) : [];
+    const [reached, missing, projects] = [new Set([...own, ...declaring]), new Set<string>(), new Set<string>()];
     for (const file of reached) {
       if (!file.endsWith('.py')) continue;
       const isOwn = isOwnFolder.has(file);
@@ -133,6 +140,22 @@ export class LooseModules {
         file.endsWith('.py') ? [[file, this.#sources.importsOf(file)] as const] : [],
       ),
     };
+  }
+
+  /** A `deployments.py` in the folder of a flow that imports it: nothing imports such a file, and it counts. */
+  #declaringBeside(flow: string, searchPath: readonly string[]): string[] {
+    const { importsOf, traitsOf } = this.#sources;
+    this.#declaring ??= grouped(
+      this.#all.filter(
+        (file) => file.endsWith('.py') && this.#folders.has(posix.dirname(file)) && !this.#flows.has(file),
+      ),
+      (file) => posix.dirname(file),
+    );
+    return (this.#declaring.get(posix.dirname(flow)) ?? []).filter(
+      (file) =>
+        traitsOf(file).declares &&
+        importsOf(file).some((found) => this.#python.reach(found, file, searchPath, true).files.includes(flow)),
+    );
   }
 
   /** Whether a module that is not there may be one of the workspace's, and not a package's. */
