@@ -53,7 +53,7 @@ it.each([
   ['this machine', []],
   ['S3', [`--s3Bucket=${BUCKET}`]],
 ])(
-  'a worker in an empty directory runs every flow from %s to its end',
+  'a worker in an empty directory runs the flows from %s to their end',
   async (_, options) => {
     await prefect.reset();
     const env = { PREFECT_API_URL: prefect.apiUrl, ...s3.env };
@@ -64,8 +64,10 @@ it.each([
     }
     const deployments = await prefect.deployments();
     expect([...deployments.keys()].sort()).toEqual(wanted.sort());
-    const states = await worker.runAll(deployments);
-    expect([...states].sort()).toEqual(wanted.sort().map((each) => [each, 'COMPLETED']));
+    // What a store changes is the same for all flows of one repository.
+    const run = options.length === 0 ? wanted : cases.map(([, { deployments: all }]) => all[0]!);
+    const states = await worker.runAll(new Map(run.map((each) => [each, deployments.get(each)!])));
+    expect([...states].sort()).toEqual(run.sort().map((each) => [each, 'COMPLETED']));
   },
   1_200_000,
 );
