@@ -43,6 +43,11 @@ describe('the daily commands on a real Prefect 3 server', () => {
   afterEach(() => workspace?.dispose());
 
   const names = async () => [...(await prefect.deployments()).keys()].sort();
+  const cli = (...words: string[]) =>
+    run(process.execPath, [CLI, ...words], {
+      cwd: workspace.root,
+      env: { ...cleanEnvironment(), NX_DAEMON: 'false', ...env },
+    });
   const updated = async () =>
     new Map(
       [...(await prefect.deployments())].map(([name, deployment]: [string, Deployment]) => [name, deployment.updated]),
@@ -175,10 +180,7 @@ describe('the daily commands on a real Prefect 3 server', () => {
   it('shows the whole: what drifted, is paused, not built, gone from source, or not ours', async () => {
     await workspace.nx(['run-many', '-t', 'register'], { env });
     const status = async () => {
-      const { output } = await run(process.execPath, [CLI, 'status', '--json'], {
-        cwd: workspace.root,
-        env: { ...cleanEnvironment(), NX_DAEMON: 'false', ...env },
-      });
+      const { output } = await cli('status', '--json');
       const { results } = JSON.parse(output) as {
         results: { registration: string; action: string; fields: string[] }[];
       };
@@ -204,6 +206,44 @@ describe('the daily commands on a real Prefect 3 server', () => {
       ['sales/default-copy', 'foreign'],
       ['stock/default', 'not known'],
     ]);
+  });
+
+  it('prune pauses what source lost, a later register takes that back, and only what is ours goes', async () => {
+    const refused = await cli('prune');
+    expect([refused.code, refused.output]).toEqual([1, expect.stringContaining('[no-workspace-id]')]);
+    workspace.write({ 'nx.json': nxJson({ workspaceId: 'team' }) });
+    await workspace.commit('an id');
+    await workspace.nx(['run-many', '-t', 'register'], { env });
+    const people = (await prefect.deployments()).get('people/default')!;
+    const { flow_id, tags, labels } = people;
+    await prefect.call('POST', '/deployments/', { name: 'copy', flow_id, tags, labels });
+    const source = ['flow.py', 'tasks.py', 'utils.py'].map((name) => `flows/project_2/flow1/${name}`);
+    const kept = Object.fromEntries(source.map((file) => [file, workspace.read(file)]));
+    const removeIt = async () => {
+      workspace.remove('flows/project_2');
+      await workspace.commit('without people');
+    };
+    const held = async () => (await prefect.deployments()).get('people/default');
+
+    await removeIt();
+    const asked = await cli('prune');
+    expect([asked.code, asked.output]).toEqual([
+      1,
+      expect.stringMatching(/ to pause {3}people\/default.*[^]*\[not-asked\]/),
+    ]);
+    expect(await held()).toMatchObject({ paused: false, tags });
+    expect((await cli('prune', '--yes')).output).toContain('prune: 1 paused');
+    expect(await held()).toMatchObject({ id: people.id, paused: true });
+    expect((await cli('prune', '--yes')).output).toContain('to be deleted from');
+
+    workspace.write(kept);
+    await workspace.commit('people again');
+    await workspace.nx(['run', 'project_2-flow1:register'], { env });
+    expect(await held()).toMatchObject({ id: people.id, paused: false, tags });
+
+    await removeIt();
+    expect((await cli('prune', '--yes', '--now')).output).toContain('prune: 1 deleted');
+    expect(await names()).toEqual(['people/copy', 'sales/default', 'stock/default']);
   });
 
   it("registers an older source again, whose build an edit overtook and left wrong in Nx's cache", async () => {

@@ -101,9 +101,13 @@ export interface Registered {
   file?: string;
   environment?: string;
   commit?: string;
+  /** The flow's file gave its name; an option gave any other. */
+  isNamedBySource?: boolean;
   /** Names of fields that somebody else changed since the last registration. */
   drifted: string[];
   isPaused: boolean;
+  /** ISO time at which `prune` paused it. */
+  prunedAt?: string;
   schedules: { active: number; all: number };
   url?: string;
   lastRun?: LastRun;
@@ -116,12 +120,22 @@ export interface LastRun {
   at: string;
 }
 
+/** What takes registrations away. Each asks again whether the registration is still what was listed, and is ours. */
+export interface Prune {
+  unfinishedRuns(held: Registered): Promise<number>;
+  /** Stops its schedules, and says so in its mark: a later registration takes exactly that back. */
+  pause(held: Registered, workspaceId: string, at: string): Promise<void>;
+  delete(held: Registered, workspaceId: string): Promise<void>;
+}
+
 /** A Prefect server, whatever it speaks. Takes what {@link Engine.wanted} of its own engine made. */
 export interface PrefectServer {
   /** One bulk read: what registering would do. One entry, or an error, for each of `wanted`, in its order. */
   plan(wanted: Wanted[]): Promise<(Planned | Error)[]>;
   /** Everything that carries a workspace's mark, in a few requests. */
   list(workspaceId: string): Promise<Registered[]>;
+  /** Absent where marks do not tell enough of a registration to take it away. */
+  prune?: Prune;
   /**
    * Writes one planned registration and verifies what the server then holds.
    * @param stored settles when its code is where workers load it; a rejection is passed on, and nothing is written

@@ -4,6 +4,7 @@ import { schema as dockerDeploy } from './docker-deploy-options';
 import { schema as flowGenerator } from './flow-generator-options';
 import { pluginOptionsSchema } from './plugin-options';
 import { schema as plan } from './plan-options';
+import { schema as prune } from './prune-options';
 import { schema as register } from './register-options';
 import { schema as status } from './status-options';
 import { schema as test } from './test-options';
@@ -19,6 +20,7 @@ const SECTIONS: [title: string, intro: string, schema: z.ZodType][] = [
   ['build', 'For flows. These options decide how the flow is loaded, and which files ship.', build],
   ['register', 'For flows.', register],
   ['plan', 'For flows. It takes the options of `register` too, but writes nothing.', planOnly],
+  ['prune', 'Of the whole workspace: `npx nx-prefect prune`. Guide: [operating](../operating.md).', prune],
   ['status', 'Of the whole workspace: `npx nx-prefect status`. Guide: [operating](../operating.md).', status],
   ['test', 'For flows and libs.', test],
   ['docker-deploy', 'For projects with a Dockerfile. Guide: [images](../docker.md).', dockerDeploy],

@@ -21,6 +21,12 @@ export const ACTIONS = [
   'foreign',
   'not known',
   'in sync',
+  // Of `prune`.
+  'to delete',
+  'to pause',
+  'deleted',
+  'paused',
+  'kept',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

@@ -85,8 +85,9 @@ function screen(verb: string, all: Reported[], env: NodeJS.ProcessEnv = {}, styl
 }
 
 /** Of three flows each asks for attention; of sixty one in six does. */
-function statusScreen(count: number): string {
-  const states: Action[] = ['drifted', 'not known', 'failed', 'out of date', 'foreign', 'removed from source'];
+const STATES: Action[] = ['drifted', 'not known', 'failed', 'out of date', 'foreign', 'removed from source'];
+
+function statusScreen(count: number, verb = 'status', states = STATES): string {
   const all = Array.from({ length: count }, (_, at): Reported => {
     const action = (count === 3 || at < 6 ? states[at] : undefined) ?? 'in sync';
     const title = `load ${at}/default`;
@@ -103,7 +104,7 @@ function statusScreen(count: number): string {
     const fields = action === 'drifted' ? ['description'] : [];
     return { task: '', flow: `sales-f${at}`, results: [{ title, action, fields, notes: [], held, ...error }], server };
   });
-  const lines = summaryLines({ verb: 'status', reported: all, seconds: 1.5 }, asksForAttention, { colours: false });
+  const lines = summaryLines({ verb, reported: all, seconds: 1.5 }, asksForAttention, { colours: false });
   return `${lines.join('\n')}\n`;
 }
 
@@ -125,6 +126,7 @@ const SCREENS: [file: string, text: () => string][] = [
     ]),
   ),
   ...[3, 60].map((count): (typeof SCREENS)[number] => [`status-${count}.txt`, () => statusScreen(count)]),
+  ['prune-3.txt', () => statusScreen(3, 'prune', ['paused', 'kept', 'failed'])],
   ['register-3-terminal.txt', () => screen('register', reported('register', 3), {}, TERMINAL)],
   ['plan-3-github.txt', () => screen('plan', reported('plan', 3), { GITHUB_ACTIONS: 'true' })],
   ['plan-3-gitlab.txt', () => screen('plan', reported('plan', 3), { GITLAB_CI: 'true' })],

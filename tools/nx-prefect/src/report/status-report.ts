@@ -5,9 +5,18 @@ import { show, terminalStyle } from './terminal';
 
 /** The table of `status`, and the documents that were asked for. */
 export function showStatus(workspaceRoot: string, run: Run, places: ReportPlaces): void {
+  showRun(workspaceRoot, run, places, asksForAttention);
+}
+
+/** The same of a verb of which every row is of interest. */
+export function showAll(workspaceRoot: string, run: Run, places: ReportPlaces): void {
+  showRun(workspaceRoot, run, places, () => true);
+}
+
+function showRun(workspaceRoot: string, run: Run, places: ReportPlaces, lists: (row: Row) => boolean): void {
   clearPlaces(workspaceRoot, [places]);
   const document = writeReports(workspaceRoot, run, () => places);
-  show(document === undefined ? summaryLines(run, asksForAttention, terminalStyle()) : [document]);
+  show(document === undefined ? summaryLines(run, lists, terminalStyle()) : [document]);
 }
 
 /** What is as it should be is only counted. */

@@ -6,14 +6,14 @@ import type { Engine, PrefectServer, Registered } from '../engines/engine';
 import { DEFAULT_ENGINE, engineNamed } from '../engines/engines';
 import { type GivenOptions, schema } from '../options/register-options';
 import { plannedResults } from '../report/registration-lines';
-import type { Action, Reported, Result } from '../report/result';
+import type { Action, Reported, Result, ServerFound } from '../report/result';
 import { flowFileOf } from '../workspace/flow-places';
 import { rootPackageName } from '../workspace/workspace-id';
 import { isOutdated } from './overtaken';
 import { type PlannedTask, connectTo, planTasks, serverOf } from './plan-tasks';
 
 /** A flow of the workspace. */
-interface Flow {
+export interface Flow {
   task: Task;
   options: Partial<GivenOptions>;
   /** Of the project, from the workspace root. */
@@ -40,6 +40,24 @@ export async function status(
   typed: Partial<GivenOptions>,
   configuration?: string,
 ): Promise<Reported[]> {
+  return (await survey(context, typed, configuration)).reported;
+}
+
+/** What no source declares, with its server. */
+export interface Removed {
+  result: Result;
+  held: Registered;
+  server: PrefectServer;
+  found: ServerFound;
+  workspaceId: string;
+}
+
+/** @returns what {@link status} says, what no source declares, and the number of flows that are not built */
+export async function survey(
+  context: ExecutorContext,
+  typed: Partial<GivenOptions>,
+  configuration?: string,
+): Promise<{ reported: Reported[]; removed: Removed[]; flows: Flow[]; unknownFlows: number }> {
   const flows = flowsOf(context, typed, configuration);
   const options = Object.fromEntries(flows.map((flow) => [flow.task.id, flow.options]));
   const plans = await planTasks(
@@ -77,13 +95,20 @@ export async function status(
     return { task: id, flow: target.project, results, ...(plan ? { server: serverOf(plan) } : {}) };
   });
   const files = new Map(flows.map(({ file, task }) => [file, task.target.project]));
-  const rest = held
+  const left = held
     .filter(({ one }) => !seen.has(one))
-    .map(({ one, server: { connection } }): Reported => {
-      const flow = files.get(one.file ?? '') ?? '';
-      return { task: '', flow, results: [leftOver(one, files)], server: serverOf({ connection }) };
-    });
-  return [...known, ...rest];
+    .map(({ one, server: { server, connection, workspaceId } }) => ({
+      result: leftOver(one, files),
+      held: one,
+      server,
+      found: serverOf({ connection }),
+      workspaceId,
+    }));
+  const rest = left.map(({ result, held: { file = '' }, found }): Reported => {
+    return { task: '', flow: files.get(file) ?? '', results: [result], server: found };
+  });
+  const removed = left.filter(({ result }) => result.action === 'removed from source');
+  return { reported: [...known, ...rest], removed, flows, unknownFlows: flows.length - planned.size };
 }
 
 function flowsOf({ projectGraph }: ExecutorContext, typed: object, configuration: string | undefined): Flow[] {

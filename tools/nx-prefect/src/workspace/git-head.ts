@@ -1,10 +1,34 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** The commit that is checked out, a few digits of it; empty where there is no repository, no commit, or no git. */
-export function headCommit(workspaceRoot: string): Promise<string> {
+export async function headCommit(workspaceRoot: string): Promise<string> {
+  return (await git(workspaceRoot, 'rev-parse', '--short=12', '--verify', 'HEAD')) ?? '';
+}
+
+/** Whether a commit is what is checked out, or came before it; false also where git does not know it. */
+export async function isAncestor(workspaceRoot: string, commit: string): Promise<boolean> {
+  if (!/^[0-9a-f]{7,}$/.test(commit)) return false;
+  return (await git(workspaceRoot, 'merge-base', '--is-ancestor', commit, 'HEAD')) !== undefined;
+}
+
+/** Whether a file, relative to the workspace root, is neither on disk nor in the commit that is checked out. */
+export async function isGone(workspaceRoot: string, file: string): Promise<boolean> {
+  if (existsSync(join(workspaceRoot, file))) return false;
+  return (await git(workspaceRoot, 'cat-file', '-e', `HEAD:./${file}`)) === undefined;
+}
+
+/** Whether the clone holds the whole history. */
+export async function isWholeClone(workspaceRoot: string): Promise<boolean> {
+  return (await git(workspaceRoot, 'rev-parse', '--is-shallow-repository')) === 'false';
+}
+
+/** What git prints; undefined where it fails. */
+function git(workspaceRoot: string, ...args: string[]): Promise<string | undefined> {
   return new Promise((done) => {
-    execFile('git', ['rev-parse', '--short=12', '--verify', 'HEAD'], { cwd: workspaceRoot }, (error, stdout) =>
-      done(error ? '' : stdout.trim()),
+    execFile('git', args, { cwd: workspaceRoot, windowsHide: true }, (error, stdout) =>
+      done(error ? undefined : stdout.trim()),
     );
   });
 }

@@ -58,4 +58,12 @@ export const REGISTRATIONS = {
     cause: 'The server has no work pool of that name.',
     remedy: 'Create it with `prefect work-pool create`, or correct the option `workPool`.',
   },
+  'not-asked': {
+    cause: '`npx nx-prefect prune` has something to do and no terminal on which to ask.',
+    remedy: 'Read what it lists, and run it again with `--yes`.',
+  },
+  'not-ours': {
+    cause: 'A deployment was changed by somebody else while `prune` looked at it. Nothing was done to it.',
+    remedy: 'Run `npx nx-prefect status` to see whose it is, and `prune` again.',
+  },
 };

@@ -120,6 +120,10 @@ export const WORKSPACE = {
     cause: 'A file was listed at the start of the run and could not be read later.',
     remedy: 'Run the command again.',
   },
+  'shallow-clone': {
+    cause: '`prune` ran in a clone without the whole history, which cannot tell what other branches registered.',
+    remedy: 'Fetch the history: `git fetch --unshallow`, or `fetch-depth: 0` in GitHub Actions.',
+  },
   'task-env-file': {
     cause:
       'An env file of a task, for example `.env.register`, sets a server or an AWS account. Nx does not pass such ' +

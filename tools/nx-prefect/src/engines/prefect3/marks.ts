@@ -34,6 +34,8 @@ export interface Mark {
   commit: string;
   /** Digest of the names that the file registered. */
   names: string;
+  /** `source` where the flow's file gave the name; an option, which may differ in each run, gave any other. */
+  by?: string;
   /** Digests of what was written, a few digits a field: see `owned-content.ts`. */
   wrote: string;
 }
@@ -75,4 +77,21 @@ export function boundMark(held: Deployment, flowName: string, workspaceId: strin
   const mark = readMark(held);
   if (!held.tags.includes(markTag(workspaceId)) || mark === undefined) return undefined;
   return mark.of === boundTo({ workspaceId, environment: mark.env, flowName, name: held.name }) ? mark : undefined;
+}
+
+/** Tags that say that `prune` paused a deployment, when, and whether somebody had paused it before. */
+const PRUNED = /^nx-prefect\.pruned(-paused)?:(.+)$/;
+
+export function prunedTag(at: string, wasPaused: boolean): string {
+  return `nx-prefect.pruned${wasPaused ? '-paused' : ''}:${at}`;
+}
+
+/** When `prune` paused a deployment, and what that changed; undefined where it did not. */
+export function readPruned(tags: readonly string[]): { at: string; wasPaused: boolean } | undefined {
+  const [, before, at] = tags.map((tag) => PRUNED.exec(tag)).find((match) => match !== null) ?? [];
+  return at === undefined ? undefined : { at, wasPaused: before !== undefined };
+}
+
+export function isPrunedTag(tag: string): boolean {
+  return PRUNED.test(tag);
 }

@@ -1,6 +1,16 @@
 import { canonicalJson, sameJson } from '../../core/canonical';
 import { type Change, shownChange } from '../shown-change';
-import { type Identity, MARK_LABEL, boundTo, markOf, markTag, markText, readMark } from './marks';
+import {
+  type Identity,
+  MARK_LABEL,
+  boundTo,
+  isPrunedTag,
+  markOf,
+  markTag,
+  markText,
+  readMark,
+  readPruned,
+} from './marks';
 import { mergedSchedules, sameSchedules, sentSchedule } from './merge-schedules';
 import { OWNED_LABEL, type OwnedNames, namesOf, ownedNames, ownedSchedules } from './owned-names';
 import type { Deployment, Schedule } from './rest-types';
@@ -59,7 +69,7 @@ export function merge(wanted: WantedDeployment, held: Deployment | undefined): D
     ...(limit === undefined
       ? {}
       : { concurrency_limit: limit, concurrency_options: wanted.concurrencyOptions ?? null }),
-    ...(held ? {} : { paused: wanted.paused }),
+    ...(held ? startedAgain(held) : { paused: wanted.paused }),
   };
   const owned = namesOf(wanted);
   const wrote = writtenDigests({ ...body, limit: limit ?? null }, owned);
@@ -116,8 +126,15 @@ export function changes(fields: string[], shown: WantedDeployment, held: Deploym
   return fields.map((field) => shownChange(field, before[field], after[field]));
 }
 
+/** What `prune` paused is started by the next registration; what people paused stays so. */
+function startedAgain({ tags }: Deployment): { paused?: false } {
+  return readPruned(tags)?.wasPaused === false ? { paused: false } : {};
+}
+
 function mergedTags(wanted: WantedDeployment, held: Deployment | undefined, before: OwnedNames): string[] {
-  const kept = (held?.tags ?? []).filter((tag) => !before.tags.includes(tag) && markOf(tag) === undefined);
+  const kept = (held?.tags ?? []).filter(
+    (tag) => !before.tags.includes(tag) && markOf(tag) === undefined && !isPrunedTag(tag),
+  );
   return [...new Set([...kept, ...wanted.tags, markTag(wanted.workspaceId)])];
 }
 

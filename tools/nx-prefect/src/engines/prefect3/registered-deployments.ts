@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Connection, deploymentPage } from '../connection';
 import type { LastRun, Registered } from '../engine';
-import { boundMark, markTag } from './marks';
+import { boundMark, markTag, readPruned } from './marks';
 import { ownedNames } from './owned-names';
 import { type Deployment, deploymentShape, flowShape } from './rest-types';
 import { driftedFields } from './written-fields';
@@ -43,13 +43,17 @@ export async function registeredDeployments(
     if (flowName === undefined) return [];
     const mark = boundMark(held, flowName, workspaceId);
     const lastRun = runs.get(held.id);
+    const pruned = readPruned(held.tags);
     return {
       id: held.id,
       identity: [flowName, held.name],
       isBound: mark !== undefined,
-      ...(mark ? { file: mark.file, environment: mark.env, commit: mark.commit } : {}),
+      ...(mark
+        ? { file: mark.file, environment: mark.env, commit: mark.commit, isNamedBySource: mark.by === 'source' }
+        : {}),
       drifted: mark ? driftedFields(mark.wrote, held, ownedNames(held)) : [],
       isPaused: held.paused,
+      ...(pruned ? { prunedAt: pruned.at } : {}),
       schedules: { active: held.schedules.filter(({ active }) => active).length, all: held.schedules.length },
       url: deploymentPage(apiUrl, held.id),
       ...(lastRun ? { lastRun } : {}),

@@ -56,6 +56,10 @@ export class RestClient {
     return this.#send('PATCH', path, body, () => undefined);
   }
 
+  delete(path: string): Promise<void> {
+    return this.#send('DELETE', path, undefined, () => undefined);
+  }
+
   async #send<T>(method: string, path: string, body: unknown, read: (answer: Answer) => T): Promise<T> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     try {

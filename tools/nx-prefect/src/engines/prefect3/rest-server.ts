@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { FlowError } from '../../core/errors';
 import { type Connection, deploymentPage } from '../connection';
 import { Lanes } from '../../core/lanes';
-import type { ConnectOptions, Planned, PrefectServer, Registered } from '../engine';
+import type { ConnectOptions, Planned, PrefectServer, Prune, Registered } from '../engine';
+import { pruneDeployments } from './prune-deployments';
 import { fillPlaceholders, placeholders } from './placeholders';
 import { RestClient } from './rest-client';
 import { changes, differences, merge } from './merge';
@@ -74,6 +75,10 @@ export class RestServer implements PrefectServer {
     const readAll: ReadAll = (path, filter, row) => this.#all(path, filter, row);
     const post: Post = (path, body, shape) => this.#client.post(path, body, shape);
     return registeredDeployments({ readAll, post }, this.#client.connection, workspaceId);
+  }
+
+  get prune(): Prune {
+    return pruneDeployments(this.#client);
   }
 
   async apply({ wanted }: PlannedOnRest, stored: Promise<void>): Promise<string> {

@@ -8,7 +8,7 @@ import type { WantContext, Wanted } from '../engine';
 import { isReservedTag, RESERVED_TAG_MESSAGE } from '../../options/reserved-tags';
 import { nameFlaw } from '../../options/option-types';
 import { type Mark, digestOfNames } from './marks';
-import { environmentLookup, fillPlaceholders, type Lookup, refuseSecrets } from './placeholders';
+import { environmentLookup, fillPlaceholders, type Lookup, placeholders, refuseSecrets } from './placeholders';
 
 /** A schedule with its switch decided. Without a slug in source it has none on the server: Prefect's CLI sends none. */
 export type WantedSchedule = Omit<DeclaredSchedule, 'active' | 'slug'> & { slug: string | null; active?: boolean };
@@ -36,7 +36,7 @@ export interface WantedDeployment {
   paused: boolean;
   workspaceId: string;
   /** What the mark says of where it comes from. */
-  mark: Pick<Mark, 'env' | 'file' | 'commit' | 'names'>;
+  mark: Pick<Mark, 'env' | 'file' | 'commit' | 'names' | 'by'>;
   /** From a `prefect.yaml`: its `{{ ... }}` are placeholders; those in code are the user's own text. */
   templated: boolean;
   /** The description is the flow's own text. */
@@ -173,10 +173,16 @@ function wantedDeployment(registration: Registration, context: WantedContext): U
     mark: {
       file: registration.entrypoint.replace(/:[^:]*$/, ''),
       ...context.source,
+      ...(isNamedBySource(registration, context) ? { by: 'source' } : {}),
     },
     templated: registration.templated,
     ...(fields.description == null && { describedInCode: true }),
   };
+}
+
+/** A placeholder has another value elsewhere, and so has what is typed. */
+function isNamedBySource({ fields: { name } }: Registration, { typed }: WantedContext): boolean {
+  return typed.deploymentName === undefined && name != null && placeholders(name).length === 0;
 }
 
 /**
