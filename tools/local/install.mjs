@@ -14,7 +14,7 @@ const PACKAGES = ['tools/nx-prefect', 'tools/prefect1-server'];
 
 /**
  * Returns the Python of the flows' environment, which with the Node packages is all that `npm test` needs. `e2e` adds
- * the environments of the other tests: moto, Prefect 0.15 and 1.4.
+ * the environments of the other tests: moto, Prefect 0.15, 1.4 and 3.0.
  */
 export async function install({ root = ROOT, e2e = false } = {}) {
   await checkMachine();
@@ -44,13 +44,16 @@ async function testEnvironments(root) {
       program: 'moto_server',
       label: "Tests' own environment",
     }),
-    ...PREFECT_1.map(({ prefect, pythons }) => prefect1Environment(root, prefect, pythons)),
+    ...PREFECTS.map(({ prefect, pythons }) => prefectEnvironment(root, prefect, pythons)),
   ]);
   for (const { reason } of made) if (reason) throw reason;
 }
 
-/** The oldest and the newest Prefect that is supported before 3, and the Pythons that each runs on. */
-const PREFECT_1 = [
+/**
+ * The Prefects at the ends of what is supported, and the Pythons that each runs on. The newest is that of the flows'
+ * own environment.
+ */
+const PREFECTS = [
   {
     prefect: '0.15',
     pythons: { from: [3, 7], below: [3, 8], names: ['python3.7'], variable: 'PYTHON_FOR_PREFECT_0_15' },
@@ -65,10 +68,19 @@ const PREFECT_1 = [
       variable: 'PYTHON_FOR_PREFECT_1_4',
     },
   },
+  {
+    prefect: '3.0',
+    pythons: {
+      from: [3, 10],
+      below: [3, 13],
+      names: ['python3.12', 'python3.11', 'python3.10', 'python3'],
+      variable: 'PYTHON_FOR_PREFECT_3_0',
+    },
+  },
 ];
 
 /** Without a Python for it, its tests are left out; not so in CI. */
-async function prefect1Environment(root, prefect, pythons) {
+async function prefectEnvironment(root, prefect, pythons) {
   const environment = join(root, 'tools', 'e2e', `.venv-prefect${prefect}`);
   const requirements = `tools/e2e/requirements-prefect${prefect}.txt`;
   try {

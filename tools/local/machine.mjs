@@ -4,7 +4,8 @@ import { onPath } from './command.mjs';
 import { ROOT } from './install.mjs';
 import { contentHash } from './stamp.mjs';
 
-const ENVIRONMENTS = ['.venv', 'tools/e2e/.venv', 'tools/e2e/.venv-prefect0.15', 'tools/e2e/.venv-prefect1.4'];
+const TESTS = ['.venv', '.venv-prefect0.15', '.venv-prefect1.4', '.venv-prefect3.0'];
+const ENVIRONMENTS = ['.venv', ...TESTS.map((name) => `tools/e2e/${name}`)];
 /** Where one of these is missing, tests are left out. */
 const PROGRAMS =
   'dockerd docker-registry podman buildah runc busybox ip openssl ' +

@@ -94,6 +94,7 @@ export const SUITES = [
   e2e('interpreters'),
   e2e('prefect1-script'),
   e2e('prefect1-library'),
+  e2e('prefect3-oldest'),
 ];
 
 export const target = ({ name }) => `suite-${name}`;

@@ -44,7 +44,10 @@ class Engine:
         # What flows of most files make, so that not each one waits for the same imports and caches.
         flow.parameters.model_dump(mode="json")
         Task(_warm_up)
-        flow.to_deployment("warm-up", cron="0 0 * * *").model_dump(mode="json")
+        try:
+            flow.to_deployment("warm-up", cron="0 0 * * *").model_dump(mode="json")
+        except ValueError:
+            pass  # Prefect 3.0 takes no file that lies outside of the working directory.
 
     def before_fork(self, request):
         """In the process that forks, which never runs a flow."""
@@ -68,6 +71,8 @@ class Engine:
         return dict(result, yaml=yaml, warnings=result["warnings"] + warnings)
 
     def _read_module(self, module, recording, yaml):
+        # Prefect 3.0 finds a flow's file by the name of its module, also of a flow under a main guard.
+        sys.modules.setdefault(module.__name__, module)
         file = os.path.realpath(module.__file__)
         attributes = _attributes(module)
         with open(module.__file__, "rb") as source:

@@ -55,9 +55,19 @@ class _DeployCode:
             raise ValueError("Both 'schedule' and 'schedules' keys are present")
         return {"schedules": [entry["schedule"]]} if entry.get("schedule") else entry
 
+    def words(self, of_a_schedule):
+        """Of these words of a schedule those that this version of Prefect takes. 3.0 has fewer."""
+        if self._model is not None:
+            return of_a_schedule
+        fields = DeploymentScheduleCreate.model_fields
+        return [word for word in of_a_schedule if word in fields or word not in ("parameters", "slug", "replaces")]
+
     def schedule(self, config):
         """One DeclaredSchedule: what was given, with the values that Prefect made of it."""
         made = self._to_schedule(config)
+        if isinstance(made, DeploymentScheduleCreate):
+            # 3.0 gives the object, with all that the entry leaves out.
+            made = dict(_given(active=config.get("active")), schedule=made.schedule)
         sent = DeploymentScheduleCreate(**made).model_dump(mode="json")
         body = made["schedule"].model_dump(mode="json", exclude_unset=True, exclude_none=True)
         if not config.get("timezone") and '"timezone"' not in str(config.get("rrule")):

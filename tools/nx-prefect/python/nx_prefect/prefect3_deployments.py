@@ -5,7 +5,7 @@ Deployments made in code: what the source really declares, under REST names, wit
 import re
 
 from prefect.client.schemas.actions import DeploymentScheduleCreate, DeploymentScheduleUpdate
-from prefect.client.schemas.objects import ConcurrencyLimitConfig
+import prefect.client.schemas.objects as objects
 from prefect.deployments.runner import RunnerDeployment
 from prefect.utilities.annotations import freeze
 from pydantic_core import PydanticSerializationError, to_jsonable_python
@@ -28,6 +28,8 @@ _PLAIN = (
 )
 #: What only Prefect Cloud keeps.
 _UNMANAGED = ("version_type", "_sla")
+#: Prefect 3.0 knows the number alone.
+_LIMIT_WITH_OPTIONS = getattr(objects, "ConcurrencyLimitConfig", ())
 _SCHEDULES = ("interval", "cron", "rrule", "schedule", "schedules")
 
 
@@ -114,7 +116,7 @@ def _fields(deployment, given, recording):
         declared.add("schedules")
     if "concurrency_limit" in given:
         declared.add("concurrency_limit")
-        if isinstance(given["concurrency_limit"], ConcurrencyLimitConfig):
+        if isinstance(given["concurrency_limit"], _LIMIT_WITH_OPTIONS):
             declared.add("concurrency_options")
     # Set on the object after it was made, or made in a way that no hook saw.
     changed = (
@@ -165,7 +167,7 @@ def _free_values(deployment):
     """(name for the user, value) of each value that may be anything."""
     sources = [("parameters", deployment.parameters), ("job_variables", deployment.job_variables)]
     for number, schedule in enumerate(deployment.schedules or []):
-        sources.append(("schedules[%d].parameters" % number, schedule.parameters))
+        sources.append(("schedules[%d].parameters" % number, getattr(schedule, "parameters", None)))
     for source, values in sources:
         for name, value in (values or {}).items():
             yield 'The deployment "%s": %s.%s' % (deployment.name, source, name), value

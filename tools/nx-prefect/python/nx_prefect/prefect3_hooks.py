@@ -3,6 +3,7 @@ Hooks into Prefect 3, installed once after it is imported and silent between loa
 and deployments are made (the objects alone don't tell a default from an argument), and refuse what would need a server.
 """
 
+import asyncio
 import functools
 import inspect
 import sys
@@ -13,7 +14,7 @@ import prefect.client.orchestration as orchestration
 import prefect.deployments.runner as runner
 import prefect.flows as flows
 import prefect.main  # noqa: F401 - holds names of prefect.flows
-import prefect.schedules as schedules
+import prefect.utilities.asyncutils as asyncutils
 
 from nx_prefect import recording
 from nx_prefect.refusals import RefusedAtImport, refuse_network
@@ -23,9 +24,11 @@ MAIN = 'Put it under `if __name__ == "__main__":`'
 
 def install():
     _note_made(flows.Flow)
-    _note_made(schedules.Schedule)
-    for name in ("Cron", "Interval", "RRule"):
-        replace_everywhere(getattr(schedules, name), _noting(getattr(schedules, name)))
+    schedules = sys.modules.get("prefect.schedules")
+    if schedules is not None:
+        _note_made(schedules.Schedule)
+        for name in ("Cron", "Interval", "RRule"):
+            replace_everywhere(getattr(schedules, name), _noting(getattr(schedules, name)))
     # Inner first: what the user called notes last, and wins.
     for name in ("from_flow", "from_entrypoint"):
         setattr(runner.RunnerDeployment, name, _noting_classmethod(runner.RunnerDeployment, name))
@@ -77,9 +80,13 @@ def _noting_classmethod(cls, name):
 
 def _note_to_deployment():
     """In a running event loop `to_deployment` gives a coroutine, as `ato_deployment` always does."""
-    for name in ("ato_deployment", "to_deployment"):
-        setattr(flows.Flow, name, _noting_deployment(getattr(flows.Flow, name)))
-    flows.Flow.to_deployment.aio = flows.Flow.ato_deployment
+    flows.Flow.to_deployment = _noting_deployment(flows.Flow.to_deployment)
+    if hasattr(flows.Flow, "ato_deployment"):
+        flows.Flow.ato_deployment = _noting_deployment(flows.Flow.ato_deployment)
+        flows.Flow.to_deployment.aio = flows.Flow.ato_deployment
+    else:
+        # It is async inside, and would run on a thread, which no fork has.
+        replace_everywhere(asyncutils.run_coro_as_sync, lambda coroutine, *_, **__: asyncio.run(coroutine))
 
 
 def _noting_deployment(function):
@@ -146,7 +153,8 @@ def _refuse_serving():
             deploy_next % "flow",
             declare=lambda declared, arguments, flow, name=name: declared.method(name, flow, arguments),
         )
-    for owner in (flows.Flow, flows.FlowDecorator):
+    # Before there was a class of decorators, `flow` was a function.
+    for owner in (flows.Flow, getattr(flows, "FlowDecorator", flows.flow)):
         for name in ("from_source", "afrom_source"):
             if hasattr(owner, name):
                 what = "`Flow.%s(...)` is called while the file is loaded." % name
@@ -156,7 +164,7 @@ def _refuse_serving():
                     "serve-at-import",
                     what,
                     MAIN + "; this workspace ships the flow's code itself.",
-                    wrap=staticmethod,
+                    wrap=staticmethod if inspect.isclass(owner) else None,
                     declare=lambda declared, arguments, _, name=name: declared.source(name, arguments),
                 )
     _refuse(flows.Flow, "__call__", "run-at-import", "The flow is run while the file is loaded.", MAIN + ".")
@@ -189,9 +197,10 @@ def _client_init(function):
     return guarded
 
 
-def _refuse(owner, name, code, what, next_step, wrap=lambda function: function, declare=None):
+def _refuse(owner, name, code, what, next_step, wrap=None, declare=None):
     if hasattr(owner, name):
-        setattr(owner, name, wrap(_refusing(getattr(owner, name), code, what, next_step, declare)))
+        refusing = _refusing(getattr(owner, name), code, what, next_step, declare)
+        setattr(owner, name, wrap(refusing) if wrap else refusing)
 
 
 def _refusing(original, code, what, next_step, declare=None):

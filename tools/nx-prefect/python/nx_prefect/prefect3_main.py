@@ -166,8 +166,8 @@ def _chain(node):
 
 
 def _is_prefect(value):
-    return isinstance(value, (flows.Flow, flows.FlowDecorator)) or any(
-        value is each for each in (prefect, flows, runner, flows.Flow)
+    return isinstance(value, (flows.Flow, getattr(flows, "FlowDecorator", flows.Flow))) or any(
+        value is each for each in (prefect, prefect.flow, flows, runner, flows.Flow)
     )
 
 

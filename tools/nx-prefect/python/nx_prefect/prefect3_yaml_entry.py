@@ -127,6 +127,8 @@ def _sent(code, config, pool):
         if limit.get("grace_period_seconds") is not None:
             options["grace_period_seconds"] = limit["grace_period_seconds"]
         limit = limit.get("limit")
+        if "concurrency_options" not in code.deployment.model_fields:
+            raise Refused("concurrency_limit is a mapping, and this version of Prefect takes a number.")
     tags = config.get("tags")
     if isinstance(tags, str) and not _names(tags):
         raise Refused("tags is text, and Prefect would make a tag of each letter.", "Write a list: tags: [%s]." % tags)
@@ -190,9 +192,10 @@ def _unused(entry):
     names = [str(name) for name in entry if name not in _KNOWN]
     if isinstance(entry.get("work_pool"), dict):
         names += ["work_pool.%s" % name for name in entry["work_pool"] if name not in _WORK_POOL]
+    taken = deploy_code().words(_SCHEDULE)
     for number, schedule in enumerate(entry.get("schedules") or [entry.get("schedule")]):
         if isinstance(schedule, dict):
-            names += ["schedules[%d].%s" % (number, name) for name in schedule if name not in _SCHEDULE]
+            names += ["schedules[%d].%s" % (number, name) for name in schedule if name not in taken]
     return [known % ('"%s"' % name) for name in names]
 
 

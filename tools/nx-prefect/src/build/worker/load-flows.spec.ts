@@ -1101,6 +1101,27 @@ describe('a Python that cannot do it', () => {
     });
   });
 
+  it('refuses Prefect 2 by name, also where it can not be imported', async () => {
+    const site = join(scratch, 'prefect-2');
+    mkdirSync(join(site, 'prefect'), { recursive: true });
+    mkdirSync(join(site, 'prefect-2.20.16.dist-info'));
+    writeFileSync(
+      join(site, 'prefect-2.20.16.dist-info/METADATA'),
+      'Metadata-Version: 2.1\nName: prefect\nVersion: 2.20.16\n',
+    );
+    writeFileSync(join(site, 'prefect/__init__.py'), 'raise TypeError("of pydantic")\n');
+    const python = join(scratch, 'venv-of-2/bin/python');
+    mkdirSync(dirname(python), { recursive: true });
+    writeFileSync(join(scratch, 'venv-of-2/pyvenv.cfg'), `home = ${dirname(realpathSync(PYTHON))}\n`);
+    const start = `#!/bin/sh\nPYTHONPATH="${site}" exec "${PYTHON}" "$@"\n`;
+    writeFileSync(python, start, { mode: 0o755 });
+    const outcomes = loadFlows(python, [ship('two', { 'flow.py': FLOW() })]);
+    await expect(outcomes.next()).rejects.toMatchObject({
+      code: 'prefect-unsupported',
+      message: expect.stringMatching(/Prefect 2\.20\.16 is installed in .*install `prefect>=3` there/),
+    });
+  });
+
   it('starts what a shim that needs the home of its user starts', async () => {
     // The last resort of the search, `python3` on the PATH, is often such a shim of pyenv, asdf or mise.
     const versions = join(scratch, 'home/versions');
