@@ -5,9 +5,9 @@ Deployments made in code: what the source really declares, under REST names, wit
 import re
 
 from prefect.client.schemas.actions import DeploymentScheduleCreate, DeploymentScheduleUpdate
-import prefect.client.schemas.objects as objects
+from prefect.client.schemas import objects
 from prefect.deployments.runner import RunnerDeployment
-from prefect.utilities.annotations import freeze
+from prefect.utilities import annotations
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from nx_prefect.refusals import RefusedAtImport
@@ -30,6 +30,8 @@ _PLAIN = (
 _UNMANAGED = ("version_type", "_sla")
 #: Prefect 3.0 knows the number alone.
 _LIMIT_WITH_OPTIONS = getattr(objects, "ConcurrencyLimitConfig", ())
+#: Nor does it know these.
+_FROZEN = getattr(annotations, "freeze", ())
 _SCHEDULES = ("interval", "cron", "rrule", "schedule", "schedules")
 
 
@@ -74,7 +76,7 @@ def read_deployments(held, file, attributes, recording):
 
 def _own_schema(deployment, given):
     """A frozen parameter is read-only in its deployment's schema; None where the schema is that of the flow."""
-    if any(isinstance(value, freeze) for value in (given.get("parameters") or {}).values()):
+    if any(isinstance(value, _FROZEN) for value in (given.get("parameters") or {}).values()):
         return deployment._parameter_openapi_schema.model_dump(mode="json", exclude_unset=True)
     return None
 
