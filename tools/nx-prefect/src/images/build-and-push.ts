@@ -47,20 +47,13 @@ export async function buildOnly(build: Build): Promise<{ engine: Engine; seconds
   return { engine, seconds };
 }
 
-/** What a deploy may have to make before it can push. */
-export interface Repository {
-  create(): Promise<void>;
-  /** Takes back what {@link create} made. */
-  takeBack(): Promise<void>;
-}
-
 /**
  * Logs in, creates the repository if it is wanted, builds, pushes each tag; the content tag first, so that a deploy
  * that is cut off is ended by the next one without another build, whose image an immutable tag would refuse. AWS tells
- * whether one may create a repository when it is created: so that comes before minutes of building. One for which no
- * image could be built is taken back.
+ * whether one may create a repository when it is created: so that comes before minutes of building.
+ * @param createRepository if it is wanted
  */
-export async function buildAndPush(build: Build, ecr: Ecr, repository: Repository): Promise<Pushed> {
+export async function buildAndPush(build: Build, ecr: Ecr, createRepository: () => Promise<void>): Promise<Pushed> {
   const { source, options } = build;
   const engine = await ableEngine(build);
   const login = await ecr.login(source.repository);
@@ -69,21 +62,17 @@ export async function buildAndPush(build: Build, ecr: Ecr, repository: Repositor
     const session = new Session(build, engine, ecr, config);
     await session.logIn(login);
     for (const base of Object.keys(source.pulled)) await session.pull(base);
-    await repository.create();
+    await createRepository();
     const uri = `${login.host}/${source.repository}`;
     const references = options.tags.map((tag) => `${uri}:${tag}`);
     const content = `${uri}:${build.contentTag}`;
     const isList = source.platforms.length > 1;
-    const takeBack = async (error: unknown): Promise<never> => {
-      await repository.takeBack();
-      throw error;
-    };
-    if (isList && engine.name === 'docker') return await session.buildListAndPush(uri, references).catch(takeBack);
+    if (isList && engine.name === 'docker') return await session.buildListAndPush(uri, references);
     return await whileInUse(content, async () => {
       const built = await timed(async () => {
         await runBuild(build, engine, session.run, isList ? [content] : [...references, content]);
         await requireSame(build);
-      }).catch(takeBack);
+      });
       let digest: string | undefined;
       const pushed = await timed(async () => {
         digest = await session.push(content, content);

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { Ecr, type HeldImage, locationOf } from './ecr';
 import type { DeployOptions } from '../options/docker-deploy-options';
 import { FlowError } from '../core/errors';
-import { type Build, type Repository, buildAndPush, buildOnly } from './build-and-push';
+import { type Build, buildAndPush, buildOnly } from './build-and-push';
 import { type Decision, decide, imageSize } from './decision';
 import { unpinned } from './dockerfile';
 import { type ImageSource, readContent } from './image-source';
@@ -81,7 +81,10 @@ export async function deployImage(
   }
 
   if (decision.createRepository && !options.createRepository) throw noRepository(source, repository);
-  const pushed = await buildAndPush(build, ecr, newRepository(build, ecr, decision.createRepository));
+  const pushed = await buildAndPush(build, ecr, async () => {
+    if (decision.createRepository && (await ecr.createRepository(repository, settings(build))))
+      build.say(`Created the repository ${repository}.`);
+  });
   const image = await confirm(ecr, build, pushed.digest);
   const { imageRef } = record(build, pushed.repositoryUri, image);
   const why = options.force ? 'forced' : 'ECR had no image of this content';
@@ -97,25 +100,6 @@ export async function deployImage(
 function sizeOf({ source }: Build, { manifest }: HeldImage): string {
   const bytes = imageSize(manifest);
   return bytes === undefined ? source.platforms.join(', ') : megabytes(bytes);
-}
-
-/** The repository that a deploy makes, and takes back while nothing lies in it; one that is there stays. */
-function newRepository(build: Build, ecr: Ecr, isWanted: boolean): Repository {
-  const { say } = build;
-  const { repository } = build.source;
-  let isNew = false;
-  return {
-    async create() {
-      if (!isWanted || !(await ecr.createRepository(repository, settings(build)))) return;
-      isNew = true;
-      say(`Created the repository ${repository}.`);
-    },
-    async takeBack() {
-      if (!isNew) return;
-      const isGone = await ecr.deleteEmptyRepository(repository).catch(() => false);
-      say(isGone ? `Took the repository ${repository} away again.` : `The new repository ${repository} stays.`);
-    },
-  };
 }
 
 /**

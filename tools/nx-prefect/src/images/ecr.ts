@@ -115,20 +115,6 @@ export class Ecr {
     return created?.repository?.repositoryUri;
   }
 
-  /** Takes a repository away again in which nothing lies. @returns whether it is gone */
-  async deleteEmptyRepository(repository: string): Promise<boolean> {
-    const { DeleteRepositoryCommand, RepositoryNotEmptyException } = await import('@aws-sdk/client-ecr');
-    return this.#call('DeleteRepository', repository, async (client) => {
-      try {
-        await client.send(new DeleteRepositoryCommand({ ...this.#registry(), repositoryName: repository }));
-        return true;
-      } catch (error) {
-        if (error instanceof RepositoryNotEmptyException) return false;
-        throw error;
-      }
-    });
-  }
-
   /** Puts another tag on an image that is there; no layer travels. */
   async putTag(repository: string, tag: string, { digest, manifest, mediaType }: HeldImage): Promise<void> {
     const { ImageAlreadyExistsException, PutImageCommand } = await import('@aws-sdk/client-ecr');
