@@ -111,7 +111,7 @@ suite('flows of Prefect 3.0.0, on the newest server', () => {
   it('declare deployments in code and under a main guard', async () => {
     const held = await prefect.deployments();
     const crons = (name: string) =>
-      (held.get(name)?.['schedules'] as { schedule: { cron?: string; interval?: number } }[]).map(
+      (held.get(name)?.['schedules'] as { schedule: { cron?: string; interval?: number } }[] | undefined)?.map(
         ({ schedule }) => schedule.cron ?? schedule.interval,
       );
     expect(crons('default/default')).toEqual([]);

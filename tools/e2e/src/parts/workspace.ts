@@ -180,6 +180,7 @@ export function cleanEnvironment(): NodeJS.ProcessEnv {
     FORCE_COLOR: '0',
     NX_TUI: 'false',
     AWS_EC2_METADATA_DISABLED: 'true',
+    PREFECT_PROFILES_PATH: '/nonexistent/profiles.toml',
   };
 }
 

@@ -27,8 +27,8 @@ export const schema = z.strictObject({
   apiUrl: httpUrl
     .optional()
     .describe(
-      'Address of the Prefect API. Default: PREFECT_API_URL, else the local server of npm start. ' +
-        "Before Prefect 3: what Prefect's own client would use.",
+      'Address of the Prefect API. Default: as Prefect finds it: PREFECT_API_URL, .env, prefect.toml, ' +
+        "pyproject.toml, the active profile. Before Prefect 3: what Prefect's own client would use.",
     ),
   deploymentName: serverName
     .default('default')
@@ -38,8 +38,8 @@ export const schema = z.strictObject({
     ),
   workPool: serverName
     .optional()
-    .describe('Work pool that runs the deployment. Default: PREFECT_DEFAULT_WORK_POOL_NAME.'),
-  workQueue: serverName.optional().describe("Work queue of the pool. Default: the pool's default queue."),
+    .describe('Work pool. Default: PREFECT_DEPLOYMENTS_DEFAULT_WORK_POOL_NAME, or what sets it in Prefect.'),
+  workQueue: serverName.optional().describe('Work queue of the pool. Default: its default queue.'),
   jobVariables: jobVariables
     .default({})
     .describe(

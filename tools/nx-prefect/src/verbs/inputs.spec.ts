@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { formatError } from '../core/errors';
-import { findConnection } from '../engines/connection';
 import { prefect3 } from '../engines/prefect3/prefect3';
+import { Prefect3Settings } from '../engines/prefect3/prefect3-settings';
+import { findConnection } from '../engines/prefect3/rest-connection';
 import type { WantContext } from '../engines/engine';
 import { schema as build } from '../options/build-options';
 import { schema as dockerDeploy } from '../options/docker-deploy-options';
@@ -11,6 +12,9 @@ import { parsePluginOptions } from '../options/plugin-options';
 import { schema as register } from '../options/register-options';
 import { schema as test_ } from '../options/test-options';
 import type { CodeStore } from '../stores/code-store';
+
+const connected = (PREFECT_API_URL: string) =>
+  findConnection('/nowhere', undefined, new Prefect3Settings('/nowhere', { PREFECT_API_URL, HOME: '/nowhere' }));
 
 /**
  * Bad inputs and the line that each gives, as data. A row is an input and what its line says, before the code in
@@ -60,7 +64,8 @@ function declared(fields: object): unknown {
       options: parseOptions(register, 'p-f:register', {}),
       typed: {},
       workspaceId: 'team',
-      env: { PREFECT_API_KEY: 'value-of-it', STAGE: 'prod' },
+      workspaceRoot: '/nowhere',
+      env: { PREFECT_API_KEY: 'value-of-it', STAGE: 'prod', HOME: '/nowhere' },
       storeFor: () => ({ pullSteps: () => [] }) as unknown as CodeStore,
     } as unknown as WantContext,
   );
@@ -278,14 +283,14 @@ const KINDS: Record<string, Kind<never>> = {
   ),
   'an address in the environment': kind(
     'no-server',
-    (PREFECT_API_URL: string) => findConnection('/nowhere', undefined, { PREFECT_API_URL }),
+    connected,
     ['nonsense', 'ftp://x', 'http://', 'localhost:4200', 'http://h:99999', 'http://h/api?x', 'http://a b', ' '].map(
       (url): [string, RegExp] => [url, new RegExp(`from PREFECT_API_URL.*${ADDRESS.source}`)],
     ),
   ),
   'an address with a password': kind(
     'credentials-in-url',
-    (PREFECT_API_URL: string) => findConnection('/nowhere', undefined, { PREFECT_API_URL }),
+    connected,
     [
       'http://user:pw@host/api',
       'HTTP://user:pw@host/api',

@@ -1,8 +1,9 @@
-import { findConnection } from '../connection';
 import type { Engine } from '../engine';
 import type { LoadedPrefect3 } from './loaded-prefect3';
 import type { Prefect3Manifest } from './prefect3-manifest';
 import { prefectYamlTexts } from './prefect-yaml-texts';
+import { findConnection } from './rest-connection';
+import { settingsOf } from './prefect3-settings';
 import { RestServer } from './rest-server';
 import { wantedDeployments } from './wanted-deployments';
 
@@ -22,7 +23,8 @@ export const prefect3: Engine<Prefect3Manifest, LoadedPrefect3> = {
     names: registrations.map(({ flowName, fields }) => (fields.name ? `${flowName}/${fields.name}` : flowName)),
     digest: code.digest,
   }),
-  connection: ({ workspaceRoot, options, env }) => findConnection(workspaceRoot, options.apiUrl, env),
+  connection: ({ workspaceRoot, options, env }) =>
+    findConnection(workspaceRoot, options.apiUrl, settingsOf(workspaceRoot, env)),
   wanted: wantedDeployments,
   connect: (connection, options) => new RestServer(connection, options),
 };

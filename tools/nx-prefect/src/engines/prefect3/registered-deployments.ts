@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Connection, deploymentPage } from '../connection';
+import type { Connection } from '../connection';
+import { deploymentPage } from './rest-connection';
 import type { LastRun, Registered } from '../engine';
 import { boundMark, markTag, readPruned } from './marks';
 import { ownedNames } from './owned-names';

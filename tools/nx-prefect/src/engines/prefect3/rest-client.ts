@@ -37,7 +37,9 @@ export class RestClient {
   ) {
     this.#onBusy = onBusy;
     this.#line = new Line(new URL(connection.apiUrl).host, limitsFrom(env), say);
-    this.#route = routeTo(connection.apiUrl, env, {
+    const { certificates } = connection;
+    const own = certificates === undefined ? env : { ...env, PREFECT_API_SSL_CERT_FILE: certificates };
+    this.#route = routeTo(connection.apiUrl, own, {
       variables: ['PREFECT_API_SSL_CERT_FILE', 'SSL_CERT_FILE'],
       isInsecure: connection.isInsecure,
     });

@@ -3,7 +3,8 @@ import type { Answer } from '../../core/network/ask';
 import { failureWords } from '../../core/network/failure-words';
 import type { Route } from '../../core/network/route';
 import { StrangeAnswer, kindOf } from '../checked-answer';
-import { type Connection, isLocalServer } from '../connection';
+import type { Connection } from '../connection';
+import { isLocalServer } from './rest-connection';
 
 /** An answer that is no success. */
 export class ServerAnswer extends Error {

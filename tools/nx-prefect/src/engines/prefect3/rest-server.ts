@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FlowError } from '../../core/errors';
-import { type Connection, deploymentPage } from '../connection';
+import type { Connection } from '../connection';
+import { deploymentPage } from './rest-connection';
 import { Lanes } from '../../core/lanes';
 import type { ConnectOptions, Planned, PrefectServer, Prune, Registered } from '../engine';
 import { pruneDeployments } from './prune-deployments';
@@ -321,7 +322,9 @@ function noPool(flow: string): FlowError {
     code: 'no-work-pool',
     flow,
     what: 'Nothing says which work pool runs the deployment.',
-    next: 'Set the option "workPool" (in nx.json, at the flow, or --workPool) or PREFECT_DEFAULT_WORK_POOL_NAME.',
+    next:
+      'Set the option "workPool" (in nx.json, at the flow, or --workPool) or ' +
+      'PREFECT_DEPLOYMENTS_DEFAULT_WORK_POOL_NAME.',
   });
 }
 

@@ -9,6 +9,7 @@ import { isReservedTag, RESERVED_TAG_MESSAGE } from '../../options/reserved-tags
 import { nameFlaw } from '../../options/option-types';
 import { type Mark, digestOfNames } from './marks';
 import { environmentLookup, fillPlaceholders, type Lookup, placeholders, refuseSecrets } from './placeholders';
+import { settingsOf } from './prefect3-settings';
 
 /** A schedule with its switch decided. Without a slug in source it has none on the server: Prefect's CLI sends none. */
 export type WantedSchedule = Omit<DeclaredSchedule, 'active' | 'slug'> & { slug: string | null; active?: boolean };
@@ -86,7 +87,7 @@ export function wantedDeployments(
     workspaceId,
     source: { env: '', commit, names },
     lookup: environmentLookup(env, flow),
-    defaultWorkPool: env['PREFECT_DEFAULT_WORK_POOL_NAME'],
+    defaultWorkPool: settingsOf(workspaceRoot, env).get('workPool')?.text,
   };
   return manifest.registrations.map((registration) => {
     const clock = manifest.clock && { clock: manifest.clock };
@@ -119,7 +120,7 @@ interface WantedContext {
   source: Pick<Mark, 'env' | 'commit' | 'names'>;
   /** Fills `{{ $NAME }}`; other placeholders stay. */
   lookup: Lookup;
-  /** `PREFECT_DEFAULT_WORK_POOL_NAME` */
+  /** Prefect's own setting, `PREFECT_DEPLOYMENTS_DEFAULT_WORK_POOL_NAME`. */
   defaultWorkPool: string | undefined;
 }
 

@@ -1,7 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deploymentPage, findConnection } from './connection';
+import { Prefect3Settings } from './prefect3-settings';
+import { deploymentPage, findConnection as findWith } from './rest-connection';
+
+const findConnection = (root: string, apiUrl: string | undefined, env: NodeJS.ProcessEnv) =>
+  findWith(root, apiUrl, new Prefect3Settings(root, { HOME: '/nowhere', ...env }));
 
 describe('findConnection', () => {
   let root: string;
@@ -34,8 +38,8 @@ describe('findConnection', () => {
   it('proves who it is as Prefect does', () => {
     expect(
       findConnection(root, 'https://x/api', { PREFECT_API_KEY: 'pnu_1', PREFECT_API_AUTH_STRING: 'a:b' }).authorization,
-    ).toBe('Bearer pnu_1');
-    expect(findConnection(root, 'https://x/api', { PREFECT_API_AUTH_STRING: 'a:b' }).authorization).toBe('Basic YTpi');
+    ).toBe('Basic YTpi');
+    expect(findConnection(root, 'https://x/api', { PREFECT_API_KEY: 'pnu_1' }).authorization).toBe('Bearer pnu_1');
   });
 });
 
