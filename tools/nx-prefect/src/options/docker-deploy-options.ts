@@ -201,7 +201,7 @@ export const schema = z.strictObject({
   repository: object(repository)
     .prefault({})
     .describe(
-      'Settings for a repository that is created: scanOnPush, immutableTags, mutableTags (those that may move even ' +
+      'Settings for a repository that is created: scanOnPush, immutableTags, mutableTags (tags that may move even ' +
         'so: ["latest"]), lifecyclePolicy (JSON or a file), ' +
         'encryption (AES256, KMS or the ARN of a key).',
     ),

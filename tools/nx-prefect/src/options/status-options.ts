@@ -5,6 +5,6 @@ import { reportOptions } from './report-options';
 
 export const schema = z.strictObject({
   apiUrl: httpUrl.optional().describe('Address of the Prefect API. Default: as register finds it.'),
-  configuration: text.optional().describe('Configuration of the register targets, say production.'),
+  configuration: text.optional().describe('Configuration of the register targets, for example production.'),
   ...reportOptions,
 });
