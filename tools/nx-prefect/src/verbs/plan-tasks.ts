@@ -95,8 +95,6 @@ async function planGroup(workspaceRoot: string, tasks: PreparedTask[], uploads: 
   const first = tasks[0];
   if (!first) return [];
   const wanted = tasks.flatMap((task) => task.wanted);
-  const { apiUrl, source } = first.connection;
-  sayAside(`Prefect server: ${apiUrl} (from ${source})`);
   try {
     const server = connectTo(workspaceRoot, first);
     const [planned, present] = await Promise.all([

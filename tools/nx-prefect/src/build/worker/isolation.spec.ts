@@ -144,7 +144,8 @@ describe('a flow that does what it should not', () => {
     for (const id of ids) {
       const after = outcomes.get(`after-${id}`);
       if (after === undefined || 'error' in after) throw new Error(`after ${id}: ${String(after?.error)}`);
-      expect([id, after.loaded, after.output]).toEqual([id, 'loaded' in alone && alone.loaded, '']);
+      const there = JSON.stringify(after.loaded).replaceAll(`after-${id}`, 'good');
+      expect([id, JSON.parse(there), after.output]).toEqual([id, 'loaded' in alone && alone.loaded, '']);
     }
   });
 });

@@ -36,7 +36,7 @@ export interface Mark {
   names: string;
   /** `source` where the flow's file gave the name; an option, which may differ in each run, gave any other. */
   by?: string;
-  /** Digests of what was written, a few digits a field: see `owned-content.ts`. */
+  /** Digests of what was written, a few digits a field: see `written-fields.ts`. */
   wrote: string;
 }
 

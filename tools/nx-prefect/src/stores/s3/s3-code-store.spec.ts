@@ -14,6 +14,10 @@ const store = (more = {}) =>
 
 const DIGEST = 'ab'.repeat(32);
 const folder = mkdtempSync(join(tmpdir(), 'nx-prefect-spec-'));
+// Of no machine: which profiles there are is in the messages.
+process.env['AWS_CONFIG_FILE'] = join(folder, 'aws-config');
+process.env['AWS_SHARED_CREDENTIALS_FILE'] = join(folder, 'aws-credentials');
+writeFileSync(join(folder, 'aws-config'), '[profile staging]\nregion = eu-central-1\n');
 const code = codeIn(folder, { digest: DIGEST, files: { 'flow.py': sha256('print(1)\n'), 'tasks.py': sha256('') } });
 const md5 = (content: string) => createHash('md5').update(content).digest('hex');
 beforeEach(() => {
@@ -105,15 +109,16 @@ describe('S3CodeStore', () => {
     expect(s3.commandCalls(PutObjectCommand, { Key: `code/${DIGEST}.json` })).toHaveLength(0);
   });
 
-  it.each<[string, object, string]>([
+  it.each<[string, object, string, object?]>([
     ['bucket-not-found', { name: 'NoSuchBucket' }, 'aws s3 mb s3://team'],
     ['aws-no-credentials', { name: 'CredentialsProviderError' }, 'aws sso login --profile staging'],
+    ['aws-no-credentials', { name: 'CredentialsProviderError' }, 'aws configure list-profiles', { profile: 'nowhere' }],
     ['aws-denied', { name: 'SignatureDoesNotMatch' }, 'credentials'],
     ['aws-wrong-region', { name: 'PermanentRedirect' }, 'awsRegion'],
     ['aws-failed', { name: 'InternalError' }, 'again'],
-  ])('says %s', async (code_, error, next) => {
+  ])('says %s %j: %s', async (code_, error, next, more = {}) => {
     s3.on(ListObjectsV2Command).rejects(Object.assign(new Error('what AWS says'), error));
-    await expect(store().holds(code)).rejects.toMatchObject({
+    await expect(store(more).holds(code)).rejects.toMatchObject({
       code: code_,
       what: expect.stringContaining('ListObjectsV2 on bucket team'),
       next: expect.stringContaining(next),
