@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
-const { batch } = require('nx-prefect/dist/executors/flow/executor.js');
+const { batch } = require('../../../nx-prefect/dist/executors/flow/executor.js');
 const own = { ...process.env };
 
 process.on('message', ({ root, graph, ids, options, env }) => {
