@@ -60,7 +60,8 @@ export async function planTasks(
   ]);
   const built = builtFlows(context);
   const storeFor = storeOpener(context.root, sayAside);
-  const prepareContext = { context, files, images, built, schema, commit, storeFor };
+  const env = { ...process.env };
+  const prepareContext = { context, files, images, built, schema, env, commit, storeFor };
   const prepare = (task: Task) => {
     prepared.push(prepareTask(task, options[task.id], prepareContext));
   };

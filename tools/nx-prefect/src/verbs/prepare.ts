@@ -43,6 +43,8 @@ export interface PrepareContext {
   /** Flows whose `build` is part of this run. */
   built: ReadonlySet<string>;
   schema: OptionsSchema;
+  /** A copy of this run's own: what is read by it once is remembered for as long. */
+  env: NodeJS.ProcessEnv;
   /** Of the checkout; empty outside of a git repository. */
   commit: string;
   /** One store for each place, shared by the tasks of the run. */
@@ -53,7 +55,7 @@ export interface PrepareContext {
 export function prepareTask(
   { id, target, overrides }: Task,
   given: unknown,
-  { context, files, images, built, schema, commit, storeFor }: PrepareContext,
+  { context, files, images, built, schema, env, commit, storeFor }: PrepareContext,
 ): PreparedTask {
   const { root, projectGraph } = context;
   const flow = target.project;
@@ -62,7 +64,7 @@ export function prepareTask(
   const names = namesOf(node);
   refuseOddFolder(folder, flow);
   const options = named(withImage(parseOptions(schema, id, given), images), names);
-  refuseTaskEnvFiles(root, { flow, folder, target, names: /^(PREFECT|AWS)_/ }, process.env);
+  refuseTaskEnvFiles(root, { flow, folder, target, names: /^(PREFECT|AWS)_/ }, env);
   const manifest = readManifest(root, flow, folder);
   const shipped = shippedFiles(flow, projectGraph, files);
   const prefectYaml = prefectYamlFiles(root, node);
@@ -85,7 +87,7 @@ export function prepareTask(
     typed: typedOptions(options, overrides as Record<string, unknown> | undefined),
     workspaceId: options.workspaceId ?? rootPackageName(root),
     commit,
-    env: process.env,
+    env,
     storeFor,
     interpreter: () =>
       findEnvironment({ workspaceRoot: root, projectRoot: folderOf(folder), python: buildOptions.python }).python,
