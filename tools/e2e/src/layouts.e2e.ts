@@ -11,13 +11,11 @@ const create = temporaryWorkspaces();
 
 let prefect: Prefect;
 let s3: S3;
-let worker: ProcessWorker;
 const made = new Map<string, Workspace>();
 beforeAll(async () => {
   [prefect, s3] = await Promise.all([Prefect.start(), S3.start()]);
   await prefect.createPool();
   await s3.createBucket(BUCKET);
-  worker = ProcessWorker.start(prefect, s3.env);
   for (const [name, { files, options }] of Object.entries(REPOSITORIES)) {
     const workspace = await create({ ...files, 'nx.json': nxJson({}, options) });
     for (const project of ['a', 'b'].filter((each) => `packages/${each}/pyproject.toml` in files))
@@ -26,7 +24,6 @@ beforeAll(async () => {
   }
 });
 afterAll(async () => {
-  worker?.stop();
   s3?.stop();
   await prefect?.stop();
 });
@@ -66,8 +63,14 @@ it.each([
     expect([...deployments.keys()].sort()).toEqual(wanted.sort());
     // What a store changes is the same for all flows of one repository.
     const run = options.length === 0 ? wanted : cases.map(([, { deployments: all }]) => all[0]!);
-    const states = await worker.runAll(new Map(run.map((each) => [each, deployments.get(each)!])));
-    expect([...states].sort()).toEqual(run.sort().map((each) => [each, 'COMPLETED']));
+    // Not before: a server on SQLite has one writer.
+    const worker = ProcessWorker.start(prefect, s3.env);
+    try {
+      const states = await worker.runAll(new Map(run.map((each) => [each, deployments.get(each)!])));
+      expect([...states].sort()).toEqual(run.sort().map((each) => [each, 'COMPLETED']));
+    } finally {
+      worker.stop();
+    }
   },
   1_200_000,
 );
