@@ -66,9 +66,11 @@ export class ProcessTree {
         // asked again each time.
         if (!this.seen.has(pid) && !this.seen.has(parent) && !this.isOurs(pid)) continue;
         const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-        const { from = 0, peak = 0 } = this.seen.get(pid) ?? {};
-        const python =
-          basename(readlinkSync(`/proc/${pid}/exe`)).startsWith('python') && commandLine(pid) !== commandLine(parent);
+        const { from = 0, peak = 0, python: before = false } = this.seen.get(pid) ?? {};
+        const program = basename(readlinkSync(`/proc/${pid}/exe`));
+        const [own, above] = [commandLine(pid), commandLine(parent)];
+        // A process that has just ended has none any more.
+        const python = own === '' || above === '' ? before : program.startsWith('python') && own !== above;
         this.seen.set(pid, {
           from,
           cpu: (Number(user) + Number(system)) / TICKS_PER_SECOND,
