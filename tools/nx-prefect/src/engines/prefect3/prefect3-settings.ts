@@ -87,7 +87,11 @@ export class Prefect3Settings {
 
 const read = new WeakMap<NodeJS.ProcessEnv, Prefect3Settings>();
 
-/** Read once for all flows of a run, which share one `env` of their own. @throws FlowError `prefect-configuration` for a file that can't be read */
+/**
+ * Read once for all flows of a run, which share one `env` of their own.
+ *
+ * @throws FlowError `prefect-configuration` for a file that can't be read
+ */
 export function settingsOf(workspaceRoot: string, env: NodeJS.ProcessEnv): Prefect3Settings {
   const known = read.get(env) ?? new Prefect3Settings(workspaceRoot, env);
   read.set(env, known);
