@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { describeWithEnvironments } from './parts/environments';
 import { type Deployment, Prefect } from './parts/prefect';
 import { ROOT, Workspace, run } from './parts/workspace';
 
@@ -55,11 +56,7 @@ const entry = (file: string, fields: string) => {
   return `  - {name: d, entrypoint: "${file}:main"${pool}, ${fields}}\n`;
 };
 
-const suite = existsSync(program('prefect')) || process.env['CI'] === 'true' ? describe : describe.skip;
-if (suite === describe.skip)
-  process.stderr.write(`Left out: Prefect 3.0.0. ${ENVIRONMENT} is missing: npm run test:all makes it.\n`);
-
-suite('flows of Prefect 3.0.0, on the newest server', () => {
+describeWithEnvironments([ENVIRONMENT], 'flows of Prefect 3.0.0, on the newest server', () => {
   let prefect: Prefect;
   let workspace: Workspace;
   let env: Record<string, string>;

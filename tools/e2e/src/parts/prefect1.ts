@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { describeWithEnvironments } from './environments';
 import type { S3 } from './s3';
 import { ROOT, run } from './workspace';
 
@@ -19,21 +20,9 @@ export function pythonOf(environment: string): string {
   return join(environment, 'bin', 'python');
 }
 
-/**
- * A suite that needs these environments. Where one of them can't be made, say for want of CPython 3.7, the suite is
- * left out and says so; in CI it fails.
- */
+/** A suite that needs these environments. */
 export function describeWith(versions: readonly Prefect1Version[], name: string, suite: () => void): void {
-  const missing = versions.find((version) => !existsSync(join(prefect1Environment(version), 'bin', 'prefect')));
-  if (missing === undefined) {
-    describe(name, suite);
-    return;
-  }
-  const environment = prefect1Environment(missing);
-  const reason = `${environment} is missing: npm run test:all makes it, and says which Python it needs.`;
-  if (process.env['CI'] === 'true') throw new Error(reason);
-  process.stderr.write(`Left out: ${name}. ${reason}\n`);
-  describe.skip(name, suite);
+  describeWithEnvironments(versions.map(prefect1Environment), name, suite);
 }
 
 const LOAD = `
