@@ -1,8 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { parse } from 'smol-toml';
-import { FlowError } from '../../core/errors';
-import { readTextIfThere } from '../../core/read-file';
+import { readPrefectToml } from '../prefect-toml';
 
 /** What Prefect 0.15's own `config.toml` says of the keys that are read here. */
 const DEFAULTS: Record<string, string> = {
@@ -86,16 +84,7 @@ export class Configuration {
 
 /** @throws FlowError `prefect-configuration` for a file that is no TOML */
 function readToml(file: string): Record<string, unknown> {
-  try {
-    return parse(readTextIfThere(file) ?? '');
-  } catch (cause) {
-    throw new FlowError({
-      code: 'prefect-configuration',
-      what: `Prefect's own configuration ${file} can't be read (${(cause as Error).message.split('\n')[0]}).`,
-      next: 'Correct the file, or set the option "apiUrl".',
-      cause,
-    });
-  }
+  return readPrefectToml(file, { next: 'Correct the file, or set the option "apiUrl".' });
 }
 
 function flat(table: Record<string, unknown>, above = ''): [key: string, text: string][] {

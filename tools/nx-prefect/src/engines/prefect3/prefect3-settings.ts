@@ -1,10 +1,9 @@
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { parse } from 'smol-toml';
-import { FlowError } from '../../core/errors';
 import { isObject } from '../../core/is-object';
 import { readTextIfThere } from '../../core/read-file';
+import { readPrefectToml } from '../prefect-toml';
 
 /** Prefect's settings that are read here: place in its TOML files, and names, the one that wins first. */
 const SETTINGS = {
@@ -110,17 +109,7 @@ function profileOf(workspaceRoot: string, env: NodeJS.ProcessEnv, elsewhere: str
 
 /** @throws FlowError `prefect-configuration` for a file that is no TOML */
 function readToml(file: string): Record<string, unknown> {
-  try {
-    return parse(readTextIfThere(file) ?? '');
-  } catch (cause) {
-    throw new FlowError({
-      code: 'prefect-configuration',
-      file: basename(file),
-      what: `Prefect's own configuration ${file} can't be read (${(cause as Error).message.split('\n')[0]}).`,
-      next: 'Correct the file; Prefect refuses it as well.',
-      cause,
-    });
-  }
+  return readPrefectToml(file, { file: basename(file), next: 'Correct the file; Prefect refuses it as well.' });
 }
 
 function valueAt(table: Record<string, unknown>, path: readonly string[]): unknown {
