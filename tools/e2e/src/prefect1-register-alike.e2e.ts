@@ -60,7 +60,7 @@ for (const version of PREFECT1_VERSIONS) {
       expect(Object.keys(our ?? {})).toEqual([...made.taken].sort());
     });
 
-    /** What may differ is left out: docs/registering.md, "What differs from `prefect register`". */
+    /** What may differ is left out: docs/from-scripts.md, "Where the result differs". */
     async function currentByName(project: string): Promise<Record<string, object>> {
       const rows = (await api.versions(project)).filter(({ archived }) => !archived);
       rows.sort((a, b) => (a.name < b.name ? -1 : 1));
