@@ -32,7 +32,6 @@ const BANNED = [
 /** Hits that pages of an earlier time still have. Lower a number when you mend some; it never rises. */
 const REMAINING = {
   'docs/architecture.md': 5,
-  'docs/performance.md': 3,
 };
 
 describe('documents', () => {
