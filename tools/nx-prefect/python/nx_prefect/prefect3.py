@@ -52,7 +52,7 @@ class Engine:
     def before_fork(self, request):
         """In the process that forks, which never runs a flow."""
         if request.get("prefectYaml"):
-            prefect3_yaml.warm(request["prefectYaml"])
+            prefect3_yaml.warm()
 
     def read(self, request, recording):
         """{flows, deployments, yaml, warnings} of one file, relative to the working directory."""

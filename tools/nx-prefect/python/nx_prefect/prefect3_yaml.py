@@ -12,20 +12,13 @@ from nx_prefect import prefect3_yaml_entry
 from nx_prefect.prefect3_deploy_code import deploy_code
 from nx_prefect.prefect3_yaml_entry import Refused, one_line, title
 
-#: The text of the shared file at the root, parsed once for all flows of a worker.
-_shared = {}
 
-
-def warm(files):
-    """In the process that forks: what every flow of a shared file would do again."""
+def warm():
+    """In the process that forks: what every flow with a file would do again."""
     try:
         deploy_code()
     except Exception:  # noqa: B902 - each flow that needs it says so
         return
-    for each in files:
-        if "/" not in each["file"] and each["text"] not in _shared:
-            _shared.clear()
-            _shared[each["text"]] = _parsed(each["text"])
 
 
 def read_declarations(files, path):
@@ -39,7 +32,7 @@ def read_declarations(files, path):
 
 
 def _declarations_of(file, text, path, others):
-    document, reason = _shared.get(text) or _parsed(text)
+    document, reason = _parsed(text)
     if reason:
         return ([_refusal(file, "The file can't be read: %s." % reason)] if _concerns(file, text, path) else []), []
     own, declared, warnings = [], [], []

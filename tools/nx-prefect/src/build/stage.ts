@@ -4,6 +4,7 @@ import { sha256 } from '../core/canonical';
 import { FlowError } from '../core/errors';
 import { readIfThere } from '../core/read-file';
 import type { FlowToBuild, StagedFlow } from '../engines/staged-flow';
+import { declaredDigest } from '../workspace/prefect-yaml-part';
 import { readShipped } from '../workspace/read-shipped';
 import { refuseSecret } from '../workspace/secret-files';
 
@@ -41,7 +42,10 @@ export function stage({ workspaceRoot, known }: SourceTree, flow: FlowToBuild): 
     writeFileSync(target, content);
     codeFiles[to] = sources[from]!;
   }
-  for (const file of flow.prefectYaml) sources[file] = sha256(read(file).content);
+  for (const file of flow.prefectYaml) {
+    const digest = sources[file] ?? declaredDigest(file, read(file).content, flow.folder);
+    if (digest !== undefined) sources[file] = digest;
+  }
   return { ...flow, codeFiles, sources };
 }
 

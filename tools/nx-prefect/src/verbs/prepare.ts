@@ -67,13 +67,12 @@ export function prepareTask(
   refuseTaskEnvFiles(root, { flow, folder, target, names: /^(PREFECT|AWS)_/ }, env);
   const manifest = readManifest(root, flow, folder);
   const shipped = shippedFiles(flow, projectGraph, files);
-  const prefectYaml = prefectYamlFiles(root, node);
   const buildOptions = parseOptions(buildSchema, `${flow}:build`, buildOptionsOf(context, flow, target.configuration));
   requireFresh(
     root,
     manifest,
     shipped.map(({ from }) => from),
-    prefectYaml,
+    { folder, prefectYaml: prefectYamlFiles(root, node) },
     buildOptions,
   );
   if (buildOptions.buildEnv.length > 0 && !built.has(flow)) throw notBuiltHere(flow, buildOptions.buildEnv);

@@ -32,6 +32,13 @@ test('a file that a pattern matches is a flow if it defines one or a prefect.yam
   expect(found).toMatchObject({ files: ['flows/a.py', 'flows/b.py'], notes: [] });
 });
 
+test('a deployment takes its entrypoint from what its aliases name, however many there are', () => {
+  const entries = Array.from({ length: 200 }, (_, at) => `- {<<: *base, name: d${at}, work_pool: *pool}\n`).join('');
+  const text = `pool: &pool {env: &env {A: 1}, more: *env}\nbase: &base {<<: {entrypoint: flows/etl.py:main}}\n`;
+  const { files, notes } = find({ 'prefect.yaml': `${text}deployments:\n${entries}` }, [], [], ['flows/etl.py']);
+  expect([files, notes]).toEqual([['flows/etl.py'], []]);
+});
+
 test('what counts for nothing is said', () => {
   const yaml = { 'prefect.yaml': deployments('flows/gone.py:main'), 'x/prefect.yaml': 'a: [', 'y/prefect.yaml': '- 1' };
   const { files, notes } = find(yaml, ['flows/*.py', 'jobs/*.py'], ['flows/a.py'], ['flows/b.py', 'flows/__init__.py']);

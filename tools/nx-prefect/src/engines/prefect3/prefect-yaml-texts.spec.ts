@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../../core/canonical';
 import type { StagedFlow } from '../staged-flow';
+import { declaredDigest } from '../../workspace/prefect-yaml-part';
 import { prefectYamlTexts } from './prefect-yaml-texts';
 
 let root: string;
@@ -14,9 +15,12 @@ function texts(files: Record<string, string | Buffer>, sources?: Record<string, 
     mkdirSync(dirname(join(root, file)), { recursive: true });
     writeFileSync(join(root, file), content);
   }
-  const digests = Object.fromEntries(Object.entries(files).map(([file, content]) => [file, sha256(content)]));
-  const flow = { flow: 'p-sales', folder: 'flows/p/sales', prefectYaml: Object.keys(files) };
-  return prefectYamlTexts(root, { ...flow, sources: sources ?? digests } as StagedFlow);
+  const folder = 'flows/p/sales';
+  const flow = { flow: 'p-sales', folder, files: [], prefectYaml: Object.keys(files) };
+  const digests = Object.fromEntries(
+    Object.entries(files).map(([file, content]) => [file, declaredDigest(file, Buffer.from(content), folder)]),
+  );
+  return prefectYamlTexts(root, { ...flow, sources: sources ?? digests } as unknown as StagedFlow);
 }
 
 const BESIDE = 'flows/p/sales/prefect.yaml';

@@ -1,0 +1,153 @@
+import { basename, dirname } from 'node:path/posix';
+import { isAlias, isNode, type Node, visit } from 'yaml';
+import { canonicalJson, sha256 } from '../core/canonical';
+import { flowFileOf, isFile } from './flow-places';
+import { deploymentsOf, entrypointFiles, type ParsedYaml, parsePrefectYaml, textOf } from './prefect-yaml-entrypoints';
+
+/** What of a `prefect.yaml` can concern a flow. */
+export interface YamlPart {
+  /** The file with the entries of other flows as comments: lines keep their numbers. */
+  text: string;
+  /** SHA-256 of the same without them. An edit of another flow's entry changes nothing here. */
+  digest: string;
+}
+
+/**
+ * The part of a `prefect.yaml` that a flow is built from: its own entries, what these name by alias, and everything
+ * outside of `deployments` (steps, definitions). Where it is unclear whom an entry concerns, it concerns the flow. A
+ * file beside the flow counts whole, as does one that can't be taken apart.
+ *
+ * @param file workspace path of the `prefect.yaml`
+ * @param text with the line endings that ship
+ * @param root of the flow's project
+ * @returns undefined where nothing in the file concerns the flow
+ */
+export function partOf(file: string, text: string, root: string): YamlPart | undefined {
+  if (!isFile(root) && file.startsWith(`${root}/`)) return whole(text);
+  const { entries, needed } = entriesOf(file, text);
+  if (entries === undefined) return text.includes(basename(root, '.py')) ? whole(text) : undefined;
+  const asked = questionsOf(root);
+  const kept = new Set(entries.filter(({ keys }) => asked.some((key) => keys.has(key))));
+  if (kept.size === 0) return undefined;
+  keepAnchors(entries, kept, needed);
+  return cut(text, entries, kept);
+}
+
+/**
+ * What stands for a `prefect.yaml` among the sources of a build; undefined where it does not concern the flow.
+ * @param content as it ships
+ */
+export function declaredDigest(file: string, content: Buffer, root: string): string | undefined {
+  return partOf(file, content.toString(), root)?.digest;
+}
+
+interface Entry {
+  start: number;
+  end: number;
+  /** What tells that a flow is meant, or may be: see {@link keysOf}. */
+  keys: ReadonlySet<string>;
+  anchors: ReadonlySet<string>;
+  aliases: ReadonlySet<string>;
+}
+
+interface Taken {
+  /** Undefined: not one list in block style. */
+  entries?: Entry[];
+  /** Names of aliases outside of the entries. */
+  needed: ReadonlySet<string>;
+}
+
+/** By file: thousands of flows share one. */
+const known = new Map<string, { text: string; taken: Taken }>();
+
+function entriesOf(file: string, text: string): Taken {
+  const before = known.get(file);
+  if (before?.text === text) return before.taken;
+  const taken = takeApart(file, text);
+  known.set(file, { text, taken });
+  return taken;
+}
+
+function takeApart(file: string, text: string): Taken {
+  const unclear = { needed: new Set<string>() };
+  const yaml = parsePrefectYaml(text);
+  const { errors, contents } = yaml.document;
+  const list = errors.length === 0 ? deploymentsOf(yaml) : undefined;
+  if (list?.srcToken?.type !== 'block-seq') return unclear;
+  const entries: Entry[] = [];
+  for (const [at, item] of list.items.entries()) {
+    const start = list.srcToken.items[at]?.start.find(({ type }) => type === 'seq-item-ind')?.offset;
+    const end = isNode(item) ? item.range?.[2] : undefined;
+    if (start === undefined || end === undefined) return unclear;
+    entries.push({ start, end, keys: keysOf(file, item as Node, yaml), ...namesIn(item as Node) });
+  }
+  return { entries, needed: namesIn(contents as Node, list).aliases };
+}
+
+/**
+ * Files and modules that an entrypoint may mean, and the folders of these files: what it names wrongly is said of the
+ * flows there.
+ */
+function keysOf(file: string, item: Node, yaml: ParsedYaml): ReadonlySet<string> {
+  const entrypoint = textOf(yaml, item, 'entrypoint');
+  if (!entrypoint) return new Set();
+  const files = entrypointFiles(entrypoint, file, []);
+  const prefixes = entrypoint.split('.').map((_, count, words) => words.slice(0, count + 1).join('.'));
+  return new Set([...files, ...files.map((each) => `${dirname(each)}/`), ...prefixes]);
+}
+
+/** What an entry of a flow has among its keys: its file, its module, what a source root leaves of its path. */
+function questionsOf(root: string): string[] {
+  const file = flowFileOf(root);
+  const folders = file.split('/');
+  const suffixes = folders.map((_, at) => folders.slice(at).join('/'));
+  const module = file.slice(0, -'.py'.length).replaceAll('/', '.');
+  return [...suffixes, module, ...(isFile(root) ? [] : [`${dirname(file)}/`])];
+}
+
+function namesIn(node: Node, except?: Node): Pick<Entry, 'anchors' | 'aliases'> {
+  const anchors = new Set<string>();
+  const aliases = new Set<string>();
+  visit(node, {
+    Node(_, each) {
+      if (each === except) return visit.SKIP;
+      if (isAlias(each)) aliases.add(each.source);
+      else if (each.anchor !== undefined) anchors.add(each.anchor);
+      return undefined;
+    },
+  });
+  return { anchors, aliases };
+}
+
+/** An alias names the last anchor of its name above it, so all of that name stay. */
+function keepAnchors(entries: readonly Entry[], kept: Set<Entry>, needed: ReadonlySet<string>): void {
+  const open = [...needed, ...[...kept].flatMap(({ aliases }) => [...aliases])];
+  const seen = new Set<string>();
+  for (const name of open) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    for (const entry of entries)
+      if (entry.anchors.has(name) && !kept.has(entry)) {
+        kept.add(entry);
+        open.push(...entry.aliases);
+      }
+  }
+}
+
+function cut(text: string, entries: readonly Entry[], kept: ReadonlySet<Entry>): YamlPart {
+  const end = entries.at(-1)!.end;
+  const parts = [text.slice(0, entries[0]!.start), text.slice(end)];
+  let shown = '';
+  let from = 0;
+  for (const entry of entries) {
+    const own = text.slice(entry.start, entry.end);
+    shown += text.slice(from, entry.start) + (kept.has(entry) ? own : own.replace(/[^\n]+/g, '#'));
+    if (kept.has(entry)) parts.push(own);
+    from = entry.end;
+  }
+  return { text: shown + text.slice(end), digest: sha256(canonicalJson(parts)) };
+}
+
+function whole(text: string): YamlPart {
+  return { text, digest: sha256(text) };
+}
