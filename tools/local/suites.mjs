@@ -57,6 +57,7 @@ export const SUITES = [
     random: true,
   }),
   e2e('faults', { random: true }),
+  e2e('interrupted', { random: true }),
   e2e('shapes', { reads: EXAMPLES }),
   e2e('layouts'),
   e2e('graph-model', { random: true }),

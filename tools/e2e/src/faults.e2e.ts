@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { startServer } from 'prefect1-server';
-import { FAULTS, type Plan, planted } from './parts/faults';
+import { FAULTS, type Plan, objectionsTo, planted } from './parts/faults';
 import { flowFiles } from './parts/flows';
 import { Prefect } from './parts/prefect';
 import { prefect1Environment } from './parts/prefect1';
@@ -214,18 +214,6 @@ function plans(requests: number): Plan[] {
   return all.flatMap((ofFault) =>
     [false, true].map((lasts) => random.of(ofFault.filter((plan) => plan.lasts === lasts))),
   );
-}
-
-/** A failure is a line that says what, what next, and its code. */
-function objectionsTo(output: string, failed: boolean): string[] {
-  const lines = output.split('\n').filter((line) => /\[[a-z0-9-]+\]$/.test(line));
-  return [
-    ...(/Unexpected error|^\s+at .*:\d+|\bundefined\b|\[object /m.test(output)
-      ? ['it says what only we understand']
-      : []),
-    ...(failed && lines.length === 0 ? ['no line says why'] : []),
-    ...lines.filter((line) => !/[.:)] [A-Z]/.test(line)).map((line) => `no next step: ${line}`),
-  ];
 }
 
 function count(table: Row[], kind: string, fault: string, run: { succeeded: boolean; converged: boolean }): void {

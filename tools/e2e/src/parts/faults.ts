@@ -92,3 +92,15 @@ export function planted({ fault, at, lasts, isServed }: Plan): () => Promise<Int
     return undefined;
   };
 }
+
+/** A failure is a line that says what, what next, and its code. */
+export function objectionsTo(output: string, failed: boolean): string[] {
+  const lines = output.split('\n').filter((line) => /\[[a-z0-9-]+\]$/.test(line));
+  return [
+    ...(/Unexpected error|^\s+at .*:\d+|\bundefined\b|\[object /m.test(output)
+      ? ['it says what only we understand']
+      : []),
+    ...(failed && lines.length === 0 ? ['no line says why'] : []),
+    ...lines.filter((line) => !/[.:)] [A-Z]/.test(line)).map((line) => `no next step: ${line}`),
+  ];
+}

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { FlowError } from '../core/errors';
@@ -8,6 +8,7 @@ import { FORMAT_VERSION, type Manifest } from '../engines/manifest';
 import { outputFolder } from '../workspace/flow-places';
 import { codeDigest } from '../workspace/shipped-content';
 import { digest, digestsByPath } from './manifest-paths';
+import { writeWhole } from '../core/write-file';
 
 const CLOCK = 'clock.json';
 
@@ -51,8 +52,8 @@ export function writeBuild(
   { clock, ...manifest }: Manifest,
 ): void {
   mkdirSync(staging, { recursive: true });
-  writeFileSync(join(staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  if (clock) writeFileSync(join(staging, CLOCK), JSON.stringify(clock));
+  writeWhole(join(staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  if (clock) writeWhole(join(staging, CLOCK), JSON.stringify(clock));
   const output = join(workspaceRoot, outputFolder(projectRoot));
   rmSync(output, { recursive: true, force: true });
   mkdirSync(dirname(output), { recursive: true });

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../core/canonical';
 import { FlowError } from '../core/errors';
@@ -7,6 +7,7 @@ import type { FlowToBuild, StagedFlow } from '../engines/staged-flow';
 import { declaredDigest } from '../workspace/prefect-yaml-part';
 import { readShipped } from '../workspace/read-shipped';
 import { refuseSecret } from '../workspace/secret-files';
+import { writeWhole } from '../core/write-file';
 
 /** The workspace's files, for a run that builds. */
 export interface SourceTree {
@@ -39,7 +40,7 @@ export function stage({ workspaceRoot, known }: SourceTree, flow: FlowToBuild): 
     const folder = dirname(target);
     if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
     folders.add(folder);
-    writeFileSync(target, content);
+    writeWhole(target, content);
     codeFiles[to] = sources[from]!;
   }
   for (const file of flow.prefectYaml) {

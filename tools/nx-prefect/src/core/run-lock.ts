@@ -1,4 +1,4 @@
-import { mkdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readlinkSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,6 +6,7 @@ import { FlowError } from './errors';
 import { isStill, startOf } from './process';
 import { readTextIfThere } from './read-file';
 import { ageOf, LEFT_BEHIND_AFTER, RENEWED, renew, takeTurn } from './turns';
+import { writeWhole } from './write-file';
 
 /** In milliseconds. */
 const BEFORE_A_WORD = 2000;
@@ -36,7 +37,7 @@ export async function lockCheckout(workspaceRoot: string, say: (line: string) =>
     await waiting.until(() => {
       const holder = readTextIfThere(file);
       if (holder !== undefined && !isDead(holder, ageOf(file))) return holder;
-      writeFileSync(file, mine);
+      writeWhole(file, mine);
       return () => undefined;
     });
   } catch (error) {

@@ -1,6 +1,7 @@
-import { linkSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTextIfThere } from './read-file';
+import { writeWhole } from './write-file';
 
 /** Of a holder on another machine or container nothing is known but that it renews its turn. In milliseconds. */
 export const RENEWED = 20_000;
@@ -63,7 +64,7 @@ let drafts = 0;
 
 function draft(folder: string, content: string): string {
   const file = join(folder, `draft-${process.pid}-${Date.now()}-${drafts++}`);
-  writeFileSync(file, content, { flag: 'wx' });
+  writeWhole(file, content, { flag: 'wx' });
   return file;
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readIfThere } from '../core/read-file';
 import { nxDataFolder } from '../workspace/nx-files';
@@ -7,6 +7,7 @@ import { scanImports, SCANNER_VERSION, type Import } from '../scanner/imports';
 import { type Traits, TRAITS_VERSION, traitsOf } from '../scanner/traits';
 import { ENTRYPOINTS_VERSION, namedEntrypoints, type NamedEntrypoints } from '../workspace/prefect-yaml-entrypoints';
 import { readReadme, README_VERSION, type Readme } from './readme';
+import { writeWhole } from '../core/write-file';
 
 /**
  * What every graph needs to know of files' contents. Answers are kept by Nx's hash of the file, so a file is read again
@@ -120,7 +121,7 @@ function write(store: string, text: string): void {
   const part = `${store}.${process.pid}`;
   try {
     mkdirSync(dirname(store), { recursive: true });
-    writeFileSync(part, text);
+    writeWhole(part, text);
     renameSync(part, store);
   } catch {
     // a read-only checkout

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Ecr, type HeldImage, locationOf } from './ecr';
 import type { DeployOptions } from '../options/docker-deploy-options';
@@ -7,6 +7,7 @@ import { type Build, buildAndPush, buildOnly } from './build-and-push';
 import { type Decision, decide, imageSize } from './decision';
 import { unpinned } from './dockerfile';
 import { type ImageSource, readContent } from './image-source';
+import { writeWhole } from '../core/write-file';
 
 /** What the declared output holds. */
 interface Deployed {
@@ -148,7 +149,7 @@ function record(
   };
   const file = join(workspaceRoot, source.output);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(deployed, null, 2)}\n`);
+  writeWhole(file, `${JSON.stringify(deployed, null, 2)}\n`);
   return deployed;
 }
 

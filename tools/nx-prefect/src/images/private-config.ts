@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findOnPath } from '../core/find-on-path';
 import { readJsonIfThere } from '../core/read-file';
 import type { EngineName } from './container-engine';
 import { OWNER, removeFolder, temporaryFolder } from './temporary-folder';
+import { writeWhole } from '../core/write-file';
 
 /** A folder of credentials for one deploy. */
 export interface PrivateConfig {
@@ -108,7 +109,7 @@ function read(file: string): Config {
 }
 
 function write(file: string, config: Config): void {
-  writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+  writeWhole(file, JSON.stringify(config), { mode: 0o600 });
 }
 
 function list(folder: string): string[] {

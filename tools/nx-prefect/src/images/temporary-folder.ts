@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isStill, startOf } from '../core/process';
 import { readJsonIfThere } from '../core/read-file';
+import { writeWhole } from '../core/write-file';
 
 /** The file in a folder that says which process made it. */
 export const OWNER = 'owner.json';
@@ -27,7 +28,7 @@ export function temporaryFolder(): string {
   }
   const folder = mkdtempSync(join(tmpdir(), PREFIX));
   folders.add(folder);
-  writeFileSync(join(folder, OWNER), JSON.stringify(self()));
+  writeWhole(join(folder, OWNER), JSON.stringify(self()));
   return folder;
 }
 

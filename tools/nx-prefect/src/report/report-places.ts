@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { FlowError } from '../core/errors';
 import { grouped } from '../core/grouped';
@@ -6,6 +6,7 @@ import { jsonDocument } from './json-document';
 import { markdown } from './markdown';
 import type { Reported } from './result';
 import type { Run } from './summary';
+import { writeWhole } from '../core/write-file';
 
 /** Where the report of a task goes beside the terminal: files from the workspace root, or `true` for stdout. */
 export interface ReportPlaces {
@@ -45,11 +46,11 @@ export function writeReports(
   for (const [file, reported] of jsons) {
     if (typeof file !== 'string') continue;
     const text = `${JSON.stringify(jsonDocument(part(reported)), null, 2)}\n`;
-    attempt(file, () => writeFileSync(resolve(workspaceRoot, file), text));
+    attempt(file, () => writeWhole(resolve(workspaceRoot, file), text));
   }
   for (const [file, reported] of grouped(run.reported, (one) => placesOf(one).markdown)) {
     if (file === undefined) continue;
-    attempt(file, () => writeFileSync(resolve(workspaceRoot, file), markdown(part(reported))));
+    attempt(file, () => writeWhole(resolve(workspaceRoot, file), markdown(part(reported))));
   }
   const forStdout = jsons.get(true);
   return forStdout && JSON.stringify(jsonDocument(part(forStdout)));

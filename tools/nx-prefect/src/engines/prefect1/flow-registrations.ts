@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson, sha256 } from '../../core/canonical';
 import { FlowError } from '../../core/errors';
@@ -8,6 +8,7 @@ import { codeDigest } from '../../workspace/shipped-content';
 import type { Prefect1Manifest, Prefect1Registration } from './prefect1-manifest';
 import type { EnginePart } from '../manifest';
 import { pickleScriptOf, scriptOf } from './script';
+import { writeWhole } from '../../core/write-file';
 
 /** Writes the script that ships, which is what the worker loads. @returns its absolute path */
 export function writeScript(flow: StagedFlow): string {
@@ -97,7 +98,7 @@ function pickleDigest(flow: StagedFlow, pickles: Record<string, string>): string
 
 function write(flow: StagedFlow, script: string): string {
   mkdirSync(join(flow.staging, 'script'), { recursive: true });
-  writeFileSync(scriptFile(flow), script);
+  writeWhole(scriptFile(flow), script);
   return scriptFile(flow);
 }
 

@@ -1,10 +1,11 @@
-import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson } from '../../core/canonical';
 import { isAlive } from '../../core/process';
 import type { Code, CodeStore, PullStep, StoredFlow, StoreKind } from '../code-store';
 import { isFolder, makeRealFolders, strangers, wrongFiles } from './stored-folder';
+import { writeWholeLater } from '../../core/write-file';
 
 const FOLDER = '.prefect-code';
 const SET_FOLDER = 'prefect.deployments.steps.set_working_directory';
@@ -81,7 +82,7 @@ export class LocalCodeStore implements CodeStore {
   async #writeRecord({ digest, files }: Code): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
     await rm(this.#recordPath(digest), { force: true });
-    await writeFile(this.#recordPath(digest), canonicalJson(files));
+    await writeWholeLater(this.#recordPath(digest), canonicalJson(files));
   }
 
   #recordPath(digest: string): string {
@@ -135,7 +136,7 @@ async function writeFiles(staging: string, code: Code, paths: readonly string[])
     const content = await code.read(path);
     const file = join(staging, path);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content);
+    await writeWholeLater(file, content);
     // So that a run can't write into it by mistake; folders stay writable, for a flow may write beside.
     await chmod(file, 0o444);
   }
