@@ -8,7 +8,7 @@ import posixpath
 
 import yaml
 
-from nx_prefect import prefect3_yaml_entry
+from nx_prefect import prefect3_yaml_entry, prefect3_yaml_pull
 from nx_prefect.prefect3_deploy_code import deploy_code
 from nx_prefect.prefect3_yaml_entry import Refused, one_line, title
 
@@ -47,7 +47,7 @@ def _declarations_of(file, text, path, others):
             note = _note(entry, other, path)
             declared.append({"file": file, "unmatched": note})
             warnings.append("%s: %s" % (file, note))
-    for step in ("build", "push", "pull"):
+    for step in ("build", "push"):
         if own and any(part.get(step) for part in [document] + own):
             warnings.append('%s: its "%s" steps are not run; nx-prefect ships the code itself.' % (file, step))
     return declared, warnings
@@ -56,9 +56,13 @@ def _declarations_of(file, text, path, others):
 def _declaration(entry, attribute, document, file):
     try:
         fields, unused = prefect3_yaml_entry.evaluate(entry, document)
+        pull = prefect3_yaml_pull.pull_of(entry, document)
     except Refused as error:
         return _refusal(file, error.what, error.next), []
-    return {"file": file, "attribute": attribute, "fields": fields}, ["%s: %s" % (file, each) for each in unused]
+    declared = {"file": file, "attribute": attribute, "fields": fields}
+    if pull is not None:
+        declared["pull"] = pull
+    return declared, ["%s: %s" % (file, each) for each in unused]
 
 
 def _concerns(file, text, path):

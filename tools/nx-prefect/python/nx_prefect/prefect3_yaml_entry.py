@@ -79,12 +79,12 @@ def evaluate(entry, document):
 
 def _fields(entry):
     code = deploy_code()
-    held = {name: entry[name] for name in _TYPED if _names(entry.get(name))}
+    held = {name: entry[name] for name in _TYPED if names_in(entry.get(name))}
     # Refuses `schedule` beside `schedules`; `schedule: {}` of Prefect's templates is none.
     scheduled = code.one_way_to_schedule({name: entry[name] for name in ("schedule", "schedules") if name in entry})
     schedules = scheduled.get("schedules")
     listed = schedules if isinstance(schedules, list) else []
-    templated = [isinstance(each, dict) and bool(_names(each)) for each in listed]
+    templated = [isinstance(each, dict) and bool(names_in(each)) for each in listed]
     apart = set(held) | {"schedule", "schedules"}
     checked = {name: value for name, value in entry.items() if name not in apart}
     if isinstance(schedules, list):
@@ -130,13 +130,13 @@ def _sent(code, config, pool):
         if "concurrency_options" not in code.deployment.model_fields:
             raise Refused("concurrency_limit is a mapping, and this version of Prefect takes a number.")
     tags = config.get("tags")
-    if isinstance(tags, str) and not _names(tags):
+    if isinstance(tags, str) and not names_in(tags):
         raise Refused("tags is text, and Prefect would make a tag of each letter.", "Write a list: tags: [%s]." % tags)
     if "tags" in config and tags is None:
         raise Refused("tags is null.", "Write a list, or leave it out.")
     name = config.get("name")
     deployment = code.deployment(
-        name="name" if name is None or _names(name) else name,
+        name="name" if name is None or names_in(name) else name,
         flow_name="flow",
         entrypoint="flow.py:main",
         parameters=config.get("parameters", {}),
@@ -216,18 +216,18 @@ def _measure(value):
     walk(value, frozenset())
 
 
-def _names(value):
+def names_in(value):
     """The placeholders of a value, as they stand in it."""
     if isinstance(value, str):
         return _PLACEHOLDER.findall(value)
     items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [name for item in items for name in _names(item)]
+    return [name for item in items for name in names_in(item)]
 
 
 def _refuse_steps_output(entry, document):
     """`{{ build-image.image }}` is what a step would give, and no step is run: nothing would ever fill it."""
     shown = {name: value for name, value in entry.items() if name in _KNOWN and name not in _STEPS}
-    for name in _names(shown):
+    for name in names_in(shown):
         if not name.startswith(_FILLED):
             step = name.split(".")[0]
             has_steps = any(part.get(each) for part in (entry, document) for each in _STEPS)

@@ -16,7 +16,31 @@ export const keyPrefix = textLike(
   'must be a path such as team/flows: without "\\", a "/" at its start, empty parts, "." or ".."',
 );
 
+const CODE = 'must be local, s3://<bucket>/<prefix> or pull';
 const HTTP = 'must be an address such as http://127.0.0.1:4200/api';
+
+/** `s3://bucket/prefix`; the prefix may be missing. */
+const S3_URL = /^s3:\/\/([^/]*)(?:\/(.*?))?\/*$/s;
+
+/** Bucket and prefix of an address of S3; undefined for any other text. */
+export function s3Parts(url: string): { bucket: string; prefix: string } | undefined {
+  const [, name, prefix = ''] = S3_URL.exec(url) ?? [];
+  return name === undefined ? undefined : { bucket: name, prefix };
+}
+
+/** Where code may lie, beside a bucket. */
+const CODE_PLACES: ReadonlySet<string> = new Set(['local', 'pull']);
+
+export const codePlace = text.check((context) => {
+  const { value } = context;
+  if (CODE_PLACES.has(value)) return;
+  const parts = s3Parts(value);
+  const flawed = parts && [bucket.safeParse(parts.bucket), keyPrefix.safeParse(parts.prefix || 'none')];
+  const flaw = flawed?.find(({ success }) => !success)?.error?.issues[0]?.message;
+  if (flawed && flaw === undefined) return;
+  const message = flawed ? `has a bucket or prefix that ${flaw}` : CODE;
+  context.issues.push({ code: 'custom', message, input: value });
+});
 
 /** What is wrong with the address of a server, in words that do not repeat it: it may hold a password. */
 export function urlFlaw(given: string): string | undefined {

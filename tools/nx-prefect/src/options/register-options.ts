@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { flag, numberAsText, object, serverName, text, textLike, words } from './option-types';
 import { isReservedTag, RESERVED_TAG_MESSAGE } from './reserved-tags';
 import { reportOptions } from './report-options';
-import { awsRegion, bucket, httpUrl, keyPrefix } from './place-types';
+import { awsRegion, bucket, codePlace, httpUrl, keyPrefix } from './place-types';
 
 /** `--jobVariables='{"cpu": 512}'` comes as text, `--jobVariables.cpu=512` as an object. */
 const json = object(z.record(z.string(), z.unknown(), { error: 'must be a JSON object' }));
@@ -78,9 +78,13 @@ export const schema = z.strictObject({
       'Labels that choose the agent (Prefect 0.15 to 1.x). On Prefect 3 they become tags: ' +
         'there workPool and workQueue choose the worker.',
     ),
-  s3Bucket: bucket
+  code: codePlace
     .optional()
-    .describe('S3 bucket for the code. Default: none, and the code stays in .prefect-code/ of this checkout.'),
+    .describe(
+      'Where workers get the code: local (.prefect-code/ of this checkout), s3://<bucket>/<prefix>, ' +
+        "pull (the prefect.yaml's own pull steps). Default: s3Bucket if it is given, else local.",
+    ),
+  s3Bucket: bucket.optional().describe('S3 bucket for the code: short for code=s3://<s3Bucket>/<s3Prefix>.'),
   s3Prefix: keyPrefix.default('prefect-flows').describe('Prefix of the keys in s3Bucket. Default: prefect-flows.'),
   s3Credentials: textLike(
     /^[a-z0-9-]+\/[^/]+$/,

@@ -6,13 +6,22 @@ export interface CodeStore {
   holds(code: Code): Promise<boolean>;
   /** Puts there what {@link holds} misses; a killed call leaves nothing that it takes for whole. */
   put(code: Code): Promise<void>;
-  /**
-   * Prefect 3: how a worker gets the code of a digest.
-   * @param credentials the block that it reads with, `aws-credentials/production`; its own role without one
-   */
-  pullSteps(digest: string, credentials: string | undefined): PullStep[];
+  /** Prefect 3: how a worker gets the code. @throws FlowError where it can't */
+  delivery(code: Code, request: DeliveryRequest): Promise<Delivery>;
   /** Before Prefect 3: the storage that holds one flow in a file of a digest, as the library serializes it. */
   storage(digest: string, file: string, flow: StoredFlow): Record<string, unknown>;
+}
+
+/** What a deployment of Prefect 3 says of its code. */
+export interface Delivery {
+  pullSteps: PullStep[];
+}
+
+export interface DeliveryRequest {
+  /** Nx project, for errors. */
+  flow: string;
+  /** The pull steps that its `prefect.yaml` declares; undefined = none. */
+  declared: PullStep[] | undefined;
 }
 
 /** Name of the step's function -> its arguments. */
@@ -26,8 +35,10 @@ export interface StoredFlow {
 
 /** Everything that chooses a store. */
 export interface StorePlace {
-  /** `local:` or `s3://<bucket>/<prefix>`; its scheme names the kind of store. */
+  /** `local:`, `s3://<bucket>/<prefix>` or `pull:`; its scheme names the kind of store. */
   url: string;
+  /** The block that workers read with, `aws-credentials/production`; their own rights without one. */
+  credentials?: string | undefined;
   awsProfile?: string | undefined;
   awsRegion?: string | undefined;
   /** Address of an S3 that is not Amazon's; the SDK also finds one in AWS_ENDPOINT_URL_S3. */

@@ -1,14 +1,30 @@
+import { FlowError } from '../core/errors';
+import { s3Parts } from '../options/place-types';
 import type { RegisterOptions } from '../options/register-options';
 import type { CodeStore, StoreKind, StorePlace, StoreSurroundings } from './code-store';
 import { localStores } from './local/local-code-store';
+import { pullStores } from './pull/declared-pull-steps';
 import { s3Stores } from './s3/s3-code-store';
 
 /** Every kind of store: a new one is a folder beside these, and a line here. */
-const KINDS: readonly StoreKind[] = [localStores, s3Stores];
+const KINDS: readonly StoreKind[] = [localStores, s3Stores, pullStores];
 
-/** Where options say that code lies. */
-export function placeOf({ s3Bucket, s3Prefix, awsProfile, awsRegion }: RegisterOptions): StorePlace {
-  return { url: s3Bucket === undefined ? 'local:' : s3Url(s3Bucket, s3Prefix), awsProfile, awsRegion };
+/** Where options say that code lies. @throws FlowError `bad-option` where they name two places */
+export function placeOf(flow: string, options: RegisterOptions): StorePlace {
+  const { code, s3Bucket, s3Prefix, s3Credentials, awsProfile, awsRegion } = options;
+  const short = s3Bucket === undefined ? undefined : s3Url(s3Bucket, s3Prefix);
+  const parts = code === undefined ? undefined : s3Parts(code);
+  const long = parts ? s3Url(parts.bucket, parts.prefix) : code && `${code}:`;
+  if (long !== undefined && short !== undefined && long !== short) {
+    throw new FlowError({
+      code: 'bad-option',
+      flow,
+      what: `The options name two places for the code: code is ${code}, and s3Bucket and s3Prefix mean ${short}.`,
+      next: `Leave s3Bucket out; where the bucket is meant, write "code": "${short}".`,
+    });
+  }
+  const url = long ?? short ?? 'local:';
+  return { url, credentials: s3Parts(url) && s3Credentials, awsProfile, awsRegion };
 }
 
 export function s3Url(bucket: string, prefix: string): string {
@@ -25,7 +41,7 @@ export function storeOpener(
 ): (place: StorePlace) => CodeStore {
   const stores = new Map<string, CodeStore>();
   return (place) => {
-    const key = JSON.stringify([place.url, place.awsProfile, place.awsRegion, place.s3Endpoint]);
+    const key = JSON.stringify([place.url, place.credentials, place.awsProfile, place.awsRegion, place.s3Endpoint]);
     let store = stores.get(key);
     if (!store) stores.set(key, (store = open(place, { workspaceRoot, say })));
     return store;

@@ -66,7 +66,7 @@ function declared(fields: object): unknown {
       workspaceId: 'team',
       workspaceRoot: '/nowhere',
       env: { PREFECT_API_KEY: 'value-of-it', STAGE: 'prod', HOME: '/nowhere' },
-      storeFor: () => ({ pullSteps: () => [] }) as unknown as CodeStore,
+      storeFor: () => ({}) as CodeStore,
     } as unknown as WantContext,
   );
 }
@@ -95,6 +95,7 @@ const KINDS: Record<string, Kind<never>> = {
       `register --${name}=`,
       new RegExp(`"${name}".*${EMPTY.source}`),
     ]),
+    ['register --code=', EMPTY],
     ['register --tags=', EMPTY],
     ['register --labels=', EMPTY],
     ['register --jobVariables=', /"jobVariables".*must be a JSON object/],

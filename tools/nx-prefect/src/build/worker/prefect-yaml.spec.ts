@@ -341,9 +341,50 @@ ${entry('work_pool: {job_variables: {image: "{{ build-image.image }}"}}')}`,
   });
 });
 
+describe('the pull steps of a prefect.yaml', () => {
+  const clone = (inputs: string) => `[{prefect.deployments.steps.git_clone: {id: c, ${inputs}}}]`;
+  const both = given(`pull: ${clone('repository: shared')}\n${entry(`pull: ${clone('repository: own')}`)}`);
+  const shared = given(`pull: ${clone('repository: "{{ $REPOSITORY }}", branch: "{{ c.x }}"')}\n${entry('tags: [a]')}`);
+  const none = given(entry('pull: []'));
+  const without = given(entry('tags: [a]'));
+  const ofBuild = given(
+    `build: [{x.y: {id: image}}]\npull: ${clone('repository: "{{ image.tag }}"')}\n${entry('tags: [a]')}`,
+  );
+  const pullOf = async (load: () => Promise<LoadedPrefect3>) =>
+    (await load()).yaml.map((each) => ('pull' in each ? each.pull : undefined));
+  const step = (inputs: object) => ({ 'prefect.deployments.steps.git_clone': { id: 'c', ...inputs } });
+
+  it('are those of the deployment, else those of the file, with their placeholders', async () => {
+    expect(await pullOf(both)).toEqual([{ steps: [step({ repository: 'own' })], unfilled: null }]);
+    expect(await pullOf(shared)).toEqual([
+      { steps: [step({ repository: '{{ $REPOSITORY }}', branch: '{{ c.x }}' })], unfilled: null },
+    ]);
+  });
+
+  it('may be none, which is not the same as nothing declared', async () => {
+    expect(await pullOf(none)).toEqual([{ steps: [], unfilled: null }]);
+    expect(await pullOf(without)).toEqual([undefined]);
+  });
+
+  it('name the output of a build step that they need', async () => {
+    expect(await pullOf(ofBuild)).toEqual([expect.objectContaining({ unfilled: 'image.tag' })]);
+  });
+
+  const wrong = ['x', '{prefect.deployments.steps.git_clone: {repository: x}}', '[{a: {}, b: {}}]', '[{a: null}]'];
+  const refused = wrong.map((pull) => given(entry(`pull: ${pull}`)));
+  it('are refused by name where Prefect could not run them', async () => {
+    for (const load of refused) {
+      const { yaml } = await load();
+      expect(yaml).toEqual([
+        { file: BESIDE, refusal: { what: expect.stringContaining('"x"'), next: expect.anything() } },
+      ]);
+    }
+  });
+});
+
 describe('what of a prefect.yaml is not used', () => {
   const load = given(
-    `pull: [{prefect.deployments.steps.git_clone: {repository: x}}]
+    `push: [{prefect.deployments.steps.git_clone: {repository: x}}]
 ${entry('triggers: [], _sla: 1, version_type: x, work_pool: {nme: x}')}`,
   );
   it('is said by name', async () => {
@@ -352,7 +393,7 @@ ${entry('triggers: [], _sla: 1, version_type: x, work_pool: {nme: x}')}`,
       ...['triggers', '_sla', 'version_type', 'work_pool.nme'].map((name) =>
         expect.stringMatching(`"${name}" of the deployment "x" is not managed`),
       ),
-      expect.stringContaining('"pull" steps'),
+      expect.stringContaining('"push" steps are not run'),
     ]);
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Prefect1Manifest, Prefect1Registration } from './prefect1-manifest';
 import { type ScriptSettings, withSettings } from './script';
 import { canonicalJson, sha256 } from '../../core/canonical';
+import { s3Parts } from '../../options/place-types';
 import type { RegisterOptions } from '../../options/register-options';
 import type { SerializedFlow } from './loaded-prefect1';
 import { type BuiltStorage, buildStorages } from './build-storages';
@@ -33,6 +34,7 @@ export interface WantedFlow extends Wanted {
 /** The flows of one build. Identity: (Prefect project, flow name). */
 export function wantedFlows(manifest: Prefect1Manifest, context: WantContext): WantedFlow[] {
   const { flow, options, typed, workspaceId } = context;
+  const place = placeOf(flow, options);
   const run = { labels: options.labels, image: options.image, env: options.env, typed };
   const storages = builtOnce(manifest, context);
   return manifest.registrations.map((registration) => ({
@@ -44,7 +46,7 @@ export function wantedFlows(manifest: Prefect1Manifest, context: WantContext): W
     startSchedule: options.schedule,
     workspaceId,
     ...(manifest.clock && { clock: manifest.clock }),
-    ...contentOf(registration, manifest, { context, run, storages }),
+    ...contentOf(registration, manifest, { context, place, run, storages }),
   }));
 }
 
@@ -52,6 +54,8 @@ type Content = Pick<WantedFlow, 'serialized' | 'digest' | 'build' | 'code'>;
 
 interface Settling {
   context: WantContext;
+  /** Where the code of a flow without a storage lies. */
+  place: StorePlace;
   run: RunOptions;
   storages: () => Promise<Record<string, BuiltStorage>>;
 }
@@ -77,15 +81,15 @@ function builtOnce(
 function contentOf(
   registration: Prefect1Registration,
   manifest: Prefect1Manifest,
-  { context, run, storages }: Settling,
+  { context, place, run, storages }: Settling,
 ): Content {
   const { serializedFlow, storageLabels } = registration;
-  const placed = placedCode(registration, manifest, context);
+  const placed = placedCode(registration, manifest, context, place);
   const storage = placed?.storage ?? serializedFlow.storage;
   // What lies on this machine only this machine's agent has, and it goes by the host's name.
   const labels = placed?.isLocal ? [...storageLabels, hostname()] : storageLabels;
   const settled = (flow: SerializedFlow, ofStorage: string[]) =>
-    withRunConfig(flow, runConfigByDefault(flow, context.options), ofStorage, run);
+    withRunConfig(flow, runConfigByDefault(flow, s3Parts(place.url)?.bucket, context.options.image), ofStorage, run);
   const serialized = settled({ ...serializedFlow, storage }, labels);
   if (placed) return { serialized, digest: sha256(canonicalJson(serialized)), code: placed.code };
   if (registration.storage === 'ready') return { serialized, digest: sha256(canonicalJson(serialized)) };
@@ -103,9 +107,10 @@ function contentOf(
  */
 function runConfigByDefault(
   { __version__, storage }: SerializedFlow,
-  { s3Bucket, image }: RegisterOptions,
+  bucket: string | undefined,
+  image: string | undefined,
 ): SerializedObject {
-  const isForContainers = storage?.['type'] !== 'Local' && (s3Bucket ?? image) !== undefined;
+  const isForContainers = storage?.['type'] !== 'Local' && (bucket ?? image) !== undefined;
   return (isForContainers ? ecsRun : universalRun)(String(__version__));
 }
 
@@ -127,6 +132,7 @@ function placedCode(
   registration: Prefect1Registration,
   { script, options }: Prefect1Manifest,
   context: WantContext,
+  defaultPlace: StorePlace,
 ): Placed | undefined {
   if (!isPlaced(registration)) return undefined;
   const { flowName, serializedFlow, storage } = registration;
@@ -143,8 +149,8 @@ function placedCode(
     };
   };
   if (storage === 'default') {
-    const { s3Bucket } = context.options;
-    return place(context.storeFor(placeOf(context.options)), s3Bucket === undefined ? {} : { resultBucket: s3Bucket });
+    const { bucket } = s3Parts(defaultPlace.url) ?? {};
+    return place(context.storeFor(defaultPlace), bucket === undefined ? {} : { resultBucket: bucket });
   }
   // Its own settings stay, under the key that the store gives.
   const placed = place(context.storeFor(ownBucket(own, context.options)), {});

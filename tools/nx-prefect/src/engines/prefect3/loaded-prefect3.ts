@@ -1,3 +1,4 @@
+import type { PullStep } from '../../stores/code-store';
 import type { Loaded } from '../loaded';
 
 export interface LoadedPrefect3 extends Loaded {
@@ -21,6 +22,15 @@ export interface YamlDeployment {
   attribute: string | null;
   /** As Prefect's own code makes them; placeholders (`{{ ... }}`) are still in it. */
   fields: DeclaredFields;
+  /** Absent = it declares no pull steps. */
+  pull?: DeclaredPull;
+}
+
+/** Pull steps as a `prefect.yaml` declares them; their placeholders are for the worker. */
+export interface DeclaredPull {
+  steps: PullStep[];
+  /** A placeholder that only a build or push step would fill; null = there is none. */
+  unfilled: string | null;
 }
 
 /** One flow object of the module, in the order of its attributes in the module. */

@@ -1,5 +1,5 @@
 import type { Manifest, ManifestRegistration } from '../manifest';
-import type { DeclaredFields } from './loaded-prefect3';
+import type { DeclaredFields, DeclaredPull } from './loaded-prefect3';
 
 export interface Prefect3Manifest extends Manifest {
   registrations: Registration[];
@@ -14,4 +14,6 @@ export interface Registration extends ManifestRegistration {
   fields: DeclaredFields;
   /** Whether `fields` come from a `prefect.yaml`, in which `{{ ... }}` are placeholders. */
   templated: boolean;
+  /** The pull steps of its `prefect.yaml`, which count for the option `code: pull` alone: the digest leaves them out. */
+  pull?: DeclaredPull;
 }

@@ -1,6 +1,6 @@
 import { canonicalJson, sha256 } from '../../core/canonical';
 import { FlowError } from '../../core/errors';
-import type { DeclaredFields, FlowObject, LoadedPrefect3, YamlDeployment } from './loaded-prefect3';
+import type { DeclaredFields, DeclaredPull, FlowObject, LoadedPrefect3, YamlDeployment } from './loaded-prefect3';
 import type { Registration } from './prefect3-manifest';
 import { firstNames, leftOut, undeployed } from './unregistered';
 
@@ -40,7 +40,7 @@ export function registrationsOf(sources: RegistrationSources): {
 }
 
 function toRegistrations({ flowFile, codeDigest }: RegistrationSources, chosen: Declared[]): Registration[] {
-  return chosen.map(({ flow, fields, declaredIn, templated, parameterOpenapiSchema }) => {
+  return chosen.map(({ flow, fields, declaredIn, templated, parameterOpenapiSchema, pull }) => {
     const version = fields.version ?? flow.version;
     const registration = {
       flowName: flow.flowName,
@@ -51,7 +51,7 @@ function toRegistrations({ flowFile, codeDigest }: RegistrationSources, chosen: 
       fields: { ...fields, ...(version === null ? {} : { version }) },
       templated,
     };
-    return { ...registration, digest: sha256(canonicalJson([codeDigest, registration])) };
+    return { ...registration, digest: sha256(canonicalJson([codeDigest, registration])), ...(pull && { pull }) };
   });
 }
 
@@ -63,6 +63,7 @@ interface Declared {
   templated: boolean;
   /** Absent = the flow's. */
   parameterOpenapiSchema?: Record<string, unknown> | null;
+  pull?: DeclaredPull;
 }
 
 function codeDeployments({ flow, flowFile, loaded }: RegistrationSources): Declared[] {
@@ -77,9 +78,9 @@ function codeDeployments({ flow, flowFile, loaded }: RegistrationSources): Decla
 function yamlDeployments(sources: RegistrationSources): Declared[] {
   return sources.yaml.flatMap((deployment) => {
     if ('unmatched' in deployment) return [];
-    const { attribute, fields, file } = deployment;
+    const { attribute, fields, file, pull } = deployment;
     const flow = attribute === null ? onlyFlow(sources) : flowNamed(sources, attribute, file);
-    return [{ flow, fields, declaredIn: file, templated: true }];
+    return [{ flow, fields, declaredIn: file, templated: true, ...(pull && { pull }) }];
   });
 }
 

@@ -16,6 +16,7 @@ import { driftedFields } from './written-fields';
 import { type Deployment, type Schedule, deploymentShape, flowShape, namedShape, variableShape } from './rest-types';
 import { type Post, type ReadAll, registeredDeployments } from './registered-deployments';
 import { localStoreOfSteps } from '../../stores/local/local-code-store';
+import type { PullStep } from '../../stores/code-store';
 import { movedNote } from '../moved-code';
 import { isSameSchedule } from './schedules';
 import { withTypes } from './typed-fields';
@@ -62,7 +63,7 @@ export class RestServer implements PrefectServer {
     return Promise.all(
       wanted.map(async (item) => {
         try {
-          const planned = this.#planOne(item, byFlow.get(item.deployment.flowName) ?? [], run);
+          const planned = await this.#planOne(item, byFlow.get(item.deployment.flowName) ?? [], run);
           if (planned.action !== 'unchanged') await this.#requirePool(planned.wanted.deployment);
           return planned;
         } catch (error) {
@@ -129,15 +130,16 @@ export class RestServer implements PrefectServer {
     }));
   }
 
-  #planOne(raw: UnfilledOnRest, ofFlow: Deployment[], { names, files }: Run): PlannedOnRest {
+  async #planOne(raw: UnfilledOnRest, ofFlow: Deployment[], { names, files }: Run): Promise<PlannedOnRest> {
     const { flow, takeOver } = raw;
     if (raw.deployment.workPool === null) throw noPool(flow);
     refuseLeftPlaceholders(flow, raw.deployment);
     const held = ofFlow.find((deployment) => deployment.name === raw.deployment.name);
-    const wanted = withClock(withTypes(flow, raw.deployment), held);
+    const delivery = await raw.deliver(held && { pullSteps: (held.pull_steps ?? []) as PullStep[] });
+    const wanted = withClock({ ...withTypes(flow, raw.deployment), ...delivery }, held);
     const item = { ...raw, deployment: wanted };
     const name = `${wanted.flowName}/${wanted.name}`;
-    const notes = doubleSchedules(wanted, ofFlow, names);
+    const notes = [...raw.notes, ...doubleSchedules(wanted, ofFlow, names)];
     if (!held) return { wanted: item, action: 'create', fields: [], changes: [], notes };
     this.#held.set(identity(wanted.flowName, wanted.name), held);
     const url = deploymentPage(this.#apiUrl, held.id);
@@ -155,7 +157,7 @@ export class RestServer implements PrefectServer {
     const mark = boundMark(held, wanted.flowName, wanted.workspaceId);
     const isDrift = mark !== undefined && driftedFields(mark.wrote, held, ownedNames(held)).length > 0;
     // Its placeholders stand where another type belongs; they are only shown.
-    const shown = raw.shown ? withClock(raw.shown as WantedDeployment, held) : wanted;
+    const shown = raw.shown ? withClock({ ...raw.shown, ...delivery } as WantedDeployment, held) : wanted;
     const action = fields.length > 0 ? 'update' : 'unchanged';
     return { wanted: item, action, fields, changes: changes(fields, shown, held), isDrift, notes, url };
   }
@@ -284,7 +286,6 @@ function filledHere({
   flowName: _flowName,
   entrypoint: _entrypoint,
   parameterOpenapiSchema: _schema,
-  pullSteps: _pullSteps,
   jobVariables: _jobVariables,
   workspaceId: _workspaceId,
   mark: _mark,

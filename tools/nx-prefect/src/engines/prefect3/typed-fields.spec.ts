@@ -9,7 +9,6 @@ const base: UnfilledDeployment = {
   version: 'abc',
   parameterOpenapiSchema: {},
   enforceParameterSchema: true,
-  pullSteps: [],
   workPool: 'local',
   workQueue: 'default',
   tags: [],

@@ -6,7 +6,7 @@ import type { UnfilledDeployment, UnfilledSchedule, WantedDeployment, WantedSche
  * variable is text.
  * @throws FlowError `placeholder` for a text that has no such value
  */
-export function withTypes(flow: string, unfilled: UnfilledDeployment): WantedDeployment {
+export function withTypes(flow: string, unfilled: UnfilledDeployment): Omit<WantedDeployment, 'pullSteps'> {
   const { tags, enforceParameterSchema, paused, schedules, concurrencyLimit, ...rest } = unfilled;
   return {
     ...rest,

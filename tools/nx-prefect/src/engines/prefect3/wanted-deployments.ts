@@ -3,7 +3,9 @@ import type { Prefect3Manifest, Registration } from './prefect3-manifest';
 import type { RegisterOptions } from '../../options/register-options';
 import type { DeclaredSchedule } from './loaded-prefect3';
 import { codeOf } from '../../stores/code-files';
+import type { Delivery, PullStep } from '../../stores/code-store';
 import { placeOf } from '../../stores/stores';
+import { declaredSteps, unusedSteps } from './declared-steps';
 import type { WantContext, Wanted } from '../engine';
 import { isReservedTag, RESERVED_TAG_MESSAGE } from '../../options/reserved-tags';
 import { nameFlaw } from '../../options/option-types';
@@ -23,7 +25,7 @@ export interface WantedDeployment {
   version: string;
   parameterOpenapiSchema: Record<string, unknown>;
   enforceParameterSchema: boolean;
-  pullSteps: Record<string, unknown>[];
+  pullSteps: PullStep[];
   workPool: string | null;
   workQueue: string;
   tags: string[];
@@ -49,6 +51,10 @@ export interface WantedDeployment {
 /** A deployment to register, as {@link wantedDeployments} makes it for a Prefect 3 server. */
 export interface UnfilledOnRest extends Wanted {
   deployment: UnfilledDeployment;
+  /** How its workers get the code. @param held what the server says of it now */
+  deliver(held: Delivery | undefined): Promise<Delivery>;
+  /** Sentences for the user. */
+  notes: string[];
   /** The same with all its placeholders, for people; absent where it has none. */
   shown?: UnfilledDeployment;
 }
@@ -59,7 +65,7 @@ export interface WantedOnRest extends Wanted {
 }
 
 /** Where a `prefect.yaml` has a placeholder, typed fields are text until `typed-fields.ts` gives them their types. */
-export type UnfilledDeployment = Omit<WantedDeployment, keyof Unfilled> & Unfilled;
+export type UnfilledDeployment = Omit<WantedDeployment, keyof Unfilled | 'pullSteps'> & Unfilled;
 
 interface Unfilled {
   tags: unknown[];
@@ -76,14 +82,14 @@ export function wantedDeployments(
   manifest: Prefect3Manifest,
   { workspaceRoot, flow, shipped, options, typed, workspaceId, env, commit, storeFor }: WantContext,
 ): UnfilledOnRest[] {
-  const store = storeFor(placeOf(options));
+  const place = placeOf(flow, options);
+  const store = storeFor(place);
   const code = codeOf(workspaceRoot, shipped, manifest.code);
   const names = digestOfNames(manifest.registrations.map(({ flowName, fields }) => `${flowName}/${fields.name ?? ''}`));
   const context: WantedContext = {
     flow,
     options,
     typed,
-    pullSteps: store.pullSteps(code.digest, options.s3Credentials),
     workspaceId,
     source: { env: '', commit, names },
     lookup: environmentLookup(env, flow),
@@ -103,6 +109,8 @@ export function wantedDeployments(
       takeOver: options.takeOver,
       code: { code, store },
       deployment,
+      deliver: async () => store.delivery(code, { flow, declared: declaredSteps(registration, place, flow) }),
+      notes: unusedSteps(registration, place),
       ...shown,
     };
   });
@@ -114,7 +122,6 @@ interface WantedContext {
   options: RegisterOptions;
   /** What was typed on the command line for this run: it wins over the flow's own settings. */
   typed: Partial<RegisterOptions>;
-  pullSteps: Record<string, unknown>[];
   workspaceId: string;
   /** Where it comes from, for the mark. */
   source: Pick<Mark, 'env' | 'commit' | 'names'>;
@@ -152,7 +159,6 @@ function wantedDeployment(registration: Registration, context: WantedContext): U
     version: fields.version ? `${fields.version}+${digest}` : digest,
     parameterOpenapiSchema: registration.parameterOpenapiSchema,
     enforceParameterSchema: fields.enforce_parameter_schema ?? true,
-    pullSteps: context.pullSteps,
     workPool,
     workQueue,
     tags,

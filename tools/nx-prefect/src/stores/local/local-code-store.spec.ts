@@ -15,10 +15,10 @@ import { sha256 } from '../../core/canonical';
 import type { Code } from '../code-store';
 import { LocalCodeStore, localStoreOfSteps } from './local-code-store';
 
-it('lets a worker on this machine run in the folder', () => {
-  expect(new LocalCodeStore('/w').pullSteps('abc')).toEqual([
-    { 'prefect.deployments.steps.set_working_directory': { directory: '/w/.prefect-code/abc' } },
-  ]);
+it('lets a worker on this machine run in the folder', async () => {
+  expect(await new LocalCodeStore('/w').delivery({ digest: 'abc' })).toEqual({
+    pullSteps: [{ 'prefect.deployments.steps.set_working_directory': { directory: '/w/.prefect-code/abc' } }],
+  });
 });
 
 describe('code that runs have as their working directory', () => {
@@ -103,9 +103,9 @@ describe('code that runs have as their working directory', () => {
     expect(await holds(varies)).toBe(false);
   });
 
-  it('is known by the steps that serve it', () => {
-    const store = new LocalCodeStore('/w');
-    expect(localStoreOfSteps(store.pullSteps(code.digest))).toBe('/w/.prefect-code');
+  it('is known by the steps that serve it', async () => {
+    const { pullSteps } = await new LocalCodeStore('/w').delivery(code);
+    expect(localStoreOfSteps(pullSteps)).toBe('/w/.prefect-code');
     expect(localStoreOfSteps([{ 'prefect.deployments.steps.set_working_directory': { directory: '/opt' } }])).toBe(
       undefined,
     );

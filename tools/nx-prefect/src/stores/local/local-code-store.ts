@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson } from '../../core/canonical';
 import { isAlive } from '../../core/process';
-import type { Code, CodeStore, PullStep, StoredFlow, StoreKind } from '../code-store';
+import type { Code, CodeStore, Delivery, StoredFlow, StoreKind } from '../code-store';
 import { isFolder, makeRealFolders, strangers, wrongFiles } from './stored-folder';
 import { writeWholeLater } from '../../core/write-file';
 
@@ -53,8 +53,8 @@ export class LocalCodeStore implements CodeStore {
     }
   }
 
-  pullSteps(digest: string): PullStep[] {
-    return [{ [SET_FOLDER]: { directory: join(this.#folder, digest) } }];
+  async delivery({ digest }: Pick<Code, 'digest'>): Promise<Delivery> {
+    return { pullSteps: [{ [SET_FOLDER]: { directory: join(this.#folder, digest) } }] };
   }
 
   /** `Local(path, stored_as_script=True)`, as `prefect.serialization` of 0.15.13 and 1.4.1 writes it. */

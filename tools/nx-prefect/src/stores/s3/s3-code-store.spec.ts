@@ -125,11 +125,14 @@ describe('S3CodeStore', () => {
     });
   });
 
-  it('says where the code of a digest lies', () => {
-    const step = 'prefect_aws.deployments.steps.pull_from_s3';
-    expect(store().pullSteps('abc', undefined)).toEqual([{ [step]: { bucket: 'team', folder: 'code/abc' } }]);
-    expect(store({ prefix: '' }).pullSteps('abc', 'aws-credentials/prod')).toEqual([
-      { [step]: { bucket: 'team', folder: 'abc', credentials: '{{ prefect.blocks.aws-credentials.prod }}' } },
+  it('says where the code of a digest lies', async () => {
+    const of = async (more?: object) => {
+      const { pullSteps } = await store(more).delivery({ digest: 'abc' });
+      return pullSteps.map((step) => step['prefect_aws.deployments.steps.pull_from_s3']);
+    };
+    expect(await of()).toEqual([{ bucket: 'team', folder: 'code/abc' }]);
+    expect(await of({ prefix: '', credentials: 'aws-credentials/prod' })).toEqual([
+      { bucket: 'team', folder: 'abc', credentials: '{{ prefect.blocks.aws-credentials.prod }}' },
     ]);
   });
 });

@@ -1,8 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { canonicalJson } from '../../core/canonical';
-import type { Code, CodeStore, PullStep, StoredFlow, StoreKind } from '../code-store';
+import type { Code, CodeStore, Delivery, StoredFlow, StoreKind } from '../code-store';
 import type { AwsAnswer } from '../../core/aws/client-options';
 import { callAws } from '../../core/aws/errors';
+import { s3Parts } from '../../options/place-types';
 import { Lanes } from '../../core/lanes';
 import { etagsOf, type Marker, type StoredObject, verdict, withoutQuotes } from './stored-objects';
 
@@ -12,6 +13,8 @@ export interface S3Location {
   prefix: string;
   profile: string | undefined;
   region: string | undefined;
+  /** The block that workers read with; their own role without one. */
+  credentials?: string | undefined;
   /** Address of an S3 that is not Amazon's; the SDK also finds one in AWS_ENDPOINT_URL_S3. */
   endpoint?: string | undefined;
 }
@@ -80,10 +83,11 @@ export class S3CodeStore implements CodeStore {
     await this.#putObject(this.#key(`${code.digest}${MARKER}`), canonicalJson(marker));
   }
 
-  pullSteps(digest: string, credentials: string | undefined): PullStep[] {
+  async delivery({ digest }: Pick<Code, 'digest'>): Promise<Delivery> {
+    const { credentials } = this.#location;
     const block = credentials ? { credentials: `{{ prefect.blocks.${credentials.replace('/', '.')} }}` } : {};
     const from = { bucket: this.#location.bucket, folder: this.#key(digest), ...block };
-    return [{ 'prefect_aws.deployments.steps.pull_from_s3': from }];
+    return { pullSteps: [{ 'prefect_aws.deployments.steps.pull_from_s3': from }] };
   }
 
   /** `S3(bucket, key, stored_as_script=True)`, as `prefect.serialization` of 0.15.13 and 1.4.1 writes it. */
@@ -184,8 +188,9 @@ function refuseStrange({ action, status, header }: AwsAnswer): string | undefine
 
 export const s3Stores: StoreKind = {
   scheme: 's3',
-  open({ url, awsProfile, awsRegion, s3Endpoint }, { say }) {
-    const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]*)\/?(.*)$/s.exec(url) ?? [];
-    return new S3CodeStore({ bucket, prefix, profile: awsProfile, region: awsRegion, endpoint: s3Endpoint }, say);
+  open({ url, credentials, awsProfile, awsRegion, s3Endpoint }, { say }) {
+    const { bucket, prefix } = s3Parts(url)!;
+    const from = { profile: awsProfile, region: awsRegion, endpoint: s3Endpoint };
+    return new S3CodeStore({ bucket, prefix, credentials, ...from }, say);
   },
 };

@@ -1,0 +1,38 @@
+import { FlowError } from '../../core/errors';
+import type { PullStep, StorePlace } from '../../stores/code-store';
+import type { Registration } from './prefect3-manifest';
+
+const OWN = 'pull:';
+
+/**
+ * The pull steps that a deployment's `prefect.yaml` declares, for a store that uses them; undefined = it declares none.
+ * @throws FlowError `placeholder` where they need the output of a build or push step, which nobody runs here
+ */
+export function declaredSteps(
+  { pull, declaredIn }: Pick<Registration, 'pull' | 'declaredIn'>,
+  { url }: StorePlace,
+  flow: string,
+): PullStep[] | undefined {
+  if (url !== OWN || pull === undefined) return undefined;
+  if (pull.unfilled === null) return pull.steps;
+  throw new FlowError({
+    code: 'placeholder',
+    flow,
+    file: declaredIn,
+    what: `The pull steps hold {{ ${pull.unfilled} }}, the output of a build or push step, and no such step is run here.`,
+    next: 'Write its value into the pull step, or name a variable: {{ $NAME }} is filled where the flow runs.',
+  });
+}
+
+/** A sentence where declared pull steps do not count. */
+export function unusedSteps({ pull, declaredIn }: Pick<Registration, 'pull' | 'declaredIn'>, { url }: StorePlace) {
+  if (url === OWN || pull === undefined) return [];
+  return [
+    `Warning: ${declaredIn}: its "pull" steps are not used, the code comes from ${placeInWords(url)}. ` +
+      'The option code=pull keeps them.',
+  ];
+}
+
+function placeInWords(url: string): string {
+  return url.endsWith(':') ? url.slice(0, -1) : url;
+}
