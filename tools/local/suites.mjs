@@ -60,6 +60,7 @@ export const SUITES = [
   e2e('interrupted', { random: true }),
   e2e('shapes', { reads: EXAMPLES }),
   e2e('layouts'),
+  e2e('code-places', { random: true }),
   e2e('graph-model', { random: true }),
   // A clone of the whole repository.
   e2e('start', { reads: ['**/*'] }),

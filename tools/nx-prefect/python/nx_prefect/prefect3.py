@@ -10,6 +10,7 @@ from enum import Enum
 from nx_prefect import environ, prefect3_clock, prefect3_hooks, prefect3_static, prefect3_yaml, refusals
 from nx_prefect.functions import code_of, globals_used, line_of
 from nx_prefect.prefect3_sources import read_sources
+from nx_prefect.prefect3_steps import git_clone_arguments
 from nx_prefect.refusals import RefusedAtImport
 from nx_prefect.values import not_finite, not_finite_refusal
 
@@ -33,6 +34,7 @@ class Engine:
 
     def __init__(self, version):
         self.version = version
+        self.git_clone = git_clone_arguments()
         prefect3_hooks.install()
         prefect3_clock.install()
         environ.install()
@@ -66,9 +68,11 @@ class Engine:
         # First: the flow may change what Prefect's code reads.
         yaml, warnings = prefect3_yaml.read_declarations(request.get("prefectYaml", []), path)
         if request["load"] == "static":
-            return {"flows": prefect3_static.read_flows(path), "deployments": [], "yaml": yaml, "warnings": warnings}
-        result = self._read_module(load_script_as_module(path), recording, yaml)
-        return dict(result, yaml=yaml, warnings=result["warnings"] + warnings)
+            flows = prefect3_static.read_flows(path)
+            found = {"flows": flows, "deployments": [], "warnings": []}
+        else:
+            found = self._read_module(load_script_as_module(path), recording, yaml)
+        return dict(found, yaml=yaml, warnings=found["warnings"] + warnings, gitClone=self.git_clone)
 
     def _read_module(self, module, recording, yaml):
         # Prefect 3.0 finds a flow's file by the name of its module, also of a flow under a main guard.

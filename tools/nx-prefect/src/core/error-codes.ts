@@ -1,4 +1,5 @@
 import { BUILDS } from './error-codes/builds';
+import { CODE_PLACES } from './error-codes/code-places';
 import { DECLARATIONS } from './error-codes/declarations';
 import { IMAGES } from './error-codes/images';
 import { REGISTRATIONS } from './error-codes/registrations';
@@ -14,6 +15,7 @@ export interface ErrorMeaning {
 /** Every code that an error can have, those that the Python worker sends too. */
 export const ERROR_CODES = {
   ...BUILDS,
+  ...CODE_PLACES,
   ...DECLARATIONS,
   ...IMAGES,
   ...REGISTRATIONS,

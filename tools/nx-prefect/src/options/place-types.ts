@@ -16,7 +16,7 @@ export const keyPrefix = textLike(
   'must be a path such as team/flows: without "\\", a "/" at its start, empty parts, "." or ".."',
 );
 
-const CODE = 'must be local, s3://<bucket>/<prefix> or pull';
+const CODE = 'must be local, s3://<bucket>/<prefix>, git or pull';
 const HTTP = 'must be an address such as http://127.0.0.1:4200/api';
 
 /** `s3://bucket/prefix`; the prefix may be missing. */
@@ -29,7 +29,7 @@ export function s3Parts(url: string): { bucket: string; prefix: string } | undef
 }
 
 /** Where code may lie, beside a bucket. */
-const CODE_PLACES: ReadonlySet<string> = new Set(['local', 'pull']);
+const CODE_PLACES: ReadonlySet<string> = new Set(['local', 'git', 'pull']);
 
 export const codePlace = text.check((context) => {
   const { value } = context;
@@ -41,6 +41,12 @@ export const codePlace = text.check((context) => {
   const message = flawed ? `has a bucket or prefix that ${flaw}` : CODE;
   context.issues.push({ code: 'custom', message, input: value });
 });
+
+/** An address that git clones from, without a password: the server shows it. */
+export const gitAddress = textLike(
+  /^(?!-)(?!https?:\/\/[^/]*@)(?![a-z+]+:\/\/[^/]*:[^/@]*@)\S+$/,
+  'must be an address that git can clone, without a user and password (gitCredentials names a block)',
+);
 
 /** What is wrong with the address of a server, in words that do not repeat it: it may hold a password. */
 export function urlFlaw(given: string): string | undefined {

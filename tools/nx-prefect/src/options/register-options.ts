@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { flag, numberAsText, object, serverName, text, textLike, words } from './option-types';
 import { isReservedTag, RESERVED_TAG_MESSAGE } from './reserved-tags';
 import { reportOptions } from './report-options';
-import { awsRegion, bucket, codePlace, httpUrl, keyPrefix } from './place-types';
+import { awsRegion, bucket, codePlace, gitAddress, httpUrl, keyPrefix } from './place-types';
 
 /** `--jobVariables='{"cpu": 512}'` comes as text, `--jobVariables.cpu=512` as an object. */
 const json = object(z.record(z.string(), z.unknown(), { error: 'must be a JSON object' }));
@@ -17,6 +17,11 @@ const environment = json.pipe(
 const jobVariables = json.pipe(z.looseObject({ env: environment.optional() }));
 
 const tags = words.refine((all) => !all.some(isReservedTag), RESERVED_TAG_MESSAGE);
+
+const block = textLike(
+  /^[a-z0-9-]+\/[^/]+$/,
+  'must be a block as <type>/<name>, for example aws-credentials/production',
+);
 
 /** By name, or what a project's `docker-deploy` deployed. */
 const image = z.union([text, z.strictObject({ projectOf: text })], {
@@ -82,16 +87,26 @@ export const schema = z.strictObject({
     .optional()
     .describe(
       'Where workers get the code: local (.prefect-code/ of this checkout), s3://<bucket>/<prefix>, ' +
+        'git (a clone at a commit), ' +
         "pull (the prefect.yaml's own pull steps). Default: s3Bucket if it is given, else local.",
     ),
   s3Bucket: bucket.optional().describe('S3 bucket for the code: short for code=s3://<s3Bucket>/<s3Prefix>.'),
   s3Prefix: keyPrefix.default('prefect-flows').describe('Prefix of the keys in s3Bucket. Default: prefect-flows.'),
-  s3Credentials: textLike(
-    /^[a-z0-9-]+\/[^/]+$/,
-    'must be a block as <type>/<name>, for example aws-credentials/production',
-  )
+  s3Credentials: block
     .optional()
     .describe("Block with which workers read s3Bucket: aws-credentials/production. Default: the worker's own role."),
+  gitRepository: gitAddress
+    .optional()
+    .describe(
+      'Address that workers clone, for code=git. Default: that of the remote origin, without its credentials. ' +
+        'Set it where workers need another one than this machine.',
+    ),
+  gitCredentials: block
+    .optional()
+    .describe(
+      'Block with which workers clone over HTTPS, for code=git: github-credentials/team, secret/token. ' +
+        "Default: the worker's own credentials.",
+    ),
   awsProfile: text
     .optional()
     .describe('AWS profile for the upload. Default: AWS_PROFILE, else the credentials that the AWS SDK finds.'),

@@ -6,7 +6,7 @@ import { sha256 } from '../core/canonical';
 import { FlowError } from '../core/errors';
 import type { Code } from './code-store';
 
-type Contents = Pick<Code, 'digest' | 'files'>;
+type Contents = Pick<Code, 'digest' | 'files' | 'shipped'>;
 
 /** Code that a build left in a folder. */
 export function codeIn(folder: string, code: Contents): Code {
@@ -32,7 +32,7 @@ export function codeOf(workspaceRoot: string, shipped: readonly ShippedFile[], c
   const sourceOf = (path: string) => shipped.find(({ to }) => to === path)?.from ?? path;
   const read = async (path: string) => readShipped(workspaceRoot, sourceOf(path)).content;
   return verified(
-    code,
+    { ...code, shipped },
     read,
     (path) =>
       new FlowError({

@@ -1,3 +1,5 @@
+import type { ShippedFile } from '../workspace/shipment';
+
 /** Where shipped code lies, immutable under its digest, for workers to load. */
 export interface CodeStore {
   /** Whether nobody but workers of this machine can load from it. */
@@ -22,6 +24,10 @@ export interface DeliveryRequest {
   flow: string;
   /** The pull steps that its `prefect.yaml` declares; undefined = none. */
   declared: PullStep[] | undefined;
+  /** Arguments that `git_clone` has in the flow's Prefect. */
+  gitClone: readonly string[];
+  /** What the server says of it now; undefined = it has no such deployment. */
+  held: Delivery | undefined;
 }
 
 /** Name of the step's function -> its arguments. */
@@ -35,7 +41,7 @@ export interface StoredFlow {
 
 /** Everything that chooses a store. */
 export interface StorePlace {
-  /** `local:`, `s3://<bucket>/<prefix>` or `pull:`; its scheme names the kind of store. */
+  /** `local:`, `s3://<bucket>/<prefix>`, `git:<address>`, `git:` or `pull:`; its scheme names the kind of store. */
   url: string;
   /** The block that workers read with, `aws-credentials/production`; their own rights without one. */
   credentials?: string | undefined;
@@ -64,6 +70,8 @@ export interface Code {
   files: Record<string, string>;
   /** Each build makes other bytes of one digest, as of a pickle: what was put there first is right. */
   varies?: boolean;
+  /** Where its files lie in the workspace; absent for what a build made. */
+  shipped?: readonly ShippedFile[];
   /** @throws FlowError `source-changed` or `build-damaged` when the file is not what `files` says */
   read(path: string): Promise<Buffer>;
 }

@@ -41,7 +41,7 @@ it('credentials of a bucket are for a bucket', () => {
 it.each([
   [{ code: 'local', s3Bucket: 'team' }, /two places.*"code": "s3:\/\/team\/prefect-flows"/],
   [{ code: 's3://team/a', s3Bucket: 'team' }, /two places/],
-  [{ code: 'S3://team/a' }, /must be local, s3:\/\/<bucket>\/<prefix> or pull/],
+  [{ code: 'S3://team/a' }, /must be local, s3:\/\/<bucket>\/<prefix>, git or pull/],
   [{ code: 'gs://team/a' }, /must be local/],
   [{ code: 's3://' }, /has a bucket or prefix that must not be empty/],
   [{ code: 's3://team//a' }, /has a bucket or prefix that must be a path such as team\/flows/],

@@ -2,16 +2,17 @@ import { FlowError } from '../core/errors';
 import { s3Parts } from '../options/place-types';
 import type { RegisterOptions } from '../options/register-options';
 import type { CodeStore, StoreKind, StorePlace, StoreSurroundings } from './code-store';
+import { gitStores } from './git/git-code-store';
 import { localStores } from './local/local-code-store';
 import { pullStores } from './pull/declared-pull-steps';
 import { s3Stores } from './s3/s3-code-store';
 
 /** Every kind of store: a new one is a folder beside these, and a line here. */
-const KINDS: readonly StoreKind[] = [localStores, s3Stores, pullStores];
+const KINDS: readonly StoreKind[] = [localStores, s3Stores, gitStores, pullStores];
 
 /** Where options say that code lies. @throws FlowError `bad-option` where they name two places */
 export function placeOf(flow: string, options: RegisterOptions): StorePlace {
-  const { code, s3Bucket, s3Prefix, s3Credentials, awsProfile, awsRegion } = options;
+  const { code, s3Bucket, s3Prefix, s3Credentials, gitCredentials, gitRepository, awsProfile, awsRegion } = options;
   const short = s3Bucket === undefined ? undefined : s3Url(s3Bucket, s3Prefix);
   const parts = code === undefined ? undefined : s3Parts(code);
   const long = parts ? s3Url(parts.bucket, parts.prefix) : code && `${code}:`;
@@ -24,6 +25,7 @@ export function placeOf(flow: string, options: RegisterOptions): StorePlace {
     });
   }
   const url = long ?? short ?? 'local:';
+  if (url === 'git:') return { url: `${url}${gitRepository ?? ''}`, credentials: gitCredentials };
   return { url, credentials: s3Parts(url) && s3Credentials, awsProfile, awsRegion };
 }
 

@@ -4,12 +4,6 @@ export const REGISTRATIONS = {
     cause: 'The name of a flow, deployment, work pool or queue is empty or has a character that Prefect refuses.',
     remedy: 'Correct it in the flow, its `prefect.yaml` or the options. Names may not contain `/ % & > <`.',
   },
-  'code-unsupported': {
-    cause: 'The option `code` names a place that the Prefect of this flow cannot load code from.',
-    remedy:
-      'Before Prefect 3, give the flow a storage of its own (`Git`, `GitHub`, `Docker`), which is registered as it ' +
-      'stands. On Prefect 3, update Prefect.',
-  },
   'flow-too-large': {
     cause: 'A Prefect 0.15 to 1.x server refuses the request because it is too large. The usual limit is 5 MB.',
     remedy: 'Split the flow or use mapped tasks. On your own server, `APOLLO_API_BODY_LIMIT` raises the limit.',
@@ -19,10 +13,6 @@ export const REGISTRATIONS = {
     remedy:
       'Give one of the flows or deployments another name. If the other file no longer declares it, register both ' +
       'files in one run, or use `--takeOver` once.',
-  },
-  'no-pull-steps': {
-    cause: 'The option `code` is `pull`, and no `prefect.yaml` declares pull steps for the deployment.',
-    remedy: 'Add a `pull` section to the `prefect.yaml` that declares the deployment, or choose another `code`.',
   },
   'no-work-pool': {
     cause: 'No option, flow or variable names a work pool for the deployment.',

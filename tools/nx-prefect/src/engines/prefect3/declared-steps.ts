@@ -19,7 +19,9 @@ export function declaredSteps(
     code: 'placeholder',
     flow,
     file: declaredIn,
-    what: `The pull steps hold {{ ${pull.unfilled} }}, the output of a build or push step, and no such step is run here.`,
+    what:
+      `The pull steps hold {{ ${pull.unfilled} }}, the output of a build or push step, ` +
+      'and no such step is run here.',
     next: 'Write its value into the pull step, or name a variable: {{ $NAME }} is filled where the flow runs.',
   });
 }

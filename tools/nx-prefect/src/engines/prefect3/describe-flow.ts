@@ -14,7 +14,7 @@ export function describeFlow(
   { flow, flowFile, options, codeFiles }: StagedFlow,
   loaded: LoadedPrefect3,
 ): EnginePart<Prefect3Manifest> {
-  return registrationsOf({
+  const registered = registrationsOf({
     flow,
     flowFile,
     entrypoint: options.entrypoint,
@@ -22,6 +22,7 @@ export function describeFlow(
     loaded,
     yaml: loaded.yaml.map((declaration) => taken(declaration, flow)),
   });
+  return { ...registered, gitClone: loaded.gitClone };
 }
 
 function taken(declaration: YamlDeclaration, flow: string): Exclude<YamlDeclaration, { refusal: unknown }> {

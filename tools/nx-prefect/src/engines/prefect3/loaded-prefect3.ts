@@ -6,6 +6,8 @@ export interface LoadedPrefect3 extends Loaded {
   flows: FlowObject[];
   deployments: DeploymentObject[];
   yaml: YamlDeclaration[];
+  /** Arguments of `git_clone`. */
+  gitClone: string[];
 }
 
 /** What a `prefect.yaml` says of the flow file: a deployment, why it is none, or another file that it names nearby. */

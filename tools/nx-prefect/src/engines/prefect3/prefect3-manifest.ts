@@ -3,6 +3,8 @@ import type { DeclaredFields, DeclaredPull } from './loaded-prefect3';
 
 export interface Prefect3Manifest extends Manifest {
   registrations: Registration[];
+  /** Arguments that `git_clone` has in the Prefect of the flow's environment. */
+  gitClone: string[];
 }
 
 /** One deployment (Prefect 3) that the flow's source asks for. */
@@ -14,6 +16,6 @@ export interface Registration extends ManifestRegistration {
   fields: DeclaredFields;
   /** Whether `fields` come from a `prefect.yaml`, in which `{{ ... }}` are placeholders. */
   templated: boolean;
-  /** The pull steps of its `prefect.yaml`, which count for the option `code: pull` alone: the digest leaves them out. */
+  /** The pull steps of its `prefect.yaml`: they count for `code: pull` alone, so the digest leaves them out. */
   pull?: DeclaredPull;
 }

@@ -109,7 +109,10 @@ export function wantedDeployments(
       takeOver: options.takeOver,
       code: { code, store },
       deployment,
-      deliver: async () => store.delivery(code, { flow, declared: declaredSteps(registration, place, flow) }),
+      deliver: async (held) => {
+        const declared = declaredSteps(registration, place, flow);
+        return store.delivery(code, { flow, declared, gitClone: manifest.gitClone, held });
+      },
       notes: unusedSteps(registration, place),
       ...shown,
     };
