@@ -69,6 +69,7 @@ export const SUITES = [
   e2e('isolation', { random: true }),
   e2e('packages'),
   e2e('package', { reads: ['tools/nx-prefect/**/*', 'docs/getting-started.md'] }),
+  e2e('adopt'),
   e2e('root-image', { reads: IMAGE }),
   e2e('prefect1-register'),
   e2e('prefect1-register-alike', { random: true }),

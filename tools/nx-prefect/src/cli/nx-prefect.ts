@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { type ExecutorContext, createProjectGraphAsync, workspaceRoot } from '@nx/devkit';
 import { FlowError } from '../core/errors';
@@ -8,13 +10,20 @@ import { schema as pruneSchema } from '../options/prune-options';
 import { schema as statusSchema } from '../options/status-options';
 import { failureLines } from '../report/failure-lines';
 import type { Reported } from '../report/result';
+import { runInit } from './init';
 import { showAll, showStatus } from '../report/status-report';
 import { sayAside } from '../report/terminal';
 import { planPrune, prune, shownPrune } from '../verbs/prune';
 import { status } from '../verbs/status';
 
 const HELP = 'npx nx-prefect --help';
-const USAGE = `npx nx-prefect status [--json[=<file>]] [--markdown=<file>] [--apiUrl=<address>] [--configuration=<name>]
+const USAGE = `npx nx-prefect init [--flows=<patterns>] [--workPool=<name>] [--apiUrl=<address>] [--s3Bucket=<name>]
+                     [--python=<environment>] [--no-plan] [--undo]
+
+Sets up this repository, with or without Nx: finds flows, Python environments, server, work pool and bucket, writes
+nx.json and .gitignore, and shows the plan. --undo puts back what was there.
+
+npx nx-prefect status [--json[=<file>]] [--markdown=<file>] [--apiUrl=<address>] [--configuration=<name>]
 
 The whole workspace against its servers: what is in sync, out of date, never registered, drifted, removed from source
 or foreign, what is paused, and how the last run ended. Nothing is built or written.
@@ -40,9 +49,17 @@ async function main([verb = '--help', ...words]: string[]): Promise<number> {
 }
 
 const VERBS = new Map<string, (given: object) => Promise<number>>([
+  ['init', (given) => runInit(rootOfInit(), given, HELP)],
   ['status', runStatus],
   ['prune', runPrune],
 ]);
+
+/** The workspace that the command runs in; a folder that is in none is to become one. */
+function rootOfInit(): string {
+  // A daemon would hold on to what is about to change.
+  process.env['NX_DAEMON'] ??= 'false';
+  return existsSync(join(workspaceRoot, 'nx.json')) ? workspaceRoot : process.cwd();
+}
 
 async function runStatus(given: object): Promise<number> {
   const start = performance.now();

@@ -33,6 +33,8 @@ export interface PrefectYaml {
 export interface Engine<M extends Manifest = Manifest, L extends Loaded = Loaded> {
   /** As the worker says it and manifests keep it. */
   readonly name: string;
+  /** Versions of Prefect that it reads. The worker has the last word: python/nx_prefect/engines.py. */
+  readonly versions: RegExp;
   /** What a registration is called by those who use this engine, and how to give it another name. */
   readonly words: { noun: string; rename: string };
 
@@ -51,6 +53,8 @@ export interface Engine<M extends Manifest = Manifest, L extends Loaded = Loaded
 
   /** @throws FlowError when nothing names a server */
   connection(context: Pick<WantContext, 'workspaceRoot' | 'options' | 'env'>): Connection;
+  /** Where runs go that neither a flow nor an option sends anywhere; absent where there are no work pools. */
+  defaultWorkPool?(context: Pick<WantContext, 'workspaceRoot' | 'env'>): { text: string; from: string } | undefined;
   /** What a build should become on a server. */
   wanted(manifest: M, context: WantContext): Wanted[];
   connect(connection: Connection, options: ConnectOptions): PrefectServer;
@@ -134,6 +138,8 @@ export interface PrefectServer {
   plan(wanted: Wanted[]): Promise<(Planned | Error)[]>;
   /** Everything that carries a workspace's mark, in a few requests. */
   list(workspaceId: string): Promise<Registered[]>;
+  /** Names of its work pools, sorted; absent where there are none. */
+  workPools?(): Promise<string[]>;
   /** Absent where marks do not tell enough of a registration to take it away. */
   prune?: Prune;
   /**

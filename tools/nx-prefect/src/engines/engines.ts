@@ -8,6 +8,11 @@ const ENGINES: readonly Engine[] = [prefect1, prefect3];
 /** Of flows that nobody has built, in a workspace where nothing says more. */
 export const DEFAULT_ENGINE: Engine = prefect3;
 
+/** The engine that reads flows of a version of Prefect, `3.8.8`; undefined for one that none reads. */
+export function engineOfVersion(version: string): Engine | undefined {
+  return ENGINES.find(({ versions }) => versions.test(version));
+}
+
 /** The engine of this name, as the worker says it or a manifest keeps it; undefined for one that is not known here. */
 export function engineNamed(name: string): Engine | undefined {
   return ENGINES.find((engine) => engine.name === name);

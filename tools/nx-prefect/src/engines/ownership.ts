@@ -32,6 +32,9 @@ export function ownership(marks: string[], { flow, registration, workspaceId, ta
 
 /** @param more said after it of one without a mark */
 export function ownershipNotes(name: string, whose: Ownership, more = () => ''): string[] {
-  if (whose === 'unmarked') return [`${name} was on the server without a mark; it is taken over in place.${more()}`];
+  if (whose === 'unmarked')
+    return [
+      `${name} was on the server without a mark; it is taken over in place: its id, runs and switches stay, and marks of this workspace are added.${more()}`,
+    ];
   return whose === 'taken-over' ? [`${name} is taken over from another workspace.`] : [];
 }

@@ -1,6 +1,7 @@
 import { schema as dockerDeploy } from './docker-deploy-options';
 import { schema as flowGenerator } from './flow-generator-options';
 import { schema as flow } from './flow-options';
+import { schema as initGenerator } from './init-options';
 import type { SchemaDefinition } from './schema-json';
 import { schema as test } from './test-options';
 
@@ -25,6 +26,11 @@ export const SCHEMA_FILES: Readonly<Record<string, SchemaDefinition>> = {
     title: 'Test a flow or a shared package',
     description: "Runs pytest in the flow's own Python environment, with imports as where the flow runs.",
     schema: test,
+  },
+  'generators/init': {
+    title: 'Set up a repository of Prefect flows',
+    description: 'Finds flows, Python environments, server, work pool and bucket, and writes nx.json and .gitignore.',
+    schema: initGenerator,
   },
   'generators/flow': {
     title: 'New flow',

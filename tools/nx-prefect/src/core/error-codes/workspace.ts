@@ -24,6 +24,10 @@ export const WORKSPACE = {
       'The files would ship, but an edit would not build the flow again.',
     remedy: "Set it in the build options of the flow's `project.json`, or in the plugin's options in `nx.json`.",
   },
+  'edited-since-init': {
+    cause: 'A file that `init` wrote was edited since, so `init --undo` would lose the edit. Nothing was undone.',
+    remedy: 'Undo the edit, or take the file out of `.nx-prefect/init.json` to keep it, and run `init --undo` again.',
+  },
   'environment-missing': {
     cause: 'There is a lock file without a `.venv` beside it, or a `.venv` without a working Python interpreter.',
     remedy: 'Create the environment with the command that the message names, or set the option `python`.',
@@ -79,6 +83,14 @@ export const WORKSPACE = {
   'not-a-file': {
     cause: 'A pipe, socket, device or folder is where a file should ship.',
     remedy: "Take it out of the flow's folder.",
+  },
+  'not-initialized': {
+    cause: '`init --undo` found no record of an `init`: the file `.nx-prefect/init.json` is not there.',
+    remedy: 'Run it in the folder in which `init` ran. Without the record, git has the files as they were.',
+  },
+  'not-installed': {
+    cause: '`init` wrote a package.json, and the package manager could not install what it names.',
+    remedy: 'Run the installation by hand to see why it fails, then `nx run-many -t plan`.',
   },
   'plugin-options': {
     cause: "The plugin's options in `nx.json` have an unknown name or a value of the wrong kind.",

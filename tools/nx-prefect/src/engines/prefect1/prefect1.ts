@@ -9,6 +9,7 @@ import { wantedFlows } from './wanted-flows';
 /** Prefect 0.15 to 1.x: flows that serialize themselves, servers that speak GraphQL. */
 export const prefect1: Engine<Prefect1Manifest, LoadedPrefect1> = {
   name: 'prefect1',
+  versions: /^(0\.1[5-9]|1)\./,
   words: {
     noun: 'flow',
     rename:

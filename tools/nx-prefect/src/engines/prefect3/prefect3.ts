@@ -10,6 +10,7 @@ import { wantedDeployments } from './wanted-deployments';
 /** Prefect 3: flows with deployments, servers that speak REST. */
 export const prefect3: Engine<Prefect3Manifest, LoadedPrefect3> = {
   name: 'prefect3',
+  versions: /^3\./,
   words: {
     noun: 'deployment',
     rename:
@@ -25,6 +26,7 @@ export const prefect3: Engine<Prefect3Manifest, LoadedPrefect3> = {
   }),
   connection: ({ workspaceRoot, options, env }) =>
     findConnection(workspaceRoot, options.apiUrl, settingsOf(workspaceRoot, env)),
+  defaultWorkPool: ({ workspaceRoot, env }) => settingsOf(workspaceRoot, env).get('workPool'),
   wanted: wantedDeployments,
   connect: (connection, options) => new RestServer(connection, options),
 };

@@ -40,7 +40,7 @@ export class RestServer implements PrefectServer {
   readonly #lanes = new Lanes(WRITES_AT_ONCE);
   readonly #flowIds = new Map<string, string>();
   readonly #held = new Map<string, Deployment>();
-  #pools: Promise<Set<string>> | undefined;
+  #pools: Promise<string[]> | undefined;
 
   constructor(connection: Connection, { isFile, say }: ConnectOptions) {
     let isBusy = false;
@@ -81,6 +81,13 @@ export class RestServer implements PrefectServer {
 
   get prune(): Prune {
     return pruneDeployments(this.#client);
+  }
+
+  workPools(): Promise<string[]> {
+    this.#pools ??= this.#all('/work_pools/filter', {}, namedShape).then((pools) =>
+      pools.map(({ name }) => name).sort(),
+    );
+    return this.#pools;
   }
 
   async apply({ wanted }: PlannedOnRest, stored: Promise<void>): Promise<string> {
@@ -217,16 +224,13 @@ export class RestServer implements PrefectServer {
   }
 
   async #requirePool({ workPool }: WantedDeployment): Promise<void> {
-    this.#pools ??= this.#all('/work_pools/filter', {}, namedShape).then(
-      (pools) => new Set(pools.map(({ name }) => name)),
-    );
-    const pools = await this.#pools;
-    if (workPool === null || pools.has(workPool)) return;
+    const pools = await this.workPools();
+    if (workPool === null || pools.includes(workPool)) return;
     throw new FlowError({
       code: 'work-pool-not-found',
       what:
         `The server ${this.#apiUrl} has no work pool "${workPool}"` +
-        `${pools.size > 0 ? ` (it has: ${[...pools].sort().join(', ')})` : ''}.`,
+        `${pools.length > 0 ? ` (it has: ${pools.join(', ')})` : ''}.`,
       next: `Create it (prefect work-pool create ${workPool} --type process) or set the option "workPool".`,
     });
   }

@@ -1,0 +1,48 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { workspaceFiles } from '../../workspace/nx-files';
+
+/** Lines of .gitignore, for what Nx, Python and this plugin leave in a checkout. */
+const IGNORED = ['node_modules', 'dist', '.nx', '.nx-prefect', '.prefect-code', '.venv', '__pycache__'];
+/** Folders of others' code, which a repository without a .gitignore does not leave out. */
+const INSTALLED = /(^|\/)(\.venv|venv|env|\.virtualenv|node_modules|site-packages)\//;
+
+/** Files of a repository, sorted. */
+export async function repositoryFiles(workspaceRoot: string): Promise<string[]> {
+  const files = [...(await workspaceFiles(workspaceRoot)).keys()];
+  return files.filter((file) => !INSTALLED.test(file)).sort();
+}
+
+export function isRepository(workspaceRoot: string): boolean {
+  return git(workspaceRoot, ['rev-parse', '--git-dir']) !== undefined;
+}
+
+/** The branch that others start from: the remote's, else the one that is checked out, else `main`. */
+export function defaultBranch(workspaceRoot: string): string {
+  const remote = git(workspaceRoot, ['symbolic-ref', '--short', 'refs/remotes/origin/HEAD']);
+  return remote?.replace(/^origin\//, '') ?? git(workspaceRoot, ['symbolic-ref', '--short', 'HEAD']) ?? 'main';
+}
+
+/** What .gitignore does not ignore yet. A user's own rules outside of the repository do not count. */
+export function notIgnored(workspaceRoot: string, gitignore: string | undefined): string[] {
+  // With a slash they are folders for git, whether or not they are there.
+  const folders = IGNORED.map((name) => `${name}/`);
+  const found = git(workspaceRoot, ['-c', 'core.excludesFile=', 'check-ignore', '--no-index', ...folders]) ?? '';
+  const ignored = new Set([...found.split('\n'), ...(gitignore ?? '').split(/\r?\n/)]);
+  return IGNORED.filter((name) => !ignored.has(name) && !ignored.has(`${name}/`));
+}
+
+/** Which of some paths are not there. */
+export function absent(workspaceRoot: string, paths: readonly string[]): string[] {
+  return paths.filter((path) => !existsSync(join(workspaceRoot, path)));
+}
+
+/** What git prints; undefined where it fails. */
+function git(cwd: string, args: string[]): string | undefined {
+  try {
+    return execFileSync('git', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return undefined;
+  }
+}
