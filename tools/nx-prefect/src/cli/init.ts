@@ -31,11 +31,11 @@ export async function runInit(workspaceRoot: string, given: object, help: string
 /** What is left to do, or the plan. @returns the exit code */
 export async function finishInit(workspaceRoot: string, { plan }: InitOptions, init: Init): Promise<number> {
   if (init.open.length > 0) {
-    show(openLines(init.open, `${init.packages.exec} nx run-many -t plan`));
+    show(openLines(init.open, `${init.packages.words.exec} nx run-many -t plan`));
     return 1;
   }
   if (init.findings.flows.flows.length === 0) {
-    show(noFlowLines(`${init.packages.exec} nx g nx-prefect:flow sales/daily`));
+    show(noFlowLines(`${init.packages.words.exec} nx g nx-prefect:flow sales/daily`));
     return 0;
   }
   return plan ? runPlan(workspaceRoot) : 0;

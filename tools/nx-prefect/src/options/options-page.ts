@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { schema as build } from './build-options';
 import { schema as dockerDeploy } from './docker-deploy-options';
+import { schema as ciGenerator } from './ci-generator-options';
 import { schema as flowGenerator } from './flow-generator-options';
+import { schema as imageGenerator } from './image-generator-options';
+import { schema as init } from './init-options';
+import { schema as libGenerator } from './lib-generator-options';
 import { pluginOptionsSchema } from './plugin-options';
 import { schema as plan } from './plan-options';
 import { schema as prune } from './prune-options';
@@ -29,7 +33,15 @@ const SECTIONS: [title: string, intro: string, schema: z.ZodType][] = [
     'Set in `nx.json` only: `{ "plugins": [{ "plugin": "nx-prefect", "options": { ... } }] }`.',
     pluginOptionsSchema,
   ],
+  [
+    'init',
+    'Typed: `npx nx-prefect init`, or `npx nx g nx-prefect:init` where Nx is. Guide: [getting started](../getting-started.md).',
+    init,
+  ],
   ['The generator flow', 'Typed: `npx nx g nx-prefect:flow project_3/flow9`.', flowGenerator],
+  ['The generator lib', 'Typed: `npx nx g nx-prefect:lib alerts`.', libGenerator],
+  ['The generator image', 'Typed: `npx nx g nx-prefect:image etl`.', imageGenerator],
+  ['The generator ci', 'Typed: `npx nx g nx-prefect:ci github`.', ciGenerator],
 ];
 
 const WHERE = `The options of a target can be set in four places. The first one that sets an option wins:

@@ -1,6 +1,9 @@
 import { schema as dockerDeploy } from './docker-deploy-options';
 import { schema as flowGenerator } from './flow-generator-options';
 import { schema as flow } from './flow-options';
+import { schema as ciGenerator } from './ci-generator-options';
+import { schema as imageGenerator } from './image-generator-options';
+import { schema as libGenerator } from './lib-generator-options';
 import { schema as initGenerator } from './init-options';
 import type { SchemaDefinition } from './schema-json';
 import { schema as test } from './test-options';
@@ -27,14 +30,29 @@ export const SCHEMA_FILES: Readonly<Record<string, SchemaDefinition>> = {
     description: "Runs pytest in the flow's own Python environment, with imports as where the flow runs.",
     schema: test,
   },
-  'generators/init': {
-    title: 'Set up a repository of Prefect flows',
-    description: 'Finds flows, Python environments, server, work pool and bucket, and writes nx.json and .gitignore.',
-    schema: initGenerator,
+  'generators/ci': {
+    title: 'CI for flows',
+    description: 'Writes a workflow: tests and a plan for pull requests, registration on the main branch.',
+    schema: ciGenerator,
   },
   'generators/flow': {
     title: 'New flow',
     description: 'Writes a flow folder that builds, tests and registers as it is.',
     schema: flowGenerator,
+  },
+  'generators/image': {
+    title: 'New image',
+    description: 'Writes a Dockerfile with the Python and Prefect of the environment, for docker-deploy.',
+    schema: imageGenerator,
+  },
+  'generators/init': {
+    title: 'Set up a repository of Prefect flows',
+    description: 'Finds flows, Python environments, server, work pool and bucket, and writes nx.json and .gitignore.',
+    schema: initGenerator,
+  },
+  'generators/lib': {
+    title: 'New lib',
+    description: 'Writes a Python package that flows share, with a test.',
+    schema: libGenerator,
   },
 };

@@ -37,11 +37,12 @@ export const WORKSPACE = {
     remedy: 'Do what the message says. `TMPDIR` chooses the folder for temporary files.',
   },
   'flow-exists': {
-    cause: 'The generator was asked for a flow whose folder exists already.',
-    remedy: 'Choose another name, or remove the folder first.',
+    cause: 'A generator was asked for a file or folder that exists already.',
+    remedy: 'Choose another name, or remove it first.',
   },
   'flow-name': {
-    cause: 'The generator takes `<project>/<flow>` in letters, digits, `_` and `-`.',
+    cause:
+      'A generator takes names in letters, digits, `_` and `-`: `<project>/<flow>` for a flow, a name that Python can import for a lib.',
     remedy: 'Write for example `npx nx g nx-prefect:flow project_3/flow9`.',
   },
   'folder-name': {

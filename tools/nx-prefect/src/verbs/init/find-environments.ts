@@ -10,16 +10,20 @@ import type { FlowSource } from '../../workspace/layout';
 import { findEnvironment } from '../../workspace/python-environment';
 import { isVirtualEnvironment, VENV } from '../../workspace/python-interpreters';
 
-/** A Python environment, with the flows that it serves. */
-export interface EnvironmentFound {
-  /** From the workspace root where it lies inside. */
-  place: string;
+/** What a Python environment holds. */
+export interface Installed {
   /** `python3.11`. */
   python: string;
-  /** Prefect's; undefined where it is not installed. */
-  prefect: string | undefined;
+  /** Version of Prefect; absent where it is not installed. */
+  prefect?: string;
   /** Undefined for a Prefect that no engine reads. */
   engine: Engine | undefined;
+}
+
+/** An environment with the flows that it serves. */
+export interface EnvironmentFound extends Installed {
+  /** From the workspace root where it lies inside. */
+  place: string;
   flows: readonly FlowSource[];
 }
 
@@ -58,10 +62,31 @@ export function findEnvironments(
   return { environments, failures: [...failures] };
 }
 
+/** The environment of a folder; undefined where it has none. */
+export function findEnvironmentOf(
+  workspaceRoot: string,
+  projectRoot: string,
+  python: string | undefined,
+): Installed | undefined {
+  try {
+    return installedIn(findEnvironment({ workspaceRoot, projectRoot, python }).python);
+  } catch {
+    return undefined;
+  }
+}
+
+function installedIn(interpreter: string): Installed {
+  const [python = '', package_ = ''] = fingerprintOf(interpreter).split(' ');
+  const prefect = /^prefect-([^-]+)/.exec(package_)?.[1];
+  return {
+    python,
+    ...(prefect === undefined ? {} : { prefect }),
+    engine: prefect === undefined ? undefined : engineOfVersion(prefect),
+  };
+}
+
 function describe(workspaceRoot: string, interpreter: string, flows: readonly FlowSource[]): EnvironmentFound {
   const below = relative(workspaceRoot, interpreter);
   const place = below.startsWith('..') || isAbsolute(below) ? interpreter : below.replaceAll('\\', '/');
-  const [python = '', package_ = ''] = fingerprintOf(interpreter).split(' ');
-  const prefect = /^prefect-([^-]+)/.exec(package_)?.[1];
-  return { place, python, prefect, engine: prefect === undefined ? undefined : engineOfVersion(prefect), flows };
+  return { place, ...installedIn(interpreter), flows };
 }

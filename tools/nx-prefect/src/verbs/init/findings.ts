@@ -61,7 +61,7 @@ export function registerWords({ apiUrl, workPool, s3Bucket }: InitOptions): Part
 
 /** A `prefect.yaml` that names every flow mostly names their pools too: Prefect's own rule is asked when it builds. */
 function needsPool(workspaceRoot: string, files: readonly string[], { flows, namedBy }: FlowsFound): boolean {
-  if (flows.some(({ file }) => !namedBy.has(file))) return true;
+  if (flows.length === 0 || flows.some(({ file }) => !namedBy.has(file))) return true;
   const named = files.filter((file) => isPrefectYaml(file) && [...namedBy.values()].flat().includes(file));
   return named.some((file) => !/^\s*work_pool\s*:/m.test(readTextIfThere(join(workspaceRoot, file)) ?? ''));
 }

@@ -53,7 +53,7 @@ export async function prepareInit(workspaceRoot: string, given: InitOptions, ask
       ? [{ path: 'package.json', content: newPackageJson(packageName(basename(workspaceRoot)), versions) }]
       : []),
   ].filter(({ path, content }) => text(path) !== content);
-  if (isMissing) made.push(...absent(workspaceRoot, ['node_modules', packages.lock]));
+  if (isMissing) made.push(...absent(workspaceRoot, ['node_modules', packages.words.lock]));
   return {
     findings,
     edits,

@@ -1,46 +1,62 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { detectPackageManager, getPackageManagerCommand, type PackageManager } from '@nx/devkit';
+import { detectPackageManager, type PackageManager } from '@nx/devkit';
 import { execa } from 'execa';
 import { FlowError } from '../../core/errors';
 import { PACKAGE_ROOT } from '../../core/package-root';
 
-const LOCKS: Record<PackageManager, string> = {
-  npm: 'package-lock.json',
-  pnpm: 'pnpm-lock.yaml',
-  yarn: 'yarn.lock',
-  bun: 'bun.lock',
+interface Words {
+  /** The lock file that an installation makes. */
+  lock: string;
+  /** To run an installed program. */
+  exec: string;
+  /** To add packages. */
+  add: string;
+  /** Lines that install what the lock file names, on a machine that has Node and nothing else. */
+  frozenInstall: string[];
+}
+
+const MANAGERS: Record<PackageManager, Words> = {
+  npm: { lock: 'package-lock.json', exec: 'npx', add: 'npm install --save-dev', frozenInstall: ['npm ci'] },
+  pnpm: {
+    lock: 'pnpm-lock.yaml',
+    exec: 'pnpm exec',
+    add: 'pnpm add --save-dev',
+    frozenInstall: ['npm install --global pnpm', 'pnpm install --frozen-lockfile'],
+  },
+  yarn: {
+    lock: 'yarn.lock',
+    exec: 'yarn',
+    add: 'yarn add --dev',
+    frozenInstall: ['npm install --global yarn', 'yarn install --frozen-lockfile'],
+  },
+  bun: {
+    lock: 'bun.lock',
+    exec: 'bunx',
+    add: 'bun add --dev',
+    frozenInstall: ['npm install --global bun', 'bun install --frozen-lockfile'],
+  },
 };
 
 /** The package manager of a repository: by its lock file, else the one that runs this command. */
 export class Packages {
   readonly manager: PackageManager;
+  readonly words: Words;
 
   constructor(
     private readonly workspaceRoot: string,
     env: NodeJS.ProcessEnv,
   ) {
     const [running = ''] = (env['npm_config_user_agent'] ?? '').split('/');
-    const hasLock = Object.values(LOCKS).some((file) => existsSync(join(workspaceRoot, file)));
-    this.manager = !hasLock && running in LOCKS ? (running as PackageManager) : detectPackageManager(workspaceRoot);
-  }
-
-  /** The lock file that an installation makes, relative to the workspace root. */
-  get lock(): string {
-    return LOCKS[this.manager];
-  }
-
-  /** `pnpm exec`, to run an installed program. */
-  get exec(): string {
-    return getPackageManagerCommand(this.manager, this.workspaceRoot).exec;
+    const hasLock = Object.values(MANAGERS).some(({ lock }) => existsSync(join(workspaceRoot, lock)));
+    this.manager = !hasLock && running in MANAGERS ? (running as PackageManager) : detectPackageManager(workspaceRoot);
+    this.words = MANAGERS[this.manager];
   }
 
   /** The command with which a user adds packages. */
   addCommand(versions: Record<string, string>): string {
-    const { addDev } = getPackageManagerCommand(this.manager, this.workspaceRoot);
-    return `${addDev} ${Object.entries(versions)
-      .map(([name, version]) => `${name}@${version}`)
-      .join(' ')}`;
+    const packages = Object.entries(versions).map(([name, version]) => `${name}@${version}`);
+    return [this.words.add, ...packages].join(' ');
   }
 
   /** @throws FlowError `not-installed` */
@@ -51,7 +67,7 @@ export class Packages {
       throw new FlowError({
         code: 'not-installed',
         what: `${this.manager} install failed.`,
-        next: `Run it in this folder to see why, then: ${this.exec} nx run-many -t plan`,
+        next: `Run it in this folder to see why, then: ${this.words.exec} nx run-many -t plan`,
         cause,
       });
     }

@@ -24,6 +24,11 @@ export function defaultBranch(workspaceRoot: string): string {
   return remote?.replace(/^origin\//, '') ?? git(workspaceRoot, ['symbolic-ref', '--short', 'HEAD']) ?? 'main';
 }
 
+/** Address of the remote `origin`; undefined where there is none. */
+export function originOf(workspaceRoot: string): string | undefined {
+  return git(workspaceRoot, ['remote', 'get-url', 'origin']);
+}
+
 /** What .gitignore does not ignore yet. A user's own rules outside of the repository do not count. */
 export function notIgnored(workspaceRoot: string, gitignore: string | undefined): string[] {
   // With a slash they are folders for git, whether or not they are there.
