@@ -10,7 +10,7 @@ import { temporaryWorkspaces } from './parts/workspaces';
 const flow = (name: string, more = '') =>
   `from prefect import flow\n${more}\n\n@flow(name="${name}")\ndef main(n: int = 1):\n    return n\n`;
 const deployment = (name: string, entrypoint: string) =>
-  `- name: ${name}\n  entrypoint: ${entrypoint}\n  work_pool: {name: pool}\n  schedules: [{cron: "0 3 * * *", timezone: UTC}]\n`;
+  `- {name: ${name}, entrypoint: "${entrypoint}", work_pool: {name: pool}, schedules: [{cron: "0 3 * * *"}]}\n`;
 const yaml = (...deployments: string[]) => `name: team\ndeployments:\n${deployments.join('')}`;
 
 interface Adopted {
@@ -176,7 +176,8 @@ it('a plain Python repository hears at once of all that is still open', async ()
 describeWithEnvironments([PREFECT_0_15], 'Prefect 0.15', () => {
   it('the layout of a script for Prefect 0.15 is found as it is', async () => {
     const old =
-      'from prefect import Flow\nfrom prefect.storage import S3\n\nwith Flow("x", storage=S3(bucket="team-flows")) as f:\n    pass\n';
+      'from prefect import Flow\nfrom prefect.storage import S3\n\n' +
+      'with Flow("x", storage=S3(bucket="team-flows")) as f:\n    pass\n';
     const workspace = await repository({ 'flows/project_1/flow1/flow.py': old, 'build.py': 'print("registers")\n' });
     workspace.remove('.venv');
     symlinkSync(realpathSync(PREFECT_0_15), workspace.path('.venv'));

@@ -34,7 +34,8 @@ export function ownership(marks: string[], { flow, registration, workspaceId, ta
 export function ownershipNotes(name: string, whose: Ownership, more = () => ''): string[] {
   if (whose === 'unmarked')
     return [
-      `${name} was on the server without a mark; it is taken over in place: its id, runs and switches stay, and marks of this workspace are added.${more()}`,
+      `${name} was on the server without a mark; it is taken over in place: its id, runs and switches stay, ` +
+        `and marks of this workspace are added.${more()}`,
     ];
   return whose === 'taken-over' ? [`${name} is taken over from another workspace.`] : [];
 }

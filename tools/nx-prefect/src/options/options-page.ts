@@ -35,7 +35,8 @@ const SECTIONS: [title: string, intro: string, schema: z.ZodType][] = [
   ],
   [
     'init',
-    'Typed: `npx nx-prefect init`, or `npx nx g nx-prefect:init` where Nx is. Guide: [getting started](../getting-started.md).',
+    'Typed: `npx nx-prefect init`, or `npx nx g nx-prefect:init` where Nx is. ' +
+      'Guide: [getting started](../getting-started.md).',
     init,
   ],
   ['The generator flow', 'Typed: `npx nx g nx-prefect:flow project_3/flow9`.', flowGenerator],

@@ -42,7 +42,8 @@ export const WORKSPACE = {
   },
   'flow-name': {
     cause:
-      'A generator takes names in letters, digits, `_` and `-`: `<project>/<flow>` for a flow, a name that Python can import for a lib.',
+      'A generator takes names in letters, digits, `_` and `-`: `<project>/<flow>` for a flow, a name that Python ' +
+      'can import for a lib.',
     remedy: 'Write for example `npx nx g nx-prefect:flow project_3/flow9`.',
   },
   'folder-name': {
