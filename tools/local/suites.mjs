@@ -99,6 +99,7 @@ export const SUITES = [
   e2e('prefect1-library'),
   e2e('prefect3-oldest'),
   e2e('prefect3-settings'),
+  e2e('prefect1-settings'),
 ];
 
 export const target = ({ name }) => `suite-${name}`;

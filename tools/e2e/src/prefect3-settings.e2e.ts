@@ -1,16 +1,9 @@
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { Prefect3Settings, type SettingName } from '../../nx-prefect/src/engines/prefect3/prefect3-settings';
+import { arranged, type Arrangement, askPrefect, type Place } from './parts/arrangements';
 import { PYTHON } from './parts/workspace';
-
-/** Environment and files; `@` stands for the folder of the arrangement, which holds `home` and the workspace `ws`. */
-interface Arrangement {
-  env?: Record<string, string>;
-  files?: Record<string, string>;
-}
 
 const PROFILES = 'home/.prefect/profiles.toml';
 const url = (host: string) => `PREFECT_API_URL="http://${host}/api"\n`;
@@ -93,11 +86,8 @@ describe('the settings of Prefect 3.8.8', () => {
   let places: Record<string, Place>;
   let theirs: Record<string, { error?: string; apiUrl?: string | null }>;
   beforeAll(async () => {
-    const arrangements: [string, Arrangement][] = Object.entries({ ...ARRANGEMENTS, ...broken });
-    places = Object.fromEntries(
-      arrangements.map(([name, arrangement], at) => [name, arranged(join(root, String(at)), arrangement)]),
-    );
-    theirs = await askPrefect(places);
+    places = arranged(root, { ...ARRANGEMENTS, ...broken });
+    theirs = await askPrefect(PYTHON, 'prefect_settings.py', places);
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -134,28 +124,3 @@ describe('the settings of Prefect 3.8.8', () => {
     expect(theirs[file]?.error).toContain('TOML');
   });
 });
-
-interface Place {
-  cwd: string;
-  env: Record<string, string>;
-}
-
-function arranged(folder: string, { env = {}, files = {} }: Arrangement): Place {
-  for (const [file, content] of Object.entries({ 'ws/flow.py': '', 'home/x': '', ...files })) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    writeFileSync(join(folder, file), content.replaceAll('@', folder));
-  }
-  const own = Object.entries(env).map(([name, value]) => [name, value.replaceAll('@', folder)] as const);
-  return { cwd: join(folder, 'ws'), env: { HOME: join(folder, 'home'), ...Object.fromEntries(own) } };
-}
-
-async function askPrefect(places: Record<string, Place>): Promise<Record<string, { error?: string }>> {
-  const script = join(__dirname, 'parts', 'prefect_settings.py');
-  const child = spawn(PYTHON, ['-W', 'ignore', script], {
-    env: { PATH: process.env['PATH'] },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  child.stdin.end(JSON.stringify(places));
-  const said = await text(child.stdout);
-  return JSON.parse(/^SETTINGS(.*)$/m.exec(said)?.[1] ?? '') as Record<string, { error?: string }>;
-}

@@ -1,21 +1,13 @@
-"""
-Prefect's own settings in each place that standard input names: {name: {"cwd", "env"}}. A fork of one process that has
-imported Prefect finds them anew, as a new process would. Says them, or the error, as JSON.
-"""
-import json
-import os
+"""Prefect 3's own settings in each place that standard input names."""
 import pathlib
-import sys
 
 import prefect.context
 import prefect.settings.sources as sources
+from each_place import say_each
 from prefect.settings import get_current_settings, load_profiles
 
 
-def settings(cwd, env):
-    os.environ.clear()
-    os.environ.update(env)
-    os.chdir(cwd)
+def settings():
     sources.DEFAULT_PREFECT_HOME = pathlib.Path.home() / ".prefect"  # found when the module was imported
     sources._file_cache.clear()
     prefect.context.refresh_global_settings_context()
@@ -32,20 +24,4 @@ def settings(cwd, env):
     }
 
 
-def apart(place):
-    reader, writer = os.pipe()
-    if os.fork() == 0:
-        try:
-            answer = settings(**place)
-        except Exception as error:  # noqa: B902 - a file that Prefect can't read
-            answer = {"error": "%s: %s" % (type(error).__name__, error)}
-        os.write(writer, json.dumps(answer).encode())
-        os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as answer:
-        text = answer.read()
-    os.wait()
-    return json.loads(text)
-
-
-print("SETTINGS" + json.dumps({name: apart(place) for name, place in json.load(sys.stdin).items()}))
+say_each(settings)

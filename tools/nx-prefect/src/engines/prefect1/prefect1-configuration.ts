@@ -53,7 +53,7 @@ export class Configuration {
     const read = (name: string): string => {
       const setting = this.#settings.get(name);
       if (setting?.from !== undefined) from.add(setting.from);
-      return this.#expanded(setting?.text ?? '');
+      return unquoted(this.#expanded(setting?.text ?? ''));
     };
     let text = read(key);
     // References may lead to references; Prefect, too, follows ten of them and no more.
@@ -72,14 +72,25 @@ export class Configuration {
     };
   }
 
-  /** Variables and the home folder, as `os.path.expandvars` and `expanduser` fill them in. */
+  /** Variables and the home folder, as `os.path.expandvars` and `expanduser` fill them in, until nothing is left. */
   #expanded(text: string): string {
-    const filled = text.replace(
-      /\$(?:(\w+)|\{(\w+)\})/g,
-      (whole, plain?: string, braced?: string) => this.env[plain ?? braced ?? ''] ?? whole,
-    );
-    return filled.replace(/^~(?=\/|$)/, this.env['HOME'] ?? homedir());
+    let filled = text;
+    for (let round = 0, before; round < 10 && filled !== before; round++) {
+      before = filled;
+      filled = filled
+        .replace(
+          /\$(?:(\w+)|\{(\w+)\})/g,
+          (whole, plain?: string, braced?: string) => this.env[plain ?? braced ?? ''] ?? whole,
+        )
+        .replace(/^~(?=\/|$)/, this.env['HOME'] ?? homedir());
+    }
+    return filled;
   }
+}
+
+/** Prefect reads a value as a literal of Python; of these only quotes change an address or a key. */
+function unquoted(text: string): string {
+  return /^(["'])([^"'\\]*)\1$/.exec(text)?.[2] ?? text;
 }
 
 /** @throws FlowError `prefect-configuration` for a file that is no TOML */
