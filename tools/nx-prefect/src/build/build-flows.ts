@@ -10,6 +10,7 @@ import { projectFiles } from '../workspace/nx-files';
 import { findEnvironment } from '../workspace/python-environment';
 import { type BuildTask, flowToBuild, loadRequest } from './flow-to-build';
 import { discardBuild, writeBuild } from './manifest-file';
+import { explainMissingPrefect } from './missing-prefect';
 import { type Built, manifestOf } from './manifest-of';
 import { changedByLoad, stage } from './stage';
 import { newStagingRoot } from './staging-root';
@@ -86,7 +87,7 @@ async function* buildGroup(workspace: Around, { python, timeLimit, tasks }: Grou
     }
   } catch (error) {
     // No flow of this interpreter can be loaded, or the rest of them.
-    for (const task of left.keys()) yield failure(task, error);
+    for (const [task, flow] of left) yield failure(task, explainMissingPrefect(error, workspace.workspaceRoot, flow));
   }
 }
 

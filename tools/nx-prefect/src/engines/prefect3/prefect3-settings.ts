@@ -38,7 +38,10 @@ interface Source {
 }
 
 /** What Prefect itself has where there is no `profiles.toml`. */
-const DEFAULT_PROFILES = { profiles: { local: { PREFECT_API_URL: 'http://127.0.0.1:4200/api' } } };
+const DEFAULT_PROFILES = {
+  active: 'ephemeral',
+  profiles: { ephemeral: {}, local: { PREFECT_API_URL: 'http://127.0.0.1:4200/api' }, cloud: {}, test: {} },
+};
 
 /**
  * The settings of Prefect 3 as its own client finds them (`prefect/settings/sources.py`): the environment, `.env`,
@@ -48,6 +51,8 @@ const DEFAULT_PROFILES = { profiles: { local: { PREFECT_API_URL: 'http://127.0.0
 export class Prefect3Settings {
   readonly #sources: Source[];
   readonly #profile: Source;
+  /** A sentence about an active profile that does not exist. Prefect goes on without it. */
+  readonly missingProfile: string | undefined;
 
   /** @throws FlowError `prefect-configuration` for a file that can't be read */
   constructor(workspaceRoot: string, env: NodeJS.ProcessEnv) {
@@ -56,7 +61,9 @@ export class Prefect3Settings {
     const pyproject = tableAt(readToml(join(workspaceRoot, 'pyproject.toml')), ['tool', 'prefect']);
     const profilesPath = [dotEnv['PREFECT_PROFILES_PATH'], prefectToml['profiles_path'], pyproject['profiles_path']];
     const path = profilesPath.find((one) => typeof one === 'string' && one !== '') as string | undefined;
-    this.#profile = profileOf(workspaceRoot, env, path);
+    const { profile, missing } = profileOf(workspaceRoot, env, path);
+    this.#profile = profile;
+    this.missingProfile = missing;
     this.#sources = [
       { label: '', names: upperCase(env) },
       { label: '.env ', names: upperCase(dotEnv) },
@@ -98,13 +105,25 @@ export function settingsOf(workspaceRoot: string, env: NodeJS.ProcessEnv): Prefe
 }
 
 /** @param elsewhere where the workspace says that profiles are */
-function profileOf(workspaceRoot: string, env: NodeJS.ProcessEnv, elsewhere: string | undefined): Source {
+function profileOf(
+  workspaceRoot: string,
+  env: NodeJS.ProcessEnv,
+  elsewhere: string | undefined,
+): { profile: Source; missing: string | undefined } {
   const home = env['PREFECT_HOME'] || join(env['HOME'] ?? homedir(), '.prefect');
   const given = env['PREFECT_PROFILES_PATH'] || elsewhere;
   const file = given ? resolve(workspaceRoot, given) : join(home, 'profiles.toml');
-  const known: Record<string, unknown> = readTextIfThere(file) === undefined ? DEFAULT_PROFILES : readToml(file);
+  const isThere = readTextIfThere(file) !== undefined;
+  const known: Record<string, unknown> = isThere ? readToml(file) : DEFAULT_PROFILES;
   const active = String(env['PREFECT_PROFILE'] || known['active']);
-  return { label: `the profile ${active} of ${file}, `, names: tableAt(known, ['profiles', active]) };
+  const names = valueAt(known, ['profiles', active]);
+  const named = env['PREFECT_PROFILE'] ? 'PREFECT_PROFILE names' : 'it names as active';
+  const isMissing = !isObject(names) && Boolean(env['PREFECT_PROFILE'] || known['active']);
+  const missing = !isMissing ? undefined : `${file} ${isThere ? 'has' : 'is not there, so there is'}`;
+  return {
+    profile: { label: `the profile ${active} of ${file}, `, names: tableAt(known, ['profiles', active]) },
+    missing: missing && `${missing} no profile "${active}", which ${named}.`,
+  };
 }
 
 /** @throws FlowError `prefect-configuration` for a file that is no TOML */

@@ -35,6 +35,23 @@ describe('findConnection', () => {
     );
   });
 
+  it('names a profile that does not exist', () => {
+    const nowhere = join(root, 'nowhere');
+    const profiles = join(root, 'profiles.toml');
+    const env = { PREFECT_PROFILES_PATH: profiles, PREFECT_PROFILE: 'prod' };
+    expect(() => findConnection(nowhere, undefined, env)).toThrow(
+      `${profiles} is not there, so there is no profile "prod", which PREFECT_PROFILE names.`,
+    );
+    writeFileSync(profiles, 'active = "dev"\n[profiles.stage]\n');
+    expect(() => findConnection(nowhere, undefined, env)).toThrow(`${profiles} has no profile "prod", which PREFECT`);
+    expect(() => findConnection(nowhere, undefined, { PREFECT_PROFILES_PATH: profiles })).toThrow(
+      `${profiles} has no profile "dev", which it names as active.`,
+    );
+    expect(() =>
+      findConnection(nowhere, undefined, { PREFECT_PROFILES_PATH: profiles, PREFECT_PROFILE: 'stage' }),
+    ).toThrow(/active profile\. /);
+  });
+
   it('proves who it is as Prefect does', () => {
     expect(
       findConnection(root, 'https://x/api', { PREFECT_API_KEY: 'pnu_1', PREFECT_API_AUTH_STRING: 'a:b' }).authorization,

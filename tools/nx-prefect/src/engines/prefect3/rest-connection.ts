@@ -96,7 +96,7 @@ function findUrl(
     code: 'no-server',
     what:
       'Nothing says which Prefect server to use: not the option "apiUrl", PREFECT_API_URL, .env, prefect.toml, ' +
-      'pyproject.toml or the active profile.',
+      `pyproject.toml or the active profile.${settings.missingProfile ? ` ${settings.missingProfile}` : ''}`,
     next: `Set PREFECT_API_URL or the option "apiUrl"${startHint(workspaceRoot)}`,
   });
 }
