@@ -1,7 +1,8 @@
 import { dataFileInputs, SHIPPED } from '../workspace/data-files';
 import { pluginInputs, type Inputs } from './environment-inputs';
 import { LOCK_GLOB, parentOf } from '../workspace/locks/locks';
-import { AT_TOP, escaped, looseInputs, REACHED } from '../workspace/loose-inputs';
+import { AT_TOP, escaped, looseInputs, REACHED, TEST_MODULES } from '../workspace/loose-inputs';
+import type { LooseTestsOf } from '../workspace/loose-tests';
 import { NAMED_BY, PREFECT_YAML } from '../workspace/prefect-yaml-files';
 import { BUILT_GLOBS, NOT_SHIPPED_GLOB } from '../workspace/shipped';
 
@@ -43,11 +44,19 @@ interface Declared {
   reached?: readonly string[];
   missing?: readonly string[];
   sourceRoots?: readonly string[];
+  /** Tests outside of its folder. */
+  tests?: LooseTestsOf;
   /** More `prefect.yaml` files, as inputs. */
   namedBy?: Inputs;
 }
 
-const PYTEST_FILES = ['conftest.py', 'pytest.ini', 'pyproject.toml', 'setup.cfg', 'tox.ini'];
+const PYTEST_FILES = [
+  'conftest.py',
+  ...['pytest', '.pytest'].flatMap((name) => [`${name}.ini`, `${name}.toml`]),
+  'pyproject.toml',
+  'setup.cfg',
+  'tox.ini',
+];
 
 /**
  * What `build` of a flow hashes: its own files, files of the projects that it imports, packages, and what is in no
@@ -91,6 +100,7 @@ export function createInputs(workspaceRoot: string, lockFolderOf: (root: string)
       reached = [],
       missing = [],
       sourceRoots = [],
+      tests = { modules: [], read: [] },
       namedBy = [],
     }: Declared,
   ): Record<string, Inputs> {
@@ -101,6 +111,7 @@ export function createInputs(workspaceRoot: string, lockFolderOf: (root: string)
       [AT_TOP]: reached.length > 0 || root.endsWith('.py') ? looseInputs(sourceRoots) : [],
       [MISSING]: missing.map((path) => `${escaped(path)}{.py,/__init__.py}`),
       [NAMED_BY]: namedBy,
+      [TEST_MODULES]: looseInputs(tests.modules),
     };
     const given = Object.entries(parts).filter(([, inputs]) => inputs.length > 0);
     const besides = given.flatMap(([name]) => (name === HIDDEN || name === REACHED ? [name] : []));
@@ -117,6 +128,8 @@ export function createInputs(workspaceRoot: string, lockFolderOf: (root: string)
         ...(own ? [OWN] : ['{projectRoot}/**/*']),
         ...besides,
         ...data,
+        ...(missing.length > 0 ? [MISSING] : []),
+        ...(tests.modules.length > 0 ? [TEST_MODULES, ...inputsOfTests(tests)] : []),
         ...pytestFiles(root),
         LOCKED,
         RUNS_WITH,
@@ -142,6 +155,12 @@ function lockFiles(root: string, lockFolder = ''): string[] {
   const folders: string[] = [];
   for (let folder = root; folder !== lockFolder;) folders.push((folder = parentOf(folder)));
   return folders.map((folder) => `{workspaceRoot}/${folder && `${folder}/`}${LOCK_GLOB}`);
+}
+
+/** What tests elsewhere read besides. Nx takes `!(...)` in one pattern out of all others: each file is named. */
+function inputsOfTests({ modules, read }: LooseTestsOf): string[] {
+  const configured = modules.flatMap((test) => pytestFiles(test));
+  return [...new Set([...looseInputs(read), ...configured])];
 }
 
 /** pytest reads these from the root and each folder on the way to a test. */

@@ -76,10 +76,11 @@ export function inferNodes(
   const readings = openReadings(root);
   readings.renew();
   const made = resolution(root, files, options);
-  const { layout, modules, packages, flowFiles, loose, looseFingerprint } = made;
+  const { layout, modules, packages, flowFiles, loose, tests, looseFingerprint } = made;
   sayOnce([
     ...flowFiles.notes,
     ...nameNotes(layout),
+    ...tests.notes,
     ...settingsNotes(
       options.settings,
       layout.flows.map(({ file }) => file),
@@ -93,6 +94,7 @@ export function inferNodes(
     [...unlisted],
     folders.map((folder) => hidden(folder.root)),
     looseFingerprint,
+    tests.fingerprint,
     [...flowFiles.namedBy],
   ]);
   if (last?.of !== made.modules || last.unlisted !== told) last = { of: made.modules, unlisted: told, nodes: infer() };
@@ -102,7 +104,7 @@ export function inferNodes(
   function infer(): Nodes {
     return {
       projects: inferProjects(
-        { root, files, layout, modules, images, unlisted, hidden, loose, namedBy: flowFiles.namedBy },
+        { root, files, layout, modules, images, unlisted, hidden, loose, tests, namedBy: flowFiles.namedBy },
         options,
       ),
       externalNodes: {

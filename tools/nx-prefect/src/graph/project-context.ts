@@ -3,6 +3,7 @@ import { readTextIfThere } from '../core/read-file';
 import type { PluginOptions } from '../options/plugin-options';
 import { isFileFlow, type Layout, type SourceFolder } from '../workspace/layout';
 import type { LooseModules } from '../workspace/loose-modules';
+import type { LooseTests, LooseTestsOf } from '../workspace/loose-tests';
 import { findLocks } from '../workspace/locks/locks';
 import { shipped } from '../workspace/shipped';
 import { isTest } from '../workspace/tests';
@@ -32,6 +33,8 @@ export interface Workspace {
   hidden: HiddenInputs;
   /** What ships file by file. */
   loose: LooseModules;
+  /** Which project the tests are of that lie in no project's folder. */
+  tests: LooseTests;
   /** The `prefect.yaml` files that name a flow's file, by that. */
   namedBy: ReadonlyMap<string, readonly string[]>;
 }
@@ -70,14 +73,21 @@ export class ProjectContext {
     return this.projectJson(root).name ?? name;
   }
 
-  /** What ships with a flow or lib file by file, and where it lies then. */
+  /** What ships with a flow or lib file by file, where it lies then, and its tests that lie elsewhere. */
   loose(source: SourceFolder): {
     reached: readonly string[];
     missing: readonly string[];
     sourceRoots: readonly string[];
+    tests: LooseTestsOf;
   } {
-    const { files, missing } = this.workspace.loose.of(source);
-    return { reached: files, missing, sourceRoots: this.workspace.loose.shippedAtTop(source.root) };
+    const { loose, tests } = this.workspace;
+    const { files, missing } = loose.of(source);
+    return {
+      reached: files,
+      missing,
+      sourceRoots: loose.shippedAtTop(source.root),
+      tests: tests.of(source.root),
+    };
   }
 
   unlisted(root: string): Unlisted {
@@ -101,11 +111,12 @@ export class ProjectContext {
     };
   }
 
-  /** The target `test`, if the folder has tests. */
+  /** The target `test`, if the project has tests. */
   testTargets(folder: SourceFolder, ofFlow?: OptionsOfFlow): ProjectConfiguration['targets'] & {} {
-    if (!folder.python.some(isTest)) return {};
-    const { files, modules } = this.workspace;
-    const tested = importedByTests(folder, files, modules, this.#readings).map((root) =>
+    const { files, modules, tests } = this.workspace;
+    const elsewhere = tests.of(folder.root);
+    if (!folder.python.some(isTest) && elsewhere.modules.length === 0) return {};
+    const tested = importedByTests(folder, elsewhere, files, modules, this.#readings).map((root) =>
       this.nameOf({ root, name: this.inferredNames.get(root)! }),
     );
     return { test: testTarget(this.nameOf(folder), ofFlow ?? this.options, tested, ofFlow?.configurations.test) };

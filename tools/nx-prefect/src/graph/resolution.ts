@@ -5,6 +5,7 @@ import { findFlowFiles, type FlowFiles } from '../workspace/flow-files';
 import { readLayout, type Layout } from '../workspace/layout';
 import { packageSearchPath } from '../workspace/lib-modules';
 import { LooseModules } from '../workspace/loose-modules';
+import { LooseTests } from '../workspace/loose-tests';
 import { packagesBelow } from '../workspace/source-packages';
 import { findSourceRoots } from '../workspace/source-roots';
 import { createModuleResolver, type ModuleResolver } from './modules';
@@ -24,6 +25,7 @@ export interface Resolution {
 export interface Surroundings {
   flowFiles: FlowFiles;
   loose: LooseModules;
+  tests: LooseTests;
   /** The same text if and only if every project reaches the same files. */
   looseFingerprint: string;
 }
@@ -92,7 +94,15 @@ export function resolution(
           ],
     ),
   );
-  const all = { ...made, layout: { ...made.layout, packages }, flowFiles, loose, looseFingerprint };
+  const layout = { ...made.layout, packages };
+  const tests = new LooseTests({
+    files: files.keys(),
+    layout,
+    sourceRoots,
+    importsOf: (file) => readings.imports(file, files.get(file)!),
+    searchPathOf: (root) => loose.searchPath(root),
+  });
+  const all = { ...made, layout, flowFiles, loose, tests, looseFingerprint };
   lastAll = { workspaceRoot, files, options: optionsNow, all };
   return all;
 }

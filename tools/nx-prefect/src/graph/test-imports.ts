@@ -1,4 +1,5 @@
 import type { SourceFolder } from '../workspace/layout';
+import { conftestsAbove, type LooseTestsOf } from '../workspace/loose-tests';
 import type { ModuleResolver } from './modules';
 import type { Readings } from './readings';
 import { shipped } from '../workspace/shipped';
@@ -9,25 +10,18 @@ import { shipped } from '../workspace/shipped';
  */
 export function importedByTests(
   { root, python }: SourceFolder,
+  elsewhere: LooseTestsOf,
   hashes: ReadonlyMap<string, string>,
   modules: ModuleResolver,
   readings: Readings,
 ): string[] {
   const roots = new Set<string>();
   const tests = python.filter((path) => !shipped(path)).map((path) => `${root}/${path}`);
-  for (const file of [...tests, ...conftestsAbove(root, hashes)]) {
+  const conftests = conftestsAbove(root).filter((file) => hashes.has(file));
+  const read = elsewhere.read.filter((file) => file.endsWith('.py'));
+  for (const file of new Set([...tests, ...conftests, ...elsewhere.modules, ...read])) {
     for (const found of readings.imports(file, hashes.get(file)!))
       for (const target of modules.resolve(found, file, root)) roots.add(target);
   }
   return [...roots].sort();
-}
-
-/** pytest loads these too, from the workspace root down. */
-function conftestsAbove(root: string, hashes: ReadonlyMap<string, string>): string[] {
-  const files: string[] = [];
-  for (let end = 0; end >= 0; end = root.indexOf('/', end) + 1 || -1) {
-    const file = `${root.slice(0, end)}conftest.py`;
-    if (hashes.has(file)) files.push(file);
-  }
-  return files;
 }

@@ -1,15 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { ExecutorContext } from '@nx/devkit';
+import type { ExecutorContext, ProjectConfiguration } from '@nx/devkit';
 import { execa } from 'execa';
 import { FlowError } from '../core/errors';
 import { parseOptions } from '../options/parse-options';
 import { type TestOptions, schema } from '../options/test-options';
+import { folderOf, isFile } from '../workspace/flow-places';
+import { looseOf } from '../workspace/loose-inputs';
 import { findEnvironment } from '../workspace/python-environment';
 import { testFiles } from '../workspace/test-files';
 import { type Outcome, type Verb, failed } from './outcome';
-import { searchPath, testEnvironment } from './test-environment';
+import { PYTEST_PLUGIN, searchPath, testEnvironment } from './test-environment';
 
 /** Runs each project's tests in a pytest of its own, a few at once; results come as they end. */
 export const test: Verb = async function* (tasks, options, context) {
@@ -44,13 +46,16 @@ async function testProject(context: ExecutorContext, task: string, project: stri
 
 /** @throws FlowError `no-tests`, `pytest-missing`, `tests-failed` */
 async function pytest(context: ExecutorContext, flow: string, options: TestOptions, output: string[]): Promise<void> {
-  const projectRoot = context.projectGraph.nodes[flow]?.data.root ?? '';
-  const folder = join(context.root, projectRoot);
-  const files = testFiles(folder);
-  if (files.length === 0) throw noTests(flow, projectRoot);
+  const data = context.projectGraph.nodes[flow]!.data;
+  const { root } = data;
+  const files = testModules(context.root, data);
+  if (files.length === 0) throw noTests(flow, root);
 
-  const environment = findEnvironment({ workspaceRoot: context.root, projectRoot, python: options.python });
+  const folder = folderOf(root);
+  const environment = findEnvironment({ workspaceRoot: context.root, projectRoot: folder, python: options.python });
   const prefectHome = mkdtempSync(join(tmpdir(), 'nx-prefect-test-'));
+  const { directory = isFile(root) ? 'root' : 'folder' } = options;
+  const whereConfigured = options.directory === undefined ? ['-p', PYTEST_PLUGIN] : [];
   const junit = options.junit ? [`--junitxml=${resolve(context.root, options.junit, `${flow}.xml`)}`] : [];
   try {
     const {
@@ -60,10 +65,10 @@ async function pytest(context: ExecutorContext, flow: string, options: TestOptio
       originalMessage,
     } = await execa(
       environment.python,
-      ['-m', 'pytest', '-p', 'no:cacheprovider', ...junit, ...options.args, ...files],
+      ['-m', 'pytest', '-p', 'no:cacheprovider', ...whereConfigured, ...junit, ...options.args, ...files],
       {
-        cwd: folder,
-        env: testEnvironment(process.env, searchPath(context.root, projectRoot, libRoots(context)), prefectHome),
+        cwd: directory === 'root' ? context.root : join(context.root, folder),
+        env: testEnvironment(process.env, searchPath(context.root, data, libRoots(context)), prefectHome),
         extendEnv: false,
         stdin: 'ignore',
         all: true,
@@ -72,10 +77,17 @@ async function pytest(context: ExecutorContext, flow: string, options: TestOptio
     );
     if (all) output.push(all);
     if (!hasFailed) return;
-    throw failure(flow, projectRoot, environment.python, all ?? '', exitCode, originalMessage);
+    throw failure(flow, root, environment.python, all ?? '', exitCode, originalMessage);
   } finally {
     rmSync(prefectHome, { recursive: true, force: true });
   }
+}
+
+/** Absolute paths: a project's tests lie in its folder, or are named by its inputs. */
+function testModules(workspaceRoot: string, data: ProjectConfiguration): string[] {
+  const { root } = data;
+  const own = isFile(root) ? [] : testFiles(join(workspaceRoot, root)).map((path) => `${root}/${path}`);
+  return [...own, ...looseOf(data).testModules].map((file) => join(workspaceRoot, file));
 }
 
 function libRoots(context: ExecutorContext): string[] {

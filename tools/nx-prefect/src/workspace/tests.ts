@@ -23,6 +23,12 @@ export function isTestModule(name: string): boolean {
   return TEST_MODULE.test(name);
 }
 
+/** What a test module is named after: of `tests/test_daily.py` and `daily_test.py` daily. */
+export function subjectOf(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.py$/, '');
+  return name.startsWith('test_') ? name.slice('test_'.length) : name.replace(/_test$/, '');
+}
+
 /** Whether a Python file, by its path below the project's root, gives the project a target `test`. */
 export function isTest(path: string): boolean {
   return isTestModule(path.slice(path.lastIndexOf('/') + 1)) || IN_TESTS_FOLDER.test(path);

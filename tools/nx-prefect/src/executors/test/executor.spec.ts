@@ -5,6 +5,8 @@ import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import type { TaskOutcome } from '../batch';
 import { batch } from './executor';
 
+jest.setTimeout(60_000);
+
 /**
  * Stands for the interpreter: says how it was called, and ends with the exit code that the file `exit` beside the tests
  * holds.
@@ -78,8 +80,8 @@ describe('test executor', () => {
     const { cwd, PYTHONPATH } = await call();
 
     expect(cwd).toBe(join(root, 'flows/p/f'));
-    const places = ['flows/p/f', 'libs', 'libs/tables/src', 'libs/tables', '.'];
-    expect(PYTHONPATH).toBe(places.map((place) => join(root, place)).join(delimiter));
+    const places = ['flows/p/f', 'libs', 'libs/tables/src', 'libs/tables', '.'].map((place) => join(root, place));
+    expect(PYTHONPATH?.split(delimiter).slice(0, -1)).toEqual(places);
   });
 
   it('names every test file, in folders too, and nothing else', async () => {
@@ -97,12 +99,9 @@ describe('test executor', () => {
     chmodSync(join(root, '.venv/bin/python'), 0o755);
     const { args } = await call({ python: '.venv' });
 
-    expect(args.filter((arg) => arg.endsWith('.py'))).toEqual([
-      'b_test.py',
-      'test_a.py',
-      'tests.py',
-      'tests/test_c.py',
-    ]);
+    expect(args.filter((arg) => arg.endsWith('.py'))).toEqual(
+      ['b_test.py', 'test_a.py', 'tests.py', 'tests/test_c.py'].map((file) => join(root, 'flows/p/f', file)),
+    );
   });
 
   it("keeps the user's server out and leaves no home behind", async () => {
