@@ -1,5 +1,6 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import { globPattern } from '../core/glob';
+import { type FlowNote, ofWorkspace } from '../workspace/flow-files';
 import type { FlowSettings, PluginOptions } from '../options/plugin-options';
 
 type Target = 'build' | 'register' | 'test';
@@ -28,11 +29,11 @@ export function optionsOfFlow(file: string, options: PluginOptions): OptionsOfFl
   return found;
 }
 
-/** A sentence for each entry of the option `settings` that is about no flow. */
-export function settingsNotes(settings: readonly FlowSettings[], files: readonly string[]): string[] {
+/** A note for each entry of the option `settings` that is about no flow. */
+export function settingsNotes(settings: readonly FlowSettings[], files: readonly string[]): FlowNote[] {
   return settings
     .filter(({ flows }) => !files.some((file) => matches(flows, file)))
-    .map(({ flows }) => `nx.json: the pattern ${flows} of the option "settings" matches no flow.`);
+    .map(({ flows }) => ofWorkspace(`nx.json: the pattern ${flows} of the option "settings" matches no flow.`));
 }
 
 /** Values of a list option of `build` under any configuration: all of them are inputs. */

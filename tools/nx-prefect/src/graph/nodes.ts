@@ -18,6 +18,7 @@ import { inferProjects, nameNotes } from './projects';
 import { openReadings } from './readings';
 import type { ModuleResolver } from './modules';
 import { resolution } from './resolution';
+import { newNotes } from './said-notes';
 import { sentinelNode } from './sentinel';
 import { readUnlisted } from './unlisted';
 
@@ -48,16 +49,6 @@ interface Nodes {
   externalNodes: Record<string, ProjectGraphExternalNode>;
 }
 
-/** Of a daemon's many graphs, and of the workers of one command, each line once. */
-const said = new Set<string>();
-
-function sayOnce(notes: readonly string[]): void {
-  for (const note of notes) {
-    if (!said.has(note)) logger.warn(note);
-    said.add(note);
-  }
-}
-
 let last: { of: ModuleResolver; unlisted: string; nodes: Nodes } | undefined;
 
 /**
@@ -77,15 +68,16 @@ export function inferNodes(
   readings.renew();
   const made = resolution(root, files, options);
   const { layout, modules, packages, flowFiles, loose, tests, looseFingerprint } = made;
-  sayOnce([
-    ...flowFiles.notes,
-    ...nameNotes(layout),
-    ...tests.notes,
+  const notes = [
+    ...made.notes,
     ...settingsNotes(
       options.settings,
       layout.flows.map(({ file }) => file),
     ),
-  ]);
+  ];
+  const said = [...notes.map(({ text }) => text), ...nameNotes(layout), ...tests.notes];
+  // The verbs say them again, and there are none without a flow.
+  for (const note of layout.flows.length === 0 ? said : newNotes(root, said)) logger.warn(note);
   const images = imageFolders(files, layout, options);
   const unlisted = readUnlisted(root, files, layout, images, options);
   if (!('NX_PLUGIN_WORKER' in globalThis)) return infer();
@@ -95,6 +87,7 @@ export function inferNodes(
     folders.map((folder) => hidden(folder.root)),
     looseFingerprint,
     tests.fingerprint,
+    notes,
     [...flowFiles.namedBy],
   ]);
   if (last?.of !== made.modules || last.unlisted !== told) last = { of: made.modules, unlisted: told, nodes: infer() };
@@ -108,7 +101,7 @@ export function inferNodes(
         options,
       ),
       externalNodes: {
-        ...sentinelNode(modules, packages, givenNames(root, layout, files), looseFingerprint),
+        ...sentinelNode(modules, packages, givenNames(root, layout, files), looseFingerprint, notes),
         ...packages.nodes,
       },
     };

@@ -1,7 +1,7 @@
 import { join, posix } from 'node:path';
 import { readTextIfThere } from '../core/read-file';
 import type { PluginOptions } from '../options/plugin-options';
-import { findFlowFiles, type FlowFiles } from '../workspace/flow-files';
+import { findFlowFiles, type FlowFiles, type FlowNote, withoutFlowNotes } from '../workspace/flow-files';
 import { readLayout, type Layout } from '../workspace/layout';
 import { packageSearchPath } from '../workspace/lib-modules';
 import { LooseModules } from '../workspace/loose-modules';
@@ -26,6 +26,8 @@ export interface Surroundings {
   flowFiles: FlowFiles;
   loose: LooseModules;
   tests: LooseTests;
+  /** What counts for nothing. */
+  notes: readonly FlowNote[];
   /** The same text if and only if every project reaches the same files. */
   looseFingerprint: string;
 }
@@ -102,7 +104,9 @@ export function resolution(
     importsOf: (file) => readings.imports(file, files.get(file)!),
     searchPathOf: (root) => loose.searchPath(root),
   });
-  const all = { ...made, layout, flowFiles, loose, tests, looseFingerprint };
+  const withFlows = new Set(flowFiles.without.length === 0 ? [] : reached.flatMap(([, { files: of }]) => of));
+  const notes = [...flowFiles.notes, ...withoutFlowNotes(flowFiles.without.filter((file) => !withFlows.has(file)))];
+  const all = { ...made, layout, flowFiles, loose, tests, notes, looseFingerprint };
   lastAll = { workspaceRoot, files, options: optionsNow, all };
   return all;
 }

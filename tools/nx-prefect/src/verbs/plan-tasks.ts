@@ -4,6 +4,7 @@ import type { ExecutorContext, Task } from '@nx/devkit';
 import { grouped } from '../core/grouped';
 import type { Connection } from '../engines/connection';
 import type { Planned, PrefectServer, Wanted } from '../engines/engine';
+import { notesOfGraph } from '../graph/graph-notes';
 import { findImages } from '../images/image-of-project';
 import type { PlacedCode } from '../stores/code-store';
 import type { ServerFound } from '../report/result';
@@ -13,6 +14,7 @@ import { storeOpener } from '../stores/stores';
 import { headCommit } from '../workspace/git-head';
 import { projectFiles } from '../workspace/nx-files';
 import { clashes } from './clashes';
+import { projectOf } from './outcome';
 import { isOutdated, rebuilt } from './overtaken';
 import { type OptionsSchema, builtFlows, type PreparedTask, prepareTask } from './prepare';
 
@@ -87,8 +89,14 @@ export async function planTasks(
   const rest = prepared.filter(({ task }) => !clashing.has(task));
   const uploads = new CodeUploads();
   const byServer = grouped(rest, ({ engine, connection }) => JSON.stringify([engine.name, connection]));
-  const plans = await Promise.all([...byServer.values()].map((group) => planGroup(context.root, group, uploads)));
-  return [...failed, ...plans.flat()];
+  const groups = await Promise.all([...byServer.values()].map((group) => planGroup(context.root, group, uploads)));
+  const plans = groups.flat();
+  const noted = notesOfGraph(
+    context.projectGraph,
+    tasks.map(({ target }) => target.project),
+  );
+  for (const plan of plans) if ('planned' in plan) firstOf(plan)?.notes.push(...noted(projectOf(plan.task)));
+  return [...failed, ...plans];
 }
 
 /** Tasks of one server. */
@@ -109,19 +117,24 @@ async function planGroup(workspaceRoot: string, tasks: PreparedTask[], uploads: 
       if (unknown) return { task: task.task, error: unknown };
       const own = planned.slice(from, to);
       own.forEach((item, index) => item instanceof Error || item.notes.push(...notesOf(task, task.wanted[index])));
-      const said = own.find((item): item is Planned => !(item instanceof Error));
-      said?.notes.push(...task.unregistered.map((sentence) => `Warning: ${sentence}`));
-      return {
+      const plan = {
         ...task,
         server,
         uploads,
         planned: own,
         codePresent: present.slice(from, to).map((state) => state === true),
       };
+      firstOf(plan)?.notes.push(...task.unregistered.map((sentence) => `Warning: ${sentence}`));
+      return plan;
     });
   } catch (error) {
     return tasks.map(({ task }) => ({ task, error }));
   }
+}
+
+/** The registration that says what is to say of the whole flow. */
+function firstOf({ planned }: Pick<PlannedTask, 'planned'>): Planned | undefined {
+  return planned.find((item): item is Planned => !(item instanceof Error));
 }
 
 /** Whether code is where it belongs; the error of a store that can't be asked is its own tasks' alone. */

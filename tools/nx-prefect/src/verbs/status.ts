@@ -4,6 +4,7 @@ import { FlowError } from '../core/errors';
 import type { Connection } from '../engines/connection';
 import type { Engine, PrefectServer, Registered } from '../engines/engine';
 import { DEFAULT_ENGINE, engineNamed } from '../engines/engines';
+import { notesOfGraph } from '../graph/graph-notes';
 import { type GivenOptions, schema } from '../options/register-options';
 import { plannedResults } from '../report/registration-lines';
 import type { Action, Reported, Result, ServerFound } from '../report/result';
@@ -68,6 +69,10 @@ export async function survey(
   );
   const planned = new Map(plans.flatMap((plan) => ('error' in plan ? [] : [[plan.task, plan]])));
   const errors = new Map(plans.flatMap((plan) => ('error' in plan ? [[plan.task, plan.error]] : [])));
+  const noted = notesOfGraph(
+    context.projectGraph,
+    flows.map(({ task }) => task.target.project),
+  );
   const servers = new Map<string, Server>();
   for (const flow of flows) {
     const place = placeOf(context, flow, planned.get(flow.task.id));
@@ -91,7 +96,10 @@ export async function survey(
     const results = plan
       ? plannedResults(plan).map((result) => stateOf(result, find(result.title)))
       : unbuilt(target.project, errors.get(id), ofFlow, tellsFiles);
-    if (!plan) for (const one of ofFlow) seen.add(one);
+    if (!plan) {
+      for (const one of ofFlow) seen.add(one);
+      results[0]?.notes.push(...noted(target.project));
+    }
     return { task: id, flow: target.project, results, ...(plan ? { server: serverOf(plan) } : {}) };
   });
   const files = new Map(flows.map(({ file, task }) => [file, task.target.project]));

@@ -40,13 +40,26 @@ test('a deployment takes its entrypoint from what its aliases name, however many
 });
 
 test('what counts for nothing is said', () => {
-  const yaml = { 'prefect.yaml': deployments('flows/gone.py:main'), 'x/prefect.yaml': 'a: [', 'y/prefect.yaml': '- 1' };
-  const { files, notes } = find(yaml, ['flows/*.py', 'jobs/*.py'], ['flows/a.py'], ['flows/b.py', 'flows/__init__.py']);
-  expect(files).toEqual(['flows/a.py']);
-  expect(notes).toEqual([
-    'prefect.yaml: the deployment "d" names flows/gone.py:main, and there is no such file.',
-    expect.stringMatching(/^x\/prefect\.yaml: its entrypoints make no flow projects, since it can't be read: ./),
-    'nx.json: the pattern jobs/*.py of the option "flows" matches no Python file.',
-    'The option "flows" matches files that define no flow; they are no projects: flows/b.py.',
+  const entries = deployments('flows/gone.py:main', 'flows/c.py:main');
+  const yaml = { 'prefect.yaml': entries, 'x/prefect.yaml': 'a: [', 'y/prefect.yaml': '- 1' };
+  const found = find(
+    yaml,
+    ['flows/*.py', 'jobs/*.py'],
+    ['flows/a.py'],
+    ['flows/b.py', 'flows/c.py', 'flows/__init__.py'],
+  );
+  expect(found).toMatchObject({ files: ['flows/a.py', 'flows/c.py'], without: ['flows/b.py'] });
+  expect(found.notes).toEqual([
+    {
+      text: 'prefect.yaml: the deployment "d" names flows/gone.py:main, and there is no such file.',
+      about: ['flows/c.py'],
+    },
+    {
+      text: expect.stringMatching(
+        /^x\/prefect\.yaml: its entrypoints make no flow projects, since it can't be read: ./,
+      ) as string,
+      about: [],
+    },
+    { text: 'nx.json: the pattern jobs/*.py of the option "flows" matches no Python file.', about: [] },
   ]);
 });

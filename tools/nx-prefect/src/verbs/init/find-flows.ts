@@ -29,8 +29,8 @@ export function findFlows(workspaceRoot: string, files: readonly string[], given
   // What is read is kept by hash: these stand for files that nobody has hashed.
   const hashes = new Map(files.map((file) => [file, `init ${file}`]));
   const look = (more: FlowsFound['options']) => {
-    const { layout, flowFiles } = resolution(workspaceRoot, hashes, parsePluginOptions({ ...given, ...more }));
-    return { flows: layout.flows, namedBy: flowFiles.namedBy, notes: flowFiles.notes };
+    const { layout, flowFiles, notes } = resolution(workspaceRoot, hashes, parsePluginOptions({ ...given, ...more }));
+    return { flows: layout.flows, namedBy: flowFiles.namedBy, notes: notes.map(({ text }) => text) };
   };
   const folders = given['flowsDirectory'] === undefined ? foldersElsewhere(files) : {};
   const patterns = (given['flows'] ?? []) as string[];
