@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeWithEngine } from './parts/ecr/describe-with-engine';
 import { images, uri } from './parts/ecr/images';
-import { EcrStack, type Fault, REGISTRY } from './parts/ecr/stack';
+import { EcrStack, type Fault, OTHER_ACCOUNT, OTHER_REGION, REGION, REGISTRY, hasNewerDocker } from './parts/ecr/stack';
 import { until } from './parts/until';
 import { type Ran, Workspace, expectSuccess } from './parts/workspace';
 
@@ -57,7 +57,16 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
           ),
         ),
       });
-      expect(await calls()).toEqual(['BatchGetImage', 'GetAuthorizationToken', 'CreateRepository', 'BatchGetImage']);
+      expect(await calls()).toEqual([
+        'BatchGetImage',
+        'GetAuthorizationToken',
+        'CreateRepository',
+        'BatchGetImage',
+        'PutImage',
+      ]);
+      expect(ran?.output).toMatch(
+        /\n {2}pushed {5}image-fresh {2}sha256:[0-9a-f]{12} {2}\d\.\d MB {2}built by docker .*of this content\n/,
+      );
 
       const said = deployed('fresh');
       expect(said).toEqual({
@@ -173,6 +182,69 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
     });
   });
 
+  describe('several registries', () => {
+    const role = { roleArn: `arn:aws:iam::${OTHER_ACCOUNT}:role/deploy` };
+    const [here, there, other, far] = [
+      { region: REGION },
+      { region: OTHER_REGION },
+      { region: REGION, ...role },
+      { region: OTHER_REGION, ...role },
+    ];
+    const hosts = [
+      REGISTRY,
+      `${OTHER_ACCOUNT}.dkr.ecr.${OTHER_REGION}.amazonaws.com`,
+      `123456789012.dkr.ecr.${OTHER_REGION}.amazonaws.com`,
+      `${OTHER_ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`,
+    ];
+    const digests = (of: string[]) => Promise.all(of.map((host) => stack.digestOf('image-everywhere', 'latest', host)));
+
+    it('of two accounts and two regions get one image, from one build', async () => {
+      workspace.write(images('everywhere'));
+      const to = (destinations: object[]) => deploy('everywhere', `--destinations=${JSON.stringify(destinations)}`);
+      let built: Ran | undefined;
+      const argv = await stack.argvDuring(async () => (built = await to([here!, far!])));
+      expect(built).toMatchObject({ code: 0 });
+      expect(argv.filter((line) => line.startsWith('docker build '))).toHaveLength(1);
+      const { digest, contentTag } = deployed('everywhere');
+      expect(await digests(hosts.slice(0, 2))).toEqual([digest, digest]);
+
+      const more = await to([here!, far!, there!, other!]);
+      expect(more).toMatchObject({ code: 0 });
+      for (const host of hosts.slice(2))
+        expect(more.output).toContain(`${host}/image-everywhere@${digest}: taken from ${REGISTRY}/`);
+      expect(more.output).toMatch(/\ndocker-deploy: 2 pushed, 2 unchanged/);
+      expect(await digests(hosts)).toEqual([digest, digest, digest, digest]);
+      expect(JSON.parse(workspace.read('dist/docker/image-everywhere.json'))).toMatchObject({
+        contentTag,
+        imageRef: `${REGISTRY}/image-everywhere@${digest}`,
+        destinations: hosts.map((host) => ({ repositoryUri: `${host}/image-everywhere`, digest })),
+      });
+    });
+  });
+
+  describe('a scan', () => {
+    const gated = () => deploy('scanned', '--failOn=critical');
+
+    it('is waited for, and keeps tags away from what it must not find; its counts are said', async () => {
+      workspace.write(images('scanned'));
+      await stack.scans([{ status: 'IN_PROGRESS' }, { status: 'COMPLETE', counts: { CRITICAL: 1, HIGH: 2 } }]);
+      const stopped = await gated();
+      expect(stopped.code).not.toBe(0);
+      expect(stopped.output).toMatch(
+        /of image-scanned@sha256:\S+ found 1 critical, 2 high; the option failOn is critical\..*\[image-vulnerable\]/,
+      );
+      expect(await stack.digestOf('image-scanned', 'latest')).toBeNull();
+
+      await stack.scans([{ status: 'ACTIVE', counts: { HIGH: 2 } }]);
+      expect(await gated()).toMatchObject({
+        code: 0,
+        output: expect.stringMatching(/latest put on it; .*; the scan found 2 high\. /),
+      });
+      await stack.scans([{ status: 'UNSUPPORTED_IMAGE' }]);
+      expect((await gated()).output).toMatch(/is UNSUPPORTED_IMAGE; .*\[image-not-scanned\]/);
+    });
+  });
+
   describe('many at once', () => {
     it("twenty different images: all logged in, all pushed, the user's docker config untouched", async () => {
       const config = readFileSync(userConfig(), 'utf8');
@@ -236,13 +308,18 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
     const chain = {
       'images/chain-1/Dockerfile': 'FROM base:1\nCOPY data.txt /1.txt\n',
       'images/chain-2/Dockerfile': 'ARG BASE=image-chain-1\nFROM ${BASE}\nCOPY data.txt /2.txt\n',
-      'images/chain-3/Dockerfile': `FROM ${uri('chain-2')}:latest\nCOPY data.txt /3.txt\n`,
+      'images/chain-3/Dockerfile': [
+        `FROM ${uri('chain-2')}:latest`,
+        'COPY data.txt /3.txt',
+        `COPY --from=${uri('chain-0')}:latest /0.txt /`,
+      ].join('\n'),
+      'images/chain-0/Dockerfile': 'FROM base:1\nCOPY data.txt /0.txt\n',
     };
     const lineOf = ({ output }: Ran, image: string) =>
       new RegExp(`^image-${image}: .*sha256.*$`, 'm').exec(output)?.[0];
 
     it('are deployed after them, with their digests, and follow their change', async () => {
-      workspace.write({ ...images('chain-1', 'chain-2', 'chain-3'), ...chain });
+      workspace.write({ ...images('chain-0', 'chain-1', 'chain-2', 'chain-3'), ...chain });
       const first = await nx(['run-many', '-t', 'docker-deploy', '--projects=image-chain-*']);
       expect(first).toMatchObject({ code: 0 });
       for (const image of many('chain', 3)) expect(lineOf(first, image)).toContain('built by docker');
@@ -263,6 +340,12 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
       const changed = await nx(['run-many', '-t', 'docker-deploy', '--projects=image-chain-*']);
       for (const image of many('chain', 3)) expect(lineOf(changed, image)).toContain('built by docker');
       expect((await layers('chain-3'))[one.length - 1]).not.toBe(one.at(-1));
+
+      workspace.edit('images/chain-0/data.txt', () => 'another\n');
+      const copied = await nx(['run-many', '-t', 'docker-deploy', '--projects=image-chain-*']);
+      for (const image of ['chain-0', 'chain-3']) expect(lineOf(copied, image)).toContain('built by docker');
+      for (const image of ['chain-1', 'chain-2']) expect(lineOf(copied, image)).toContain('nothing to do');
+      expect(copied.output).toMatch(/\ndocker-deploy: 2 pushed, 2 unchanged/);
     });
 
     it('have an edge to them in the graph', async () => {
@@ -271,7 +354,10 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
         graph: { dependencies: Record<string, { target: string }[]> };
       };
       workspace.remove('graph.json');
-      expect(graph.dependencies['image-chain-3']).toEqual([expect.objectContaining({ target: 'image-chain-2' })]);
+      expect(graph.dependencies['image-chain-3']?.map(({ target }) => target).sort()).toEqual([
+        'image-chain-0',
+        'image-chain-2',
+      ]);
       expect(graph.dependencies['image-chain-2']).toEqual([expect.objectContaining({ target: 'image-chain-1' })]);
     });
   });
@@ -303,6 +389,72 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
       expect(
         await nx(['run', 'image-list:docker-deploy', '--platforms=linux/arm64,linux/amd64', '--args=--no-cache'], env),
       ).toMatchObject({ code: 0, output: expect.stringContaining('nothing to do') });
+    });
+  });
+
+  (hasNewerDocker() ? describe : describe.skip)("Debian's newest docker, with buildx", () => {
+    let env: Record<string, string> = {};
+    const docker = async (...args: string[]) => expectSuccess(await stack.run('docker', args, env));
+    const newer = (image: string, ...args: string[]) => nx(['run', `image-${image}:docker-deploy`, ...args], env);
+    beforeAll(async () => (env = await stack.startNewerEngine()));
+
+    it('pushes a list of platforms as it builds it, to two registries', async () => {
+      workspace.write({ ...images('newer'), 'images/newer/Dockerfile': 'FROM scratch\nCOPY data.txt /data.txt\n' });
+      const to = `--destinations=${JSON.stringify([{ region: REGION }, { region: OTHER_REGION }])}`;
+      const args = ['--platforms=linux/amd64,linux/arm64', to];
+      expect(await newer('newer', ...args)).toMatchObject({
+        code: 0,
+        output: expect.stringMatching(/built by docker in .*\(linux\/amd64, linux\/arm64\)/),
+      });
+      expect((await stack.platformsOf('image-newer', 'latest')).sort()).toEqual(['linux/amd64', 'linux/arm64']);
+      const { digest, contentTag } = deployed('newer');
+      for (const tag of ['latest', contentTag])
+        expect(await stack.digestOf('image-newer', tag, `123456789012.dkr.ecr.${OTHER_REGION}.amazonaws.com`)).toBe(
+          digest,
+        );
+    });
+
+    it('attaches packages and provenance, and the digest is that of the image', async () => {
+      workspace.write({
+        ...images('attached'),
+        'scanner/Dockerfile': 'FROM base:1\nCOPY sbom scan /\nENTRYPOINT ["sh", "/scan"]\n',
+        'scanner/scan': 'busybox cp /sbom "$BUILDKIT_SCAN_DESTINATION/sbom.spdx.json"\n',
+        'scanner/sbom': JSON.stringify({
+          _type: 'https://in-toto.io/Statement/v0.1',
+          predicateType: 'https://spdx.dev/Document',
+          predicate: { SPDXID: 'x' },
+        }),
+      });
+      await docker('build', '--tag=scanner:1', workspace.path('scanner'));
+      const attached = (name: string) =>
+        newer('attached', `--imageName=${name}`, '--provenance=max', '--sbom=scanner:1', '--args=--network=none');
+      expect(await attached('team/one')).toMatchObject({ code: 0 });
+      const one = deployed('attached');
+      expect(await attached('team/two')).toMatchObject({ code: 0, output: expect.stringContaining('built by docker') });
+      const two = deployed('attached');
+      expect(two).toMatchObject({ digest: one.digest, contentTag: one.contentTag });
+      const lists = await Promise.all(['team/one', 'team/two'].map((name) => stack.digestOf(name, 'latest')));
+      expect(new Set([...lists, one.digest]).size).toBe(3);
+      expect((await stack.platformsOf('team/one', 'latest')).sort()).toEqual(['linux/amd64', 'unknown/unknown']);
+      expect(await attached('team/two')).toMatchObject({ output: expect.stringContaining(`${two.imageRef}: nothing`) });
+    });
+
+    it('keeps layers in ECR, and begins with them on a machine that has none', async () => {
+      workspace.write({
+        ...images('cached'),
+        'images/cached/Dockerfile': 'FROM base:1\nRUN busybox echo kept > /kept\nCOPY data.txt /data.txt\n',
+      });
+      const args = ['--cache=ecr', '--args=--network=none'];
+      expect(await newer('cached', ...args)).toMatchObject({
+        code: 0,
+        output: expect.stringContaining('Created the repository image-cached/cache.'),
+      });
+      await docker('buildx', 'prune', '--all', '--force');
+      workspace.edit('images/cached/data.txt', () => 'another\n');
+      expect(await newer('cached', ...args)).toMatchObject({
+        code: 0,
+        output: expect.stringMatching(/\[2\/3\] RUN .*\n(?:.*\n)*?#\d+ CACHED/),
+      });
     });
   });
 
@@ -402,11 +554,11 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
     });
 
     it('ends a deploy cut off between two tags without another build, also where tags are immutable', async () => {
-      const denied = { errors: [{ code: 'DENIED', message: 'denied: for now' }] };
-      await stack.faults([{ match: '^PUT /v2/.*/manifests/latest', times: 1, status: 403, body: denied }]);
+      const body = { __type: 'AccessDeniedException', message: 'not for now' };
+      await stack.faults([{ match: '^ecr PutImage', times: 1, status: 400, body }]);
       expect(await deploy('cut-off', '--repository.immutableTags=true')).toMatchObject({
         code: 1,
-        output: expect.stringContaining('[push-denied]'),
+        output: expect.stringContaining('[aws-denied]'),
       });
       expect(await deploy('cut-off')).toMatchObject({
         code: 0,
@@ -454,7 +606,7 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
       expect(create.output).not.toMatch(/COPY data\.txt/);
     });
 
-    it('a tag that is immutable and taken, both when it is pushed and when it is put', async () => {
+    it('a tag that is immutable and taken', async () => {
       const immutable = ['--repository.immutableTags=true'];
       expect(await deploy('fixed', ...immutable)).toMatchObject({ code: 0 });
       const role = ['--roleArn=arn:aws:iam::123456789012:role/deploy', '--externalId=team'];
@@ -466,13 +618,7 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
       // AWS's service for roles, then ECR.
       expect(await requests()).toEqual(['POST /', 'ecr BatchGetImage']);
       workspace.edit('images/fixed/data.txt', () => 'other\n');
-      const pushed = await deploy('fixed', ...immutable);
-      expect(pushed.code).not.toBe(0);
-      expect(pushed.output).toMatch(
-        /image-fixed:latest is there already, and the repository's tags are immutable .*\[image-tag-immutable\]/,
-      );
-      expect(await deploy('fixed', '--tags=two')).toMatchObject({ code: 0 });
-      const put = await deploy('fixed', '--tags=latest');
+      const put = await deploy('fixed', ...immutable);
       expect(put.code).not.toBe(0);
       expect(put.output).toMatch(
         new RegExp(
@@ -480,6 +626,7 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
             '.*PutImage on repository image-fixed.*\\[image-tag-immutable\\]',
         ),
       );
+      expect(await deploy('fixed', '--tags=two')).toMatchObject({ code: 0 });
     });
 
     it('a deploy that is killed as it pushes: its engine ends with it, the next one takes its login away', async () => {

@@ -1,5 +1,5 @@
 import type { Engine } from './container-engine';
-import { type BuildRequest, buildArgv, loginArgv, pushArgv } from './container-engine-argv';
+import { type BuildRequest, buildArgv, layerCache, loginArgv, pushArgv } from './container-engine-argv';
 
 const docker: Engine = { name: 'docker', version: '28', builder: 'buildx' };
 const buildkit: Engine = { name: 'docker', version: '20', builder: 'buildkit' };
@@ -21,6 +21,9 @@ const request: BuildRequest = {
   cacheTo: ['type=inline'],
   args: ['--network=none'],
   force: true,
+  sbom: undefined,
+  provenance: undefined,
+  isPushed: false,
 };
 const rest = ['--build-arg', 'PYTHON_VERSION=3.11'];
 const NOTHING_MORE = {
@@ -71,12 +74,13 @@ test('docker with buildx', () => {
   ]);
 });
 
-test('docker with buildx for several platforms pushes as it builds', () => {
-  const argv = buildArgv(docker, { ...request, platforms: ['linux/amd64', 'linux/arm64'], pushTo: '/tmp/digest' });
-  expect(argv.join(' ')).toContain(
-    '--push --metadata-file /tmp/digest --tag r/team:latest --tag r/team:nx-1 --platform linux/amd64,linux/arm64',
-  );
+test('docker with buildx pushes as it builds what its own store may not hold', () => {
+  const argv = buildArgv(docker, { ...request, isPushed: true, sbom: true, provenance: 'max' });
+  expect(argv.join(' ')).toContain('--push --sbom=true --provenance=mode=max --tag r/team:latest');
   expect(argv).not.toContain('--load');
+  expect(buildArgv(docker, { ...request, isPushed: true, sbom: 'r/scanner:1' })).toContain(
+    '--sbom=generator=r/scanner:1',
+  );
 });
 
 test('docker before buildx', () => {
@@ -106,17 +110,26 @@ test('the password is not among the arguments of a login', () => {
   expect(loginArgv('AWS', 'r')).toEqual(['login', '--username', 'AWS', '--password-stdin', 'r']);
 });
 
-test('a push leaves its digest where it can be read', () => {
-  const how = { isList: false, digestFile: '/tmp/digest', from: 'r/team:nx-1' };
-  expect(pushArgv(docker, 'r/team:latest', how)).toEqual(['push', 'r/team:latest']);
-  expect(pushArgv(podman, 'r/team:latest', how)).toEqual(['push', '--digestfile', '/tmp/digest', 'r/team:latest']);
+test('a push', () => {
+  const how = { isList: false, from: 'r/team:nx-1' };
+  for (const engine of [docker, podman])
+    expect(pushArgv(engine, 'r/team:latest', how)).toEqual(['push', 'r/team:latest']);
   expect(pushArgv(podman, 'r/team:latest', { ...how, isList: true })).toEqual([
     'manifest',
     'push',
     '--all',
-    '--digestfile',
-    '/tmp/digest',
     'r/team:nx-1',
     'docker://r/team:latest',
   ]);
+});
+
+test('layers in a repository', () => {
+  expect(layerCache(podman, 'r/team/cache')).toEqual({ from: ['r/team/cache'], to: ['r/team/cache'] });
+  expect(layerCache(docker, 'r/team/cache')).toEqual({
+    from: ['type=registry,ref=r/team/cache:layers'],
+    to: ['type=registry,ref=r/team/cache:layers,mode=max,image-manifest=true,oci-mediatypes=true'],
+  });
+  const buildah: Engine = { name: 'buildah', version: '1' };
+  expect(buildArgv(buildah, request)).toContain('--layers');
+  expect(buildArgv(buildah, { ...request, ...NOTHING_MORE })).not.toContain('--layers');
 });

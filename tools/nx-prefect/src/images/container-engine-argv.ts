@@ -20,10 +20,11 @@ export interface BuildRequest {
   args: readonly string[];
   /** Without cached layers. */
   force: boolean;
-  /**
-   * buildx only: pushes as it builds, since docker's own store holds one platform, and writes the digest to this file.
-   */
-  pushTo?: string;
+  /** buildx only: an image that makes a list of packages, or its own; and how much is told of the build. */
+  sbom: string | true | undefined;
+  provenance: 'min' | 'max' | undefined;
+  /** buildx only: pushes as it builds. */
+  isPushed: boolean;
 }
 
 /** Arguments with which an engine builds. Nothing secret is in them: secrets go by name. */
@@ -33,11 +34,9 @@ export function buildArgv({ name, builder }: Engine, request: BuildRequest): str
     ...(builder === 'buildx' ? ['buildx', 'build'] : ['build']),
     '--file',
     request.dockerfile,
-    ...(request.pushTo === undefined
-      ? builder === 'buildx'
-        ? ['--load']
-        : []
-      : ['--push', '--metadata-file', request.pushTo]),
+    ...(request.isPushed ? ['--push'] : builder === 'buildx' ? ['--load'] : []),
+    ...(request.sbom === undefined ? [] : [request.sbom === true ? '--sbom=true' : `--sbom=generator=${request.sbom}`]),
+    ...(request.provenance === undefined ? [] : [`--provenance=mode=${request.provenance}`]),
     ...(name === 'docker' || !isList
       ? request.references.flatMap((reference) => ['--tag', reference])
       : ['--manifest', request.references[0] ?? '']),
@@ -52,6 +51,8 @@ export function buildArgv({ name, builder }: Engine, request: BuildRequest): str
     ...(request.target === undefined ? [] : ['--target', request.target]),
     ...request.cacheFrom.flatMap((cache) => ['--cache-from', cache]),
     ...request.cacheTo.flatMap((cache) => ['--cache-to', cache]),
+    // buildah reads and writes no layers otherwise.
+    ...(name === 'buildah' && request.cacheTo.length > 0 ? ['--layers'] : []),
     ...(name !== 'docker' && request.ignoreFile !== undefined ? ['--ignorefile', request.ignoreFile] : []),
     ...request.args,
   ];
@@ -68,15 +69,22 @@ export function loginArgv(username: string, host: string): string[] {
   return ['login', '--username', username, '--password-stdin', host];
 }
 
-/** @param digestFile where podman and buildah write the digest; docker prints it */
+/** @param from name in the engine */
 export function pushArgv(
   { name }: Engine,
   reference: string,
-  { isList, digestFile, from }: { isList: boolean; digestFile: string; from: string },
+  { isList, from }: { isList: boolean; from: string },
 ): string[] {
-  if (name === 'docker') return ['push', reference];
-  if (isList) return ['manifest', 'push', '--all', '--digestfile', digestFile, from, `docker://${reference}`];
-  return ['push', '--digestfile', digestFile, reference];
+  if (name !== 'docker' && isList) return ['manifest', 'push', '--all', from, `docker://${reference}`];
+  return ['push', reference];
+}
+
+/** How an engine reads layers from a repository and writes them there. */
+export function layerCache({ name }: Engine, repository: string): { from: string[]; to: string[] } {
+  if (name !== 'docker') return { from: [repository], to: [repository] };
+  const place = `type=registry,ref=${repository}:layers`;
+  // ECR takes a cache as an image only.
+  return { from: [place], to: [`${place},mode=max,image-manifest=true,oci-mediatypes=true`] };
 }
 
 /** Prints `repository:tag`, one a line. */

@@ -116,8 +116,8 @@ export function pullError(
   return new FlowError({
     code: 'base-not-pulled',
     flow: project,
-    what: `${reference}, which FROM names, could not be pulled (${lastLine(output)}).`,
-    next: 'Deploy its project, or correct FROM.',
+    what: `${reference}, which the Dockerfile names, could not be pulled (${lastLine(output)}).`,
+    next: 'Deploy its project, or correct the Dockerfile.',
   });
 }
 

@@ -16,6 +16,8 @@ export interface Content {
   platforms: readonly string[];
   /** More arguments of the build. */
   args: readonly string[];
+  /** What is attached to the image, where anything is. */
+  attached?: object;
 }
 
 /** Raise it when equal content is to be built anew. */

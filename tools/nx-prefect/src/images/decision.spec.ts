@@ -1,5 +1,5 @@
-import type { HeldImage } from './ecr';
-import { decide, imageSize } from './decision';
+import { decide } from './decision';
+import type { HeldImage } from './held-image';
 
 const image = (digest: string): HeldImage => ({ digest, manifest: '', mediaType: undefined });
 const held = (images?: Record<string, HeldImage>) => ({
@@ -21,9 +21,4 @@ test.each([
 
 test('without tags of the user the content tag is enough', () => {
   expect(decide(held({ 'nx-1': image('a') }), 'nx-1', [])).toEqual({ kind: 'nothing', image: image('a') });
-});
-
-test('the size is that of the layers and the config; a list of images has none of its own', () => {
-  expect(imageSize('{"config":{"size":10},"layers":[{"size":200},{"size":3000}]}')).toBe(3210);
-  expect(imageSize('{"manifests":[{"size":500}]}')).toBeUndefined();
 });

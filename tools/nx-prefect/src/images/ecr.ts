@@ -1,29 +1,25 @@
 import type { ECRClient } from '@aws-sdk/client-ecr';
-import type { DeployOptions, RepositorySettings } from '../options/docker-deploy-options';
+import type { RepositorySettings } from '../options/docker-deploy-options';
 import { FlowError, hide } from '../core/errors';
-import type { AwsAnswer, Role } from '../core/aws/client-options';
+import type { AwsAnswer } from '../core/aws/client-options';
 import { callAws } from '../core/aws/errors';
-
-export interface RegistryLocation {
-  region: string | undefined;
-  profile: string | undefined;
-  role?: Role | undefined;
-  /** AWS account; undefined = the credentials' own. */
-  registryId: string | undefined;
-}
-
-/** An image that ECR holds under a tag. */
-export interface HeldImage {
-  digest: string;
-  manifest: string;
-  mediaType: string | undefined;
-}
+import type { HeldImage } from './held-image';
+import type { RegistryLocation } from './registry-location';
 
 export interface Held {
   /** `123456789012.dkr.ecr.us-east-1.amazonaws.com/team/worker`; undefined until ECR has told an account. */
   repositoryUri: string | undefined;
   /** By tag, those that are there; undefined = there is no such repository. */
   images: ReadonlyMap<string, HeldImage> | undefined;
+}
+
+export interface Scan {
+  /** In ECR's words: `IN_PROGRESS`, `COMPLETE`, `ACTIVE`, `UNSUPPORTED_IMAGE`. */
+  status: string;
+  /** Why, where that is not obvious. */
+  reason: string | undefined;
+  /** How many, by severity: `CRITICAL`. */
+  findings: Readonly<Record<string, number>>;
 }
 
 export interface Login {
@@ -137,6 +133,39 @@ export class Ecr {
     });
   }
 
+  /** What ECR's scan of an image came to; undefined = there is none. */
+  async scan(repository: string, digest: string): Promise<Scan | undefined> {
+    const { DescribeImageScanFindingsCommand, ScanNotFoundException } = await import('@aws-sdk/client-ecr');
+    const which = { repositoryName: repository, imageId: { imageDigest: digest } };
+    const answer = await this.#call('DescribeImageScanFindings', repository, async (client) => {
+      try {
+        // The counts are those of all findings, whatever the page.
+        return await client.send(
+          new DescribeImageScanFindingsCommand({ ...this.#registry(), ...which, maxResults: 1 }),
+        );
+      } catch (error) {
+        if (error instanceof ScanNotFoundException) return undefined;
+        throw error;
+      }
+    });
+    if (answer === undefined) return undefined;
+    const { status = '', description } = answer.imageScanStatus ?? {};
+    return { status, reason: description, findings: answer.imageScanFindings?.findingSeverityCounts ?? {} };
+  }
+
+  /** Begins a scan; that one runs, or ran a moment ago, is no error. */
+  async startScan(repository: string, digest: string): Promise<void> {
+    const { LimitExceededException, StartImageScanCommand } = await import('@aws-sdk/client-ecr');
+    await this.#call('StartImageScan', repository, async (client) => {
+      try {
+        const imageId = { imageDigest: digest };
+        await client.send(new StartImageScanCommand({ ...this.#registry(), repositoryName: repository, imageId }));
+      } catch (error) {
+        if (!(error instanceof LimitExceededException)) throw error;
+      }
+    });
+  }
+
   /** A password of twelve hours. It is kept out of all messages from here on. */
   async login(repository: string): Promise<Login> {
     const { GetAuthorizationTokenCommand } = await import('@aws-sdk/client-ecr');
@@ -204,12 +233,6 @@ function mutability(isImmutable: boolean, but: readonly string[]) {
     imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION' as const,
     imageTagMutabilityExclusionFilters: but.map((filter) => ({ filterType: 'WILDCARD' as const, filter })),
   };
-}
-
-/** Where a project's options say that its registry is. */
-export function locationOf({ region, awsProfile, registryId, roleArn, externalId }: DeployOptions): RegistryLocation {
-  const role = roleArn === undefined ? undefined : { arn: roleArn, externalId };
-  return { region, profile: awsProfile, registryId, role };
 }
 
 function endpoint(): string | undefined {

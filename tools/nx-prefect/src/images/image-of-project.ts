@@ -1,7 +1,9 @@
 import type { ExecutorContext, Task } from '@nx/devkit';
-import { Ecr, type Held, locationOf } from './ecr';
+import { Ecr, type Held } from './ecr';
 import { isImageOf, saysWhere } from './base-images';
+import { digestOf } from './held-image';
 import type { ImageSource } from './image-source';
+import { locationsOf } from './registry-location';
 import { FlowError } from '../core/errors';
 import { parseOptions } from '../options/parse-options';
 import { type DeployOptions, schema as deploySchema } from '../options/docker-deploy-options';
@@ -82,20 +84,21 @@ async function imageOf(project: string, context: ExecutorContext, calls: Calls):
     ({ tag } = await readContent(root, source, options));
   }
   const { repositoryUri, images } = await ask(calls, given, repository, tag);
-  const digest = images?.get(tag)?.digest;
-  if (digest === undefined || repositoryUri === undefined) {
+  const image = images?.get(tag);
+  if (image === undefined || repositoryUri === undefined) {
     throw new FlowError({
       code: 'image-not-deployed',
       what: `ECR holds no image ${repository}:${tag} of the project ${project}.`,
       next: `Run: npx nx run ${project}:docker-deploy`,
     });
   }
-  return `${repositoryUri}@${digest}`;
+  return `${repositoryUri}@${digestOf(image)}`;
 }
 
 /**
- * An image's source and options with the digests of the images of other projects that it starts from: each is the value
- * of the argument that FROM names, and so part of the content. One that FROM names by more is pulled before the build.
+ * An image's source and options with the digests of the images of other projects that it starts from or takes files
+ * from: each is the value of the argument that FROM names, and so part of the content. What the Dockerfile names by
+ * more is pulled before the build.
  *
  * @param refOf `<repository>@<digest>` of a project's image; undefined = it is not known yet
  */
@@ -110,36 +113,41 @@ export async function onBases(
     const { imageName } = (target?.options ?? {}) as { imageName?: string };
     return target && project !== source.project ? [{ project, imageName }] : [];
   });
+  const { facts } = source;
   const buildArgs = { ...options.buildArgs };
   const pulled: Record<string, string> = {};
-  const bases: string[] = [];
-  for (const base of source.facts.bases) {
-    const other = others.find((image) => isImageOf(base, image));
+  const settled = async (name: string): Promise<string> => {
+    const other = others.find((image) => isImageOf(name, image));
     const ref = other && (await refOf(other.project));
-    if (!other || ref === undefined) bases.push(base);
-    else {
-      const argument = source.facts.baseArgs[base];
-      if (argument !== undefined) buildArgs[argument] = ref;
-      else if (saysWhere(base)) pulled[base] = ref;
-      else throw withoutArgument(source, base, other.project);
-      bases.push(ref);
-    }
-  }
-  return { source: { ...source, pulled, facts: { ...source.facts, bases } }, options: { ...options, buildArgs } };
+    if (!other || ref === undefined) return name;
+    const argument = facts.baseArgs[name];
+    if (argument !== undefined) buildArgs[argument] = ref;
+    else if (saysWhere(name)) pulled[name] = ref;
+    else throw withoutArgument(source, name, other.project);
+    return ref;
+  };
+  const bases: string[] = [];
+  for (const base of facts.bases) bases.push(await settled(base));
+  const sources: string[] = [];
+  for (const from of facts.sources) sources.push(await settled(from));
+  return { source: { ...source, pulled, facts: { ...facts, bases, sources } }, options: { ...options, buildArgs } };
 }
 
-function withoutArgument({ project, dockerfile }: ImageSource, base: string, other: string): FlowError {
+function withoutArgument({ project, dockerfile, facts }: ImageSource, name: string, other: string): FlowError {
+  const isBase = facts.bases.includes(name);
   return new FlowError({
     code: 'base-without-argument',
     flow: project,
     file: dockerfile,
-    what: `FROM names ${base}, the image of the project ${other}, and not where it lies.`,
-    next: `Write ARG BASE=${base} above, and FROM \${BASE}: the deploy puts the digest there.`,
+    what: `The Dockerfile names ${name}, the image of the project ${other}, and not where it lies.`,
+    next:
+      `Write ARG BASE=${name} above, and FROM \${BASE}${isBase ? '' : ' AS other with COPY --from=other'}: ` +
+      'the deploy puts the digest there.',
   });
 }
 
 function ask(calls: Calls, options: DeployOptions, repository: string, tag: string): Promise<Held> {
-  const location = locationOf(options);
+  const [location] = locationsOf(options);
   const key = JSON.stringify([location, repository, tag]);
   const call = calls.made.get(key) ?? new Ecr(location, calls.say).find(repository, [tag]);
   calls.made.set(key, call);

@@ -21,7 +21,7 @@ export interface ImageSource {
   repository: string;
   platforms: string[];
   ignore: IgnoreFile | undefined;
-  /** Images of other projects that FROM names by more than an argument, with their digests: pulled before a build. */
+  /** Images of other projects that are named by more than an argument, with their digests: pulled before a build. */
   pulled: Readonly<Record<string, string>>;
   /** What a deploy writes. */
   output: string;
@@ -90,7 +90,7 @@ export function imageSource({ workspaceRoot, project, projectRoot }: OfProject, 
 export async function readContent(
   workspaceRoot: string,
   source: ImageSource,
-  { buildArgs, buildContexts, labels, target, args }: DeployOptions,
+  { buildArgs, buildContexts, labels, target, args, sbom, provenance }: DeployOptions,
 ): Promise<{ tag: string; count: number; size: number }> {
   const { dockerfile, context, ignore, platforms } = source;
   const list = (folder: string, ignoreText: string) =>
@@ -111,6 +111,9 @@ export async function readContent(
     target,
     platforms,
     args,
+    ...(sbom === undefined && provenance === undefined
+      ? {}
+      : { attached: { sbom: sbom ?? null, provenance: provenance ?? null } }),
   });
   return { tag, count: files.length, size };
 }

@@ -5,13 +5,13 @@ import type { RunEngine } from './run-container-engine';
 /** What this process builds and pushes right now: projects may share a repository. */
 const inUse = new Set<string>();
 
-/** Keeps an image's content tag in the engine while something is done with it. */
-export async function whileInUse<T>(reference: string, action: () => Promise<T>): Promise<T> {
-  inUse.add(reference);
+/** Keeps an image's content tags in the engine while something is done with it. */
+export async function whileInUse<T>(references: readonly string[], action: () => Promise<T>): Promise<T> {
+  for (const reference of references) inUse.add(reference);
   try {
     return await action();
   } finally {
-    inUse.delete(reference);
+    for (const reference of references) inUse.delete(reference);
   }
 }
 

@@ -21,13 +21,13 @@ test("takes the user's settings over, but for the registry that it logs in to", 
     currentContext: 'colima',
     proxies: { default: {} },
   };
-  expect(dockerConfig(config, HOST, () => true)).toEqual({
+  expect(dockerConfig(config, [HOST], () => true)).toEqual({
     auths: { 'ghcr.io': { auth: 'x' } },
     credHelpers: { 'gcr.io': 'gcloud', [HOST]: '' },
     currentContext: 'colima',
     proxies: { default: {} },
   });
-  expect(containersAuth([{ auths: { 'quay.io': { auth: 'z' }, 'ghcr.io': { auth: 'y' } } }, config], HOST)).toEqual({
+  expect(containersAuth([{ auths: { 'quay.io': { auth: 'z' }, 'ghcr.io': { auth: 'y' } } }, config], [HOST])).toEqual({
     auths: { 'ghcr.io': { auth: 'y' }, 'quay.io': { auth: 'z' } },
     credHelpers: { 'gcr.io': 'gcloud' },
   });
@@ -35,9 +35,9 @@ test("takes the user's settings over, but for the registry that it logs in to", 
 
 test('a credential store serves the other registries, unless its program is missing', () => {
   expect(
-    dockerConfig({ credsStore: 'desktop' }, HOST, (helper) => helper === 'docker-credential-desktop'),
+    dockerConfig({ credsStore: 'desktop' }, [HOST], (helper) => helper === 'docker-credential-desktop'),
   ).toMatchObject({ credsStore: 'desktop', credHelpers: { [HOST]: '' } });
-  expect(dockerConfig({ credsStore: 'desktop' }, HOST, () => false)).not.toHaveProperty('credsStore');
+  expect(dockerConfig({ credsStore: 'desktop' }, [HOST], () => false)).not.toHaveProperty('credsStore');
 });
 
 test("is a folder for this user alone, with links to the user's plugins and contexts, and goes away", () => {
@@ -46,9 +46,9 @@ test("is a folder for this user alone, with links to the user's plugins and cont
   mkdirSync(join(users, 'contexts', 'meta'), { recursive: true });
   writeFileSync(join(users, 'cli-plugins', 'docker-buildx'), '');
   writeFileSync(join(users, 'config.json'), '{ broken');
-  for (const name of ['auth.json', 'digest']) writeFileSync(join(users, name), "the user's");
+  for (const name of ['auth.json', 'none']) writeFileSync(join(users, name), "the user's");
 
-  const config = createPrivateConfig(HOST, { DOCKER_CONFIG: users, PATH: '' });
+  const config = createPrivateConfig([HOST], { DOCKER_CONFIG: users, PATH: '' });
   expect(config.env('docker')).toEqual({ DOCKER_CONFIG: config.folder });
   expect(config.env('podman')).toEqual({
     DOCKER_CONFIG: join(config.folder, 'none'),
@@ -60,7 +60,7 @@ test("is a folder for this user alone, with links to the user's plugins and cont
   expect(readdirSync(join(config.folder, 'contexts'))).toEqual(['meta']);
   writeFileSync(join(config.folder, 'digest'), 'ours');
   config.dispose();
-  for (const name of ['auth.json', 'digest']) expect(readFileSync(join(users, name), 'utf8')).toBe("the user's");
+  for (const name of ['auth.json', 'none']) expect(readFileSync(join(users, name), 'utf8')).toBe("the user's");
   expect(existsSync(config.folder)).toBe(false);
   expect(readFileSync(join(users, 'config.json'), 'utf8')).toBe('{ broken');
   expect(readdirSync(join(users, 'contexts'))).toEqual(['meta']);
@@ -70,7 +70,7 @@ test("is a folder for this user alone, with links to the user's plugins and cont
 test('finds plugins in a folder that is named from here', () => {
   const users = mkdtempSync(join(tmpdir(), 'docker-config-'));
   mkdirSync(join(users, 'cli-plugins'));
-  const config = createPrivateConfig(HOST, { DOCKER_CONFIG: relative(process.cwd(), users), PATH: '' });
+  const config = createPrivateConfig([HOST], { DOCKER_CONFIG: relative(process.cwd(), users), PATH: '' });
   expect(existsSync(join(config.folder, 'cli-plugins'))).toBe(true);
   config.dispose();
   rmSync(users, { recursive: true });
@@ -78,7 +78,7 @@ test('finds plugins in a folder that is named from here', () => {
 
 test('is gone when a signal ends the process, which it still does', () => {
   const kill = jest.spyOn(process, 'kill').mockReturnValue(true);
-  const config = createPrivateConfig(HOST, { DOCKER_CONFIG: join(tmpdir(), 'no-such-folder'), PATH: '' });
+  const config = createPrivateConfig([HOST], { DOCKER_CONFIG: join(tmpdir(), 'no-such-folder'), PATH: '' });
   process.emit('SIGTERM', 'SIGTERM');
   expect(existsSync(config.folder)).toBe(false);
   expect(kill.mock.calls).toEqual([[process.pid, 'SIGTERM']]);
@@ -87,13 +87,13 @@ test('is gone when a signal ends the process, which it still does', () => {
 
 test('what a killed process left behind goes with the next one; what another one uses stays', () => {
   const left = (owner: object) => {
-    const { folder } = createPrivateConfig(HOST, { DOCKER_CONFIG: join(tmpdir(), 'no-such-folder'), PATH: '' });
+    const { folder } = createPrivateConfig([HOST], { DOCKER_CONFIG: join(tmpdir(), 'no-such-folder'), PATH: '' });
     const written = JSON.parse(readFileSync(join(folder, 'owner.json'), 'utf8')) as object;
     writeFileSync(join(folder, 'owner.json'), JSON.stringify({ ...written, ...owner }));
     return folder;
   };
   const folders = [left({ start: 'long ago' }), left({ pid: 2 ** 30 }), left({}), left({ place: 'elsewhere', pid: 1 })];
-  const config = createPrivateConfig(HOST, { DOCKER_CONFIG: join(tmpdir(), 'no-such-folder'), PATH: '' });
+  const config = createPrivateConfig([HOST], { DOCKER_CONFIG: join(tmpdir(), 'no-such-folder'), PATH: '' });
   expect(folders.map((folder) => existsSync(folder))).toEqual([false, false, true, true]);
   config.dispose();
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });

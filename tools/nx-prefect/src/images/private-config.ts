@@ -16,7 +16,7 @@ export interface PrivateConfig {
 }
 
 /** What is written here: a link of one of these names would lead the writing to the user's file. */
-const OWN = new Set([OWNER, 'config.json', 'auth.json', 'digest', 'none']);
+const OWN = new Set([OWNER, 'config.json', 'auth.json', 'none']);
 
 type Config = {
   auths?: Record<string, unknown>;
@@ -30,9 +30,9 @@ type Config = {
  * own, and the user's is read only: their base images' registries, contexts, plugins and builders stay usable, and
  * their credential stores see no token of ours.
  *
- * @param host the registry that this deploy logs in to
+ * @param hosts the registries that this deploy logs in to
  */
-export function createPrivateConfig(host: string, env: NodeJS.ProcessEnv = process.env): PrivateConfig {
+export function createPrivateConfig(hosts: readonly string[], env: NodeJS.ProcessEnv = process.env): PrivateConfig {
   const folder = temporaryFolder();
   const users = resolve(env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'));
   const docker = join(folder, 'config.json');
@@ -40,14 +40,14 @@ export function createPrivateConfig(host: string, env: NodeJS.ProcessEnv = proce
     docker,
     dockerConfig(
       read(join(users, 'config.json')),
-      host,
+      hosts,
       (helper) => findOnPath([helper], env['PATH'] ?? '') !== undefined,
     ),
   );
   for (const name of list(users)) if (!OWN.has(name)) symlinkSync(join(users, name), join(folder, name));
 
   const containers = join(folder, 'auth.json');
-  write(containers, containersAuth(userAuthFiles(env, users).map(read), host));
+  write(containers, containersAuth(userAuthFiles(env, users).map(read), hosts));
   return {
     folder,
     // podman and buildah read docker's file besides their own, and take an empty helper for a program.
@@ -65,30 +65,29 @@ export function createPrivateConfig(host: string, env: NodeJS.ProcessEnv = proce
  */
 export function dockerConfig(
   { auths = {}, credHelpers = {}, credsStore, ...rest }: Config,
-  host: string,
+  hosts: readonly string[],
   isThere: (helper: string) => boolean,
 ): Config {
-  const helpers = Object.entries(credHelpers).filter(([registry]) => registry !== host);
+  const helpers = Object.entries(credHelpers).filter(([registry]) => !hosts.includes(registry));
   const store = credsStore !== undefined && isThere(`docker-credential-${credsStore}`) ? { credsStore } : {};
   return {
     ...rest,
     ...store,
-    auths: without(auths, host),
-    credHelpers: { ...Object.fromEntries(helpers), [host]: '' },
+    auths: without(auths, hosts),
+    credHelpers: Object.fromEntries([...helpers, ...hosts.map((host) => [host, ''])]) as Record<string, string>,
   };
 }
 
 /** The file of podman and buildah, from those of the user: an earlier one stands above a later one. */
-export function containersAuth(files: readonly Config[], host: string): Config {
+export function containersAuth(files: readonly Config[], hosts: readonly string[]): Config {
   const all = (field: 'auths' | 'credHelpers') =>
     Object.assign({}, ...files.map((file) => file[field]).toReversed()) as Record<string, string>;
-  return { auths: without(all('auths'), host), credHelpers: without(all('credHelpers'), host) };
+  return { auths: without(all('auths'), hosts), credHelpers: without(all('credHelpers'), hosts) };
 }
 
-function without<T>(entries: Record<string, T>, host: string): Record<string, T> {
-  return Object.fromEntries(
-    Object.entries(entries).filter(([registry]) => registry.replace(/^https?:\/\//, '').replace(/\/.*$/, '') !== host),
-  );
+function without<T>(entries: Record<string, T>, hosts: readonly string[]): Record<string, T> {
+  const hostOf = (registry: string) => registry.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+  return Object.fromEntries(Object.entries(entries).filter(([registry]) => !hosts.includes(hostOf(registry))));
 }
 
 /** In the order of containers-auth.json(5). */

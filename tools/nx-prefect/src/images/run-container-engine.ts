@@ -30,8 +30,8 @@ export function engineRunner(isShown: boolean, envOf: PrivateConfig['env'] = () 
       env: {
         ...envOf(name),
         ...(builder === 'buildkit' ? { DOCKER_BUILDKIT: '1' } : {}),
-        // Attestations carry the time: a rebuild of which every layer is cached would get another digest.
-        BUILDX_NO_DEFAULT_ATTESTATIONS: process.env['BUILDX_NO_DEFAULT_ATTESTATIONS'] ?? '1',
+        // Those that are asked for are said with the build; what buildx adds by itself nobody reads.
+        BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
       },
       ...(input === undefined ? {} : { input }),
       stdio: [input === undefined ? 'ignore' : 'pipe', target, target, 'pipe'],

@@ -103,3 +103,41 @@ test('args: everything else goes on', () => {
   const args = ['--network=none', '--no-cache', '--add-host', 'a:1', '-q', '--targets'];
   expect(schema.parse({ args }).args).toEqual(args);
 });
+
+test.each<[unknown, object[]]>([
+  [
+    [{ region: 'eu-west-1' }, { registryId: 1 }],
+    [{ region: 'eu-west-1' }, { registryId: '000000000001' }],
+  ],
+  ['[{"region": "eu-west-1"}]', [{ region: 'eu-west-1' }]],
+  ['{"region": "eu-west-1"}', [{ region: 'eu-west-1' }]],
+  [
+    ['{"region": "eu-west-1"}', '{"region": "us-east-1"}'],
+    [{ region: 'eu-west-1' }, { region: 'us-east-1' }],
+  ],
+])('destinations: %j is %j', (given, expected) => {
+  expect(schema.parse({ destinations: given }).destinations).toEqual(expected);
+});
+
+test.each<[unknown, RegExp]>([
+  ['eu-west-1', /must be a JSON object/],
+  [[{ region: 'Ireland' }], /must be a region/],
+  [[{ region: 'eu-west-1' }, { region: 'eu-west-1' }], /twice/],
+  [[{ account: '1' }], /account/],
+])('destinations: %j is refused', (given, said) => {
+  expect(refusal({ destinations: given })).toMatch(said);
+});
+
+test('what may be typed of what is attached, scanned and cached', () => {
+  expect(schema.parse({ provenance: true, sbom: 'true', failOn: 'high', cache: 'ecr' })).toMatchObject({
+    provenance: 'min',
+    sbom: true,
+    failOn: 'high',
+    cache: 'ecr',
+  });
+  expect(schema.parse({ provenance: 'false', sbom: false })).toEqual(schema.parse({}));
+  expect(schema.parse({ provenance: 'max', sbom: 'r/scanner:1' })).toMatchObject({ sbom: 'r/scanner:1' });
+  expect(refusal({ failOn: 'severe' })).toBe('must be critical, high, medium, low, informational');
+  expect(refusal({ provenance: 'all' })).toBe('must be min or max');
+  expect(refusal({ cache: 's3' })).toBe('must be ecr');
+});

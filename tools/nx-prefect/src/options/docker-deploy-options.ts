@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { engineArguments } from './engine-arguments';
 import { flag, object, text, words } from './option-types';
-import { awsRegion } from './place-types';
+import { destinations, registryOptions } from './registry-options';
 
 const repositoryName = /^(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 const tag = z
@@ -109,6 +109,15 @@ const repository = z.strictObject({
     .default('AES256'),
 });
 
+/** Of findings, the worst first. */
+export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'informational'] as const;
+
+/** `--sbom` is true; text names the image that does it. */
+const attestation = z.preprocess(
+  (value) => (value === 'true' ? true : value === 'false' || value === false ? undefined : value),
+  z.union([z.literal(true), text], { error: 'must be true, or the image of a generator' }).optional(),
+);
+
 export const schema = z.strictObject({
   imageName: z
     .string({
@@ -133,25 +142,14 @@ export const schema = z.strictObject({
   context: text
     .optional()
     .describe('Path of the build context from the workspace root. Default: the folder of the Dockerfile.'),
-  region: awsRegion.optional().describe('AWS region of the registry. Default: the region that the AWS SDK finds.'),
-  awsProfile: text
-    .optional()
-    .describe('AWS profile. Default: AWS_PROFILE, else the credentials that the AWS SDK finds.'),
-  roleArn: text
-    .refine(
-      (value) => typeof value !== 'string' || /^arn:[\w-]+:iam::\d{12}:role\/\S+$/.test(value),
-      'must be the ARN of a role',
-    )
-    .optional()
-    .describe('Role to assume with these credentials, for example in the account of the registry.'),
-  externalId: text.optional().describe('External id that the role asks for.'),
-  registryId: z
-    .preprocess(
-      (value) => (typeof value === 'number' ? String(value).padStart(12, '0') : value),
-      z.string().regex(/^\d{12}$/, 'must be an AWS account: 12 digits'),
-    )
-    .optional()
-    .describe('AWS account of the registry. Default: the account of the credentials.'),
+  ...registryOptions,
+  destinations: destinations
+    .default([])
+    .describe(
+      'Registries that the image goes to, built once: [{"region": "eu-west-1"}, {"registryId": "210987654321", ' +
+        '"roleArn": "arn:aws:iam::210987654321:role/deploy"}]. What one leaves out, the options beside say. ' +
+        'Default: one registry, as they say.',
+    ),
   tags: tags
     .default(['latest'])
     .describe('Tags in addition to the content tag nx-<hash>: v1,latest. --tags= sets none. Default: latest.'),
@@ -190,8 +188,32 @@ export const schema = z.strictObject({
     .enum(['docker', 'podman', 'buildah'])
     .optional()
     .describe('Container engine. Default: the first of docker, podman and buildah that answers.'),
+  cache: z
+    .enum(['ecr'], { error: 'must be ecr' })
+    .optional()
+    .describe(
+      'ecr: layers of earlier builds are kept in the repository <imageName>/cache, for machines that start with none.',
+    ),
   cacheFrom: caches.default([]).describe('Caches that the engine may read layers from, as for --cache-from.'),
   cacheTo: caches.default([]).describe('Caches that the engine writes layers to, as for --cache-to.'),
+  failOn: z
+    .enum(SEVERITIES, { error: `must be ${SEVERITIES.join(', ')}` })
+    .optional()
+    .describe(
+      "Waits for ECR's scan of the image, and fails if it found anything of this severity or a higher one. " +
+        'Tags stay where they are then; the image is there under its content tag.',
+    ),
+  sbom: attestation
+    .optional()
+    .describe('Attaches a list of the packages in the image: --sbom, or --sbom=<image of another generator>.'),
+  provenance: z
+    .preprocess(
+      (value) =>
+        value === true || value === 'true' ? 'min' : value === false || value === 'false' ? undefined : value,
+      z.enum(['min', 'max'], { error: 'must be min or max' }).optional(),
+    )
+    .optional()
+    .describe('Attaches how the image was built: --provenance=max with values of build arguments. min without.'),
   push: flag.default(true).describe('Push to ECR. --no-push only builds, without any call to AWS. Default: true.'),
   force: flag
     .default(false)

@@ -14,12 +14,13 @@ export function jsonDocument({ verb, reported, seconds }: Run): Record<string, u
     seconds: Number(seconds.toFixed(1)),
     servers: serversOf(reported),
     counts: countsOf(rows),
-    results: rows.map(({ flow, title, action, url, fields, changes, isDrift, held, notes, error }) => ({
+    results: rows.map(({ flow, title, action, url, fields, details, changes, isDrift, held, notes, error }) => ({
       flow,
       registration: title,
       action,
       url: url ?? null,
       fields,
+      details: details ?? [],
       changes: (changes ?? []).map(({ field, before, after }) => ({
         field,
         before: before ?? null,

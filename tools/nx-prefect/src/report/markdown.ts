@@ -39,9 +39,10 @@ function details({ title, changes = [] }: Row): string[] {
   return [`<details><summary>${cell(title)}</summary>`, '', fence, ...lines, fence, '</details>', ''];
 }
 
-function line({ action, title, url, fields, error }: Row): string {
+function line({ action, title, url, fields, details: more = [], error }: Row): string {
   const name = url === undefined ? cell(title) : `[${cell(title)}](${url})`;
-  return `| ${action} | ${name} | ${error === undefined ? fields.map(cell).join(', ') : failure(error)} |`;
+  const what = error === undefined ? [...fields, ...more].map(cell).join(', ') : failure(error);
+  return `| ${action} | ${name} | ${what} |`;
 }
 
 function failure(error: unknown): string {

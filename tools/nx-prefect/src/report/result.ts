@@ -9,6 +9,11 @@ export const ACTIONS = [
   'updated',
   'built',
   'passed',
+  // Of `docker-deploy`.
+  'pushed',
+  'tagged',
+  'to push',
+  'to tag',
   // Of `plan`.
   'create',
   'update',
@@ -39,6 +44,8 @@ export interface Result {
   error?: unknown;
   /** Names of the fields that differed. */
   fields: string[];
+  /** What else there is to say in a table: of an image its digest, size, what was done, why. */
+  details?: string[];
   /** The same with their values, as they may be shown. */
   changes?: Change[];
   /** Whether somebody else changed what was registered last. */

@@ -39,7 +39,7 @@ export function planRowLines(row: Row, style: Style): string[] {
 }
 
 /** In failures the code and the place: Nx shows what else is said of them with their task. */
-function detailOf({ action, error, fields, flow, title }: Row): string {
+function detailOf({ action, error, fields, details = [], flow, title }: Row): string {
   if (error !== undefined || action === 'failed') {
     const { code, place } = failureOf(error);
     const at = place.file && (place.line ? `${place.file}:${place.line}` : place.file);
@@ -48,7 +48,7 @@ function detailOf({ action, error, fields, flow, title }: Row): string {
       .map((text) => oneLine(text!))
       .join('  ');
   }
-  return fields.map(oneLine).join(', ');
+  return [fields.map(oneLine).join(', '), ...details.map(oneLine)].filter(Boolean).join('  ');
 }
 
 /** What the server says besides, where it asks for attention. */

@@ -23,6 +23,8 @@ const FORMS: Readonly<Record<string, Form>> = {
   register: { live: true, listed: new Set() },
   build: { live: true, listed: new Set() },
   test: { live: true, listed: new Set() },
+  // Each image has a longer line of its own as it ends.
+  'docker-deploy': { live: false, listed: new Set(['built', 'pushed', 'tagged', 'to push', 'to tag']) },
 };
 
 export interface Surroundings {

@@ -55,10 +55,14 @@ export async function* dockerDeploy(
       if (image instanceof Error) throw image;
       const how = { isShown: isAlone, say: (line: string) => say(named(line)) };
       const { source, options: on } = await onBases(image.source, image.options, context, refOf);
-      const { isUnchanged, line, imageRef } = await deployImage(context.root, source, on, how);
+      const { images: done, imageRef } = await deployImage(context.root, source, on, how);
       deployed.set(project, imageRef);
-      const result: Result = { title: project, action: isUnchanged ? 'unchanged' : 'built', fields: [], notes: [line] };
-      return { task: id, kind: isUnchanged ? 'unchanged' : 'done', lines: [named(line)], results: [result] };
+      const results = done.map(({ action, registry, details }): Result => {
+        const title = registry === undefined ? project : `${project} in ${registry}`;
+        return { title, action, details, fields: [], notes: [] };
+      });
+      const kind = done.every(({ action }) => action === 'unchanged') ? 'unchanged' : 'done';
+      return { task: id, kind, lines: done.map(({ line }) => named(line)), results };
     } catch (error) {
       return failed(id, error);
     }

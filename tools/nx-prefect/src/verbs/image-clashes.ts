@@ -1,8 +1,8 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { FlowError } from '../core/errors';
 import { grouped } from '../core/grouped';
-import { locationOf } from '../images/ecr';
 import type { ImageSource } from '../images/image-source';
+import { locationsOf } from '../images/registry-location';
 import { type DeployOptions, schema } from '../options/docker-deploy-options';
 
 /** An image that a run is to deploy. */
@@ -24,10 +24,12 @@ interface Place {
 const NEXT = 'Give each project an "imageName", or "tags", of its own.';
 
 function placesOf(options: DeployOptions, repository: string): Place[] {
-  return options.tags.map((tag) => {
-    const name = `${repository}:${tag}`;
-    return { key: JSON.stringify([locationOf(options), name]), name };
-  });
+  return locationsOf(options).flatMap((location) =>
+    options.tags.map((tag) => {
+      const name = `${repository}:${tag}`;
+      return { key: JSON.stringify([location, name]), name };
+    }),
+  );
 }
 
 /** @returns the error of each image that shares a tag with another one of this run, by task id */

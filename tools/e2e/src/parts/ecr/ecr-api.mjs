@@ -8,14 +8,19 @@ const MANIFESTS = [
   'application/vnd.oci.image.index.v1+json',
 ];
 
-export function createApi({ account, region, proxyEndpoint, store, moto, tokens }) {
+/** @param prefix of what this registry keeps in the store */
+export function createApi({ account, region, host, prefix, store, moto, tokens, nextScan }) {
   const actions = {
     GetAuthorizationToken() {
       const password = tokens.issue();
       const authorizationToken = Buffer.from(`AWS:${password}`).toString('base64');
       return [
         200,
-        { authorizationData: [{ authorizationToken, expiresAt: Date.now() / 1000 + 12 * 3600, proxyEndpoint }] },
+        {
+          authorizationData: [
+            { authorizationToken, expiresAt: Date.now() / 1000 + 12 * 3600, proxyEndpoint: `https://${host}` },
+          ],
+        },
       ];
     },
 
@@ -65,6 +70,17 @@ export function createApi({ account, region, proxyEndpoint, store, moto, tokens 
       ];
     },
 
+    StartImageScan: () => [200, {}],
+
+    DescribeImageScanFindings({ repositoryName, imageId }) {
+      const scan = nextScan();
+      if (!scan)
+        return failure('ScanNotFoundException', `Image scan does not exist for the image ${imageId.imageDigest}`);
+      const { status, counts } = scan;
+      const findings = counts ? { imageScanFindings: { findingSeverityCounts: counts } } : {};
+      return [200, { registryId: account, repositoryName, imageId, imageScanStatus: { status }, ...findings }];
+    },
+
     async PutImage({ repositoryName, imageManifest, imageManifestMediaType, imageTag }) {
       const settings = await repository(repositoryName);
       if (!settings) return notFound(repositoryName);
@@ -83,7 +99,7 @@ export function createApi({ account, region, proxyEndpoint, store, moto, tokens 
             'overwritten because the repository is immutable.',
         );
       }
-      const put = await fetch(`${store}/v2/${repositoryName}/manifests/${imageTag}`, {
+      const put = await fetch(`${store}/v2/${prefix}${repositoryName}/manifests/${imageTag}`, {
         method: 'PUT',
         headers: { 'content-type': type },
         body: imageManifest,
@@ -111,16 +127,8 @@ export function createApi({ account, region, proxyEndpoint, store, moto, tokens 
     manifest,
     createRepository: (repositoryName) => askMoto('CreateRepository', { repositoryName }),
 
-    /** Who asks: another service of AWS, moto's answer as it is. */
-    async sts(body, { headers }, response) {
-      const reply = await fetch(moto, {
-        method: 'POST',
-        headers: { 'content-type': headers['content-type'], authorization: headers.authorization, host: headers.host },
-        body,
-      });
-      response.writeHead(reply.status, { 'content-type': reply.headers.get('content-type') });
-      response.end(await reply.text());
-    },
+    path: (url) => url.replace(/^\/v2\/(?=.)/, `/v2/${prefix}`).replace(/(?<=[?&]from=)/, encodeURIComponent(prefix)),
+    location: (url) => url.replace(`/v2/${prefix}`, '/v2/'),
 
     /** ECR makes no repository by itself, and its immutable tags take not even the same image again. */
     async refusePush(name, { method, url }) {
@@ -164,7 +172,7 @@ export function createApi({ account, region, proxyEndpoint, store, moto, tokens 
   }
 
   async function manifest(name, reference) {
-    const reply = await fetch(`${store}/v2/${name}/manifests/${reference}`, {
+    const reply = await fetch(`${store}/v2/${prefix}${name}/manifests/${reference}`, {
       headers: { accept: MANIFESTS.join(',') },
     });
     return reply.ok
@@ -191,6 +199,7 @@ export function createApi({ account, region, proxyEndpoint, store, moto, tokens 
           headers.authorization ??
           `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/ecr/aws4_request, SignedHeaders=host, Signature=0`,
         'x-amz-date': headers['x-amz-date'] ?? '20260101T000000Z',
+        'x-moto-account-id': account,
       },
       body: JSON.stringify(input),
     });

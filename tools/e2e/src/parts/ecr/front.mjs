@@ -5,11 +5,24 @@ import { request as httpRequest } from 'node:http';
 import { createServer } from 'node:https';
 import { answer, errors } from './answers.mjs';
 import { createApi } from './ecr-api.mjs';
+import { ACCOUNT, REGISTRIES, registryOf } from './names.mjs';
 
 /** @returns the log of requests and the switches of a test */
-export async function startFront({ certificate, ...rest }) {
+export async function startFront({ certificate, store, moto }) {
   const tokens = createTokens();
-  const api = createApi({ ...rest, tokens });
+  /** What ECR's scan of any image is said to be: one answer after the other, the last one again and again. */
+  let scans = [];
+  const nextScan = () => (scans.length > 1 ? scans.shift() : scans[0]);
+  const apis = new Map(
+    REGISTRIES.map((registry, at) => {
+      // One store holds all registries.
+      const prefix = at === 0 ? '' : `${registry.account}/${registry.region}/`;
+      return [registry.host, createApi({ ...registry, prefix, store, moto, tokens, nextScan })];
+    }),
+  );
+  const [first] = apis.values();
+  /** Of credentials that a role gave: its account. */
+  const accounts = new Map();
   let log = [];
   let faults = [];
 
@@ -37,9 +50,31 @@ export async function startFront({ certificate, ...rest }) {
       answer(response, fault.status, fault.body);
       return;
     }
-    if (request.headers.host?.startsWith('sts.')) await api.sts(body, request, response);
-    else if (action) await api.call(action, JSON.parse(body), request, response);
+    if (request.headers.host?.startsWith('sts.')) await sts(body, request, response);
+    else if (action) await call(action, JSON.parse(body), request, response);
     else await push(request, response);
+  }
+
+  function call(action, input, request, response) {
+    const [, region] = /^api\.ecr\.([^.]+)\./.exec(request.headers.host);
+    const [key] = /(?<=Credential=)[^/]+/.exec(request.headers.authorization ?? '') ?? [];
+    const account = input.registryId ?? input.registryIds?.[0] ?? accounts.get(key) ?? ACCOUNT;
+    return apis.get(registryOf(account, region)).call(action, input, request, response);
+  }
+
+  /** Who asks: another service of AWS, moto's answer as it is. */
+  async function sts(body, { headers }, response) {
+    const reply = await fetch(moto, {
+      method: 'POST',
+      headers: { 'content-type': headers['content-type'], authorization: headers.authorization, host: headers.host },
+      body,
+    });
+    const said = await reply.text();
+    const [, account] = /:iam::(\d{12}):role/.exec(new URLSearchParams(body).get('RoleArn') ?? '') ?? [];
+    const [, key] = /<AccessKeyId>(\w+)</.exec(said) ?? [];
+    if (account && key) accounts.set(key, account);
+    response.writeHead(reply.status, { 'content-type': reply.headers.get('content-type') });
+    response.end(said);
   }
 
   // Of a TLS socket Node resets only what is below it.
@@ -50,25 +85,30 @@ export async function startFront({ certificate, ...rest }) {
   async function push(request, response) {
     const refusal = tokens.refuse(request.headers.authorization);
     if (refusal) {
-      response.setHeader('www-authenticate', `Basic realm="${rest.proxyEndpoint}/",service="ecr.amazonaws.com"`);
+      response.setHeader(
+        'www-authenticate',
+        `Basic realm="https://${request.headers.host}/",service="ecr.amazonaws.com"`,
+      );
       // As ECR does; an engine that reads the digest back goes by it.
       response.setHeader('docker-distribution-api-version', 'registry/2.0');
       return answer(response, ...refusal);
     }
+    const api = apis.get(request.headers.host);
     const [, name] = /^\/v2\/(.+?)\/(?:blobs|manifests|tags)\//.exec(request.url) ?? [];
     const rule = name === undefined ? undefined : await api.refusePush(name, request);
     if (rule) return answer(response, ...rule);
-    const { hostname, port } = new URL(rest.store);
+    const { hostname, port } = new URL(store);
     const onwards = httpRequest(
       {
         hostname,
         port,
         method: request.method,
-        path: request.url,
+        path: api.path(request.url),
         headers: { ...request.headers, 'x-forwarded-proto': 'https' },
       },
       (reply) => {
-        response.writeHead(reply.statusCode, reply.headers);
+        const { location, ...headers } = reply.headers;
+        response.writeHead(reply.statusCode, { ...headers, ...(location ? { location: api.location(location) } : {}) });
         reply.pipe(response);
       },
     );
@@ -84,13 +124,15 @@ export async function startFront({ certificate, ...rest }) {
     clear() {
       log = [];
       faults = [];
+      scans = [];
     },
+    setScans: (answers) => (scans = answers),
     setFaults: (more) => (faults = more),
     expireTokens: tokens.expire,
-    manifest: api.manifest,
+    manifest: (repository, tag, host) => (apis.get(host) ?? first).manifest(repository, tag),
     leaveColonsOut: () => void tokens.leaveColonsOut(),
     async prepareFor(repository) {
-      await api.createRepository(repository);
+      await first.createRepository(repository);
       tokens.issue();
     },
     get passwords() {

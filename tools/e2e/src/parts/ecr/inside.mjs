@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import { connect, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { startFront } from './front.mjs';
-import { ACCOUNT, API, REGION, REGISTRY, STS } from './names.mjs';
+import { HOSTS } from './names.mjs';
 
 const folder = process.argv[2];
 const python = process.argv[3];
@@ -22,7 +22,7 @@ process.stdin.on('end', () => process.exit(0)).resume();
 
 execFileSync('ip', ['link', 'set', 'lo', 'up']);
 const hosts = join(folder, 'hosts');
-writeFileSync(hosts, `127.0.0.1 localhost ${API} ${REGISTRY} ${STS}\n`);
+writeFileSync(hosts, `127.0.0.1 localhost ${HOSTS.join(' ')}\n`);
 execFileSync('mount', ['--bind', hosts, '/etc/hosts']);
 // In memory: an overlay on the overlay of a container is refused, and nothing stays on the disk.
 mkdirSync(data);
@@ -42,15 +42,12 @@ writeFileSync(
     http: { addr: `127.0.0.1:${STORE}`, secret: 'of this test' },
   }),
 );
-const store = start('registry', 'docker-registry', ['serve', join(folder, 'registry.yml')]);
-const moto = start('moto', python, ['-m', 'moto.server', '--host', '127.0.0.1', '--port', String(MOTO)]);
+const store = start('registry', ['docker-registry', 'serve', join(folder, 'registry.yml')]);
+const moto = start('moto', [python, '-m', 'moto.server', '--host', '127.0.0.1', '--port', String(MOTO)]);
 let engine = startEngine();
 
 const front = await startFront({
   certificate: { key: readFileSync(join(folder, 'key.pem')), cert: readFileSync(join(folder, 'cert.pem')) },
-  account: ACCOUNT,
-  region: REGION,
-  proxyEndpoint: `https://${REGISTRY}`,
   store: `http://127.0.0.1:${STORE}`,
   moto: `http://127.0.0.1:${MOTO}`,
 });
@@ -70,7 +67,8 @@ const control = {
     ),
   leaveColonsOut: () => front.leaveColonsOut(),
   prepareFor: (repository) => front.prepareFor(repository),
-  digestOf: async ([repository, tag]) => (await front.manifest(repository, tag))?.digest ?? null,
+  digestOf: async ([repository, tag, host]) => (await front.manifest(repository, tag, host))?.digest ?? null,
+  scans: (answers) => front.setScans(answers),
   platformsOf: async ([repository, tag]) =>
     JSON.parse((await front.manifest(repository, tag)).body).manifests.map(
       ({ platform }) => `${platform.os}/${platform.architecture}`,
@@ -104,6 +102,12 @@ const control = {
     engine = startEngine();
     await engine.ready;
   },
+  /** Debian's newest docker, with the image store that holds lists of images. @param root where it is unpacked */
+  async startNewerEngine(root) {
+    const settings = { features: { 'containerd-snapshotter': true } };
+    await startEngine('newer', join(data, 'newer'), { root, settings, flags: [] }).ready;
+    return `unix://${join(folder, 'newer.sock')}`;
+  },
   async startSmallEngine() {
     const disk = join(folder, 'small');
     mkdirSync(disk);
@@ -134,28 +138,36 @@ function pipe(from, to) {
     .pipe(from);
 }
 
-function startEngine(name = 'docker', dataRoot = join(data, 'docker')) {
-  writeFileSync(join(folder, 'daemon.json'), '{}');
+function startEngine(
+  name = 'docker',
+  dataRoot = join(data, 'docker'),
+  { root = '', settings = {}, flags = ['--storage-driver=overlay2'] } = {},
+) {
+  writeFileSync(join(folder, `${name}.json`), JSON.stringify(settings));
   const socket = join(folder, `${name}.sock`);
-  const child = start(`${name}d`, 'dockerd', [
+  const program = [
+    join(root, '/usr/sbin/dockerd'),
     `--host=unix://${socket}`,
     `--data-root=${dataRoot}`,
     `--exec-root=${join(folder, `exec-${name}`)}`,
     `--pidfile=${join(folder, `${name}.pid`)}`,
-    `--config-file=${join(folder, 'daemon.json')}`,
+    `--config-file=${join(folder, `${name}.json`)}`,
     '--iptables=false',
     '--ip6tables=false',
     '--ip-forward=false',
     '--ip-masq=false',
     '--bridge=none',
-    '--storage-driver=overlay2',
-  ]);
+    ...flags,
+  ];
+  const path = ['usr/sbin', 'usr/bin'].map((part) => join(root, '/', part)).join(':');
+  const trust = root === '' ? {} : { SSL_CERT_FILE: join(folder, 'cert.pem') };
+  const child = start(`${name}d`, program, { PATH: `${path}:${process.env.PATH}`, ...trust });
   return { child, ready: listening(socket, child) };
 }
 
-function start(name, program, args) {
+function start(name, [program, ...args], env = {}) {
   const log = openSync(join(folder, `${name}.log`), 'a');
-  const child = spawn(program, args, { stdio: ['ignore', log, log], env: { ...process.env, HOME: folder } });
+  const child = spawn(program, args, { stdio: ['ignore', log, log], env: { ...process.env, HOME: folder, ...env } });
   closeSync(log);
   child.on('error', end);
   return child;

@@ -1,6 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +20,8 @@ import { ROOT, run } from '../workspace';
 export const ACCOUNT = '123456789012';
 export const REGION = 'us-east-1';
 export const REGISTRY = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`;
+export const OTHER_ACCOUNT = '210987654321';
+export const OTHER_REGION = 'eu-west-1';
 
 const MOTO_PYTHON = 'tools/e2e/.venv/bin/python';
 const INSIDE = 'tools/e2e/src/parts/ecr';
@@ -36,6 +47,14 @@ export interface Request {
   label: string;
   /** 0 = none was given: reset. */
   status: number;
+}
+
+/** Where tools/local/newer-docker.mjs unpacks it. */
+const NEWER = 'tools/e2e/.newer-docker';
+
+/** Whether Debian's newest docker is there. */
+export function hasNewerDocker(root = ROOT): boolean {
+  return existsSync(join(root, NEWER));
 }
 
 /** What happens to the next `times` requests whose label matches. */
@@ -79,7 +98,9 @@ export class EcrStack {
       throw new Error(`The engine and registry of these tests cannot start here, for want of: ${missing.join(', ')}.`);
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-ecr-')));
     mkdirSync(join(folder, 'home', '.docker'), { recursive: true });
-    const names = ['api.ecr', 'sts', '*.dkr.ecr'].map((service) => `DNS:${service}.${REGION}.amazonaws.com`);
+    const names = [REGION, OTHER_REGION].flatMap((region) =>
+      ['api.ecr', 'sts', '*.dkr.ecr'].map((service) => `DNS:${service}.${region}.amazonaws.com`),
+    );
     const key = [
       '-newkey',
       'ec',
@@ -204,6 +225,27 @@ export class EcrStack {
   /** A second engine, with room for next to nothing. @returns its DOCKER_HOST */
   startSmallEngine = (): Promise<string> => this.control('startSmallEngine');
 
+  /**
+   * Starts Debian's newest docker, which has buildx and keeps lists of images.
+   *
+   * @returns the environment in which it is the docker
+   */
+  async startNewerEngine(): Promise<Record<string, string>> {
+    const root = join(this.root, NEWER);
+    const config = join(this.folder, 'newer-docker');
+    mkdirSync(config, { recursive: true });
+    symlinkSync(join(root, 'usr/libexec/docker/cli-plugins'), join(config, 'cli-plugins'));
+    const env = {
+      DOCKER_HOST: await this.control<string>('startNewerEngine', root),
+      DOCKER_CONFIG: config,
+      PATH: [join(root, 'usr/bin'), path()].join(delimiter),
+    };
+    const base = ['import', '--change', 'ENV PATH=/bin', join(this.folder, 'rootfs.tar'), 'base:1'];
+    const { code, output } = await this.run('docker', base, env);
+    if (code !== 0) throw new Error(output);
+    return env;
+  }
+
   /** The tests' own docker commands leave the user's config alone. */
   private get own(): Record<string, string> {
     return { DOCKER_CONFIG: join(this.folder, 'own-docker') };
@@ -226,7 +268,11 @@ export class EcrStack {
   }
 
   /** What the registry itself has under a tag; undefined where it has nothing. */
-  digestOf = (repository: string, tag: string): Promise<string | null> => this.control('digestOf', [repository, tag]);
+  digestOf = (repository: string, tag: string, registry = REGISTRY): Promise<string | null> =>
+    this.control('digestOf', [repository, tag, registry]);
+  /** What ECR says of scans from now on, one answer after the other. */
+  scans = (answers: { status: string; counts?: Record<string, number> }[]): Promise<void> =>
+    this.control('scans', answers);
   platformsOf = (repository: string, tag: string): Promise<string[]> => this.control('platformsOf', [repository, tag]);
   /** Puts a tag on another image, past ECR. */
   moveTag = (repository: string, tag: string): Promise<void> => this.control('moveTag', [repository, tag]);

@@ -1,16 +1,18 @@
 /** Of `docker-deploy`, and of the option `image` that names its result. */
 export const IMAGES = {
   'base-not-pulled': {
-    cause: "FROM names another project's image by its address, and the engine could not pull it.",
-    remedy: 'Deploy that project first, or correct FROM.',
+    cause: "The Dockerfile names another project's image by its address, and the engine could not pull it.",
+    remedy: 'Deploy that project first, or correct the Dockerfile.',
   },
   'base-without-argument': {
-    cause: "FROM names another project's image without the registry, so no engine can find it.",
-    remedy: 'Write `ARG BASE=<project>` and `FROM ${BASE}`: the deploy gives the argument the digest.',
+    cause: "The Dockerfile names another project's image without the registry, so no engine can find it.",
+    remedy:
+      'Write `ARG BASE=<project>` and `FROM ${BASE}`: the deploy gives the argument the digest. ' +
+      'For `COPY --from`, give that stage a name.',
   },
   'builder-too-old': {
-    cause: 'Docker has no buildx here, and an option or ignore file of the image needs it.',
-    remedy: 'Install the buildx plugin, or set the option `engine` to podman or buildah.',
+    cause: 'An option or ignore file of the image needs what this engine has not, mostly buildx.',
+    remedy: 'Install the buildx plugin, or set the option `engine` as the message says.',
   },
   'context-changed': {
     cause: 'A file of the build context changed while the image was built.',
@@ -36,9 +38,17 @@ export const IMAGES = {
     cause: 'The option `image` names a project whose image is not in ECR for the present source.',
     remedy: 'Run `npx nx run <project>:docker-deploy` first.',
   },
+  'image-not-scanned': {
+    cause: "The option `failOn` waits for ECR's scan of the image, and there was none, or it did not end well.",
+    remedy: 'Run the command again later. Leave `failOn` out for an image that ECR cannot scan.',
+  },
   'image-tag-immutable': {
     cause: 'The repository does not allow tags to move, and another image has this tag.',
     remedy: 'Use tags that are new each time, or none: `--tags=`. The content tag is there either way.',
+  },
+  'image-vulnerable': {
+    cause: "ECR's scan of the image found something that the option `failOn` does not let pass.",
+    remedy: 'Take a newer base image or newer packages. The message has the command that lists the findings.',
   },
   'login-failed': {
     cause: 'The container engine could not log in to the registry.',

@@ -3,6 +3,7 @@ import { isTui, say, show } from '../../report/terminal';
 import { dockerDeploy } from '../../verbs/docker-deploy';
 import { failed } from '../../verbs/outcome';
 import { type BatchImplementation, single, toNx } from '../batch';
+import { reported } from '../reports';
 
 /**
  * The images of a run. Nx shows what a batch writes as it comes, and of a single task nothing, where it succeeds among
@@ -15,7 +16,9 @@ export const batch: BatchImplementation = async function* (taskGraph, options, _
   const end = () => process.exit(1);
   process.once('disconnect', end);
   try {
-    for await (const outcome of dockerDeploy(taskGraph, exactOptionsOf(tasks, options), context, say)) {
+    const exact = exactOptionsOf(tasks, options);
+    const outcomes = dockerDeploy(taskGraph, exact, context, say);
+    for await (const outcome of reported('docker-deploy', tasks, exact, context, outcomes)) {
       if (isTui() || outcome.kind === 'failed') yield toNx(outcome, startTime);
       else {
         show(outcome.lines);
