@@ -52,10 +52,13 @@ export function cloneSteps({ repository, commit, submodules, prefix, ...rest }: 
   ];
 }
 
-/** What the steps of a registration clone; undefined where they clone nothing at a commit. */
+const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/** What steps that anybody may have set clone; undefined where they clone nothing at a commit. */
 export function clonedCommit(held: Delivery | undefined): { repository: string; commit: string } | undefined {
   const { repository, commit_sha: commit } = held?.pullSteps.find((step) => CLONE in step)?.[CLONE] ?? {};
-  return typeof repository === 'string' && typeof commit === 'string' ? { repository, commit } : undefined;
+  if (typeof repository !== 'string' || typeof commit !== 'string' || !COMMIT.test(commit)) return undefined;
+  return { repository, commit };
 }
 
 /**

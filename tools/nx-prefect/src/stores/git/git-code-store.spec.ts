@@ -194,6 +194,12 @@ describe('the commit of a registration', () => {
     expect(await commitOf(root, held)).not.toBe(cloneOf(held)['commit_sha']);
   });
 
+  it.each(['--all', 'main', 'HEAD\n--all', ''])('is a commit by its whole digest, not %j', async (name) => {
+    const { remote, root } = repository();
+    const held = { pullSteps: [{ [CLONE]: { repository: remote, commit_sha: name } }] };
+    expect(await commitOf(root, held)).toBe(git(root, 'rev-parse', 'HEAD'));
+  });
+
   it("may be a colleague's that was never fetched; no branch moves here for that", async () => {
     const { remote, root } = repository();
     const other = `${root}-other`;
