@@ -428,7 +428,7 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
       await docker('build', '--tag=scanner:1', workspace.path('scanner'));
       const attached = (name: string) =>
         newer('attached', `--imageName=${name}`, '--provenance=max', '--sbom=scanner:1', '--args=--network=none');
-      expect(await attached('team/one')).toMatchObject({ code: 0 });
+      expectSuccess(await attached('team/one'));
       const one = deployed('attached');
       expect(await attached('team/two')).toMatchObject({ code: 0, output: expect.stringContaining('built by docker') });
       const two = deployed('attached');

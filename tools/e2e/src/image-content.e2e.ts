@@ -6,7 +6,7 @@ import { imageSource, readContent } from '../../nx-prefect/src/images/image-sour
 import { schema } from '../../nx-prefect/src/options/docker-deploy-options';
 import { describeWithEngine } from './parts/ecr/describe-with-engine';
 import { change, everything, makeContext } from './parts/ecr/random-context';
-import { EcrStack } from './parts/ecr/stack';
+import { EcrStack, hasNewerDocker } from './parts/ecr/stack';
 import { Random } from './parts/random';
 import { LONG, SEED } from './parts/seed';
 
@@ -14,8 +14,11 @@ import { LONG, SEED } from './parts/seed';
  * The content tag against engines: two contexts of one tag give one image. Replay a failure with the seed that is
  * printed: NX_PREFECT_SEED=<seed> npm test -- image-content
  */
-const CONTEXTS = LONG ? 2_000 : 60;
+/** Of one round; `npm run test:long -- image-content --minutes 120` goes on with other seeds. */
+const CONTEXTS = LONG ? 200 : 60;
 const CHANGES = 3;
+
+const NEWER = "Debian's newest docker, with buildx";
 
 /** Builds what lies in a folder, and writes what is in the image below /c as a tar file. */
 const ENGINES: Record<string, string> = {
@@ -25,6 +28,7 @@ const ENGINES: Record<string, string> = {
     'docker cp $container:/c - > out.tar && docker rm $container && docker rmi $id',
   podman: 'podman build -q -f c/Dockerfile $IGNORE -o type=tar,dest=out.tar "$@" c',
   buildah: 'buildah bud -q -f c/Dockerfile $IGNORE -o type=tar,dest=out.tar "$@" c',
+  ...(hasNewerDocker() ? { [NEWER]: 'docker buildx build -q -f c/Dockerfile -o type=tar,dest=out.tar "$@" c' } : {}),
 };
 
 const DOCKERFILES = [
@@ -37,9 +41,11 @@ const DOCKERFILES = [
 describeWithEngine('the content tag', () => {
   let stack: EcrStack;
   let folder: string;
+  let newer: Record<string, string> = {};
 
   beforeAll(async () => {
     stack = await EcrStack.start();
+    if (hasNewerDocker()) newer = await stack.startNewerEngine();
     folder = mkdtempSync(join(stack.folder, 'contexts-'));
   });
   afterAll(() => stack?.stop());
@@ -60,6 +66,7 @@ describeWithEngine('the content tag', () => {
       DOCKER_BUILDKIT: engine === 'docker without BuildKit' ? '0' : '1',
       STORAGE_DRIVER: 'vfs',
       BUILDAH_ISOLATION: 'chroot',
+      ...(engine === NEWER ? newer : {}),
     };
     const { code } = await stack.run('sh', ['-c', script, root, '--build-arg', `PART=${part}`], env);
     if (code !== 0) return undefined;

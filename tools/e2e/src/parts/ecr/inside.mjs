@@ -102,7 +102,10 @@ const control = {
     engine = startEngine();
     await engine.ready;
   },
-  /** Debian's newest docker, with the image store that holds lists of images. @param root where it is unpacked */
+  /**
+   * Debian's newest docker, with the image store that holds lists of images, and the network that a scan asks for.
+   * @param root where it is unpacked
+   */
   async startNewerEngine(root) {
     const settings = { features: { 'containerd-snapshotter': true } };
     await startEngine('newer', join(data, 'newer'), { root, settings, flags: [] }).ready;
@@ -141,7 +144,7 @@ function pipe(from, to) {
 function startEngine(
   name = 'docker',
   dataRoot = join(data, 'docker'),
-  { root = '', settings = {}, flags = ['--storage-driver=overlay2'] } = {},
+  { root = '', settings = {}, flags = ['--storage-driver=overlay2', '--bridge=none'] } = {},
 ) {
   writeFileSync(join(folder, `${name}.json`), JSON.stringify(settings));
   const socket = join(folder, `${name}.sock`);
@@ -156,7 +159,6 @@ function startEngine(
     '--ip6tables=false',
     '--ip-forward=false',
     '--ip-masq=false',
-    '--bridge=none',
     ...flags,
   ];
   const path = ['usr/sbin', 'usr/bin'].map((part) => join(root, '/', part)).join(':');
