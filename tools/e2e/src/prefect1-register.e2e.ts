@@ -356,6 +356,20 @@ describeWith(['0.15'], 'a workspace that holds both', () => {
 
       const again = await workspace.nx(['run-many', '-t', 'register'], { env });
       expect([...again.tasks.values()]).toEqual(Array(4).fill('hit'));
+
+      // A second environment stands beside the first, under other names.
+      const staging = await workspace.nx(['run-many', '-t', 'register', '--environment=staging'], { env });
+      expect(staging).toMatchObject({ code: 0 });
+      expect([...(await prefect.deployments()).keys()].sort()).toEqual(['people/default', 'people/default-staging']);
+      const flows = await new Prefect1Api(old.url).versions('project_1');
+      expect(flows.map(({ name, version }) => [name, version]).sort()).toEqual([
+        ['sales', 1],
+        ['sales-staging', 1],
+      ]);
+      const other = flows.find(({ name }) => name === 'sales-staging')!.serialized_flow.storage;
+      expect(await runRegistered({ 'sales-staging': other }, {})).toMatchObject({
+        'sales-staging': { ok: true, values: ['1'] },
+      });
     } finally {
       workspace.dispose();
       await Promise.all([old.stop(), prefect.stop()]);

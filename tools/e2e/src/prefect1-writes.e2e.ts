@@ -48,6 +48,7 @@ function wanted(name: string, more: Record<string, unknown> = {}, options: Parti
     createProject: true,
     startSchedule: true,
     workspaceId: 'team',
+    mark: { env: '', file: `flows/p/${name}/flow.py`, commit: '' },
     serialized,
     digest,
     ...options,

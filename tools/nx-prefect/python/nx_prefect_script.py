@@ -148,7 +148,10 @@ def load():
         root = unpacked({path: base64.b64decode(content) for path, content in FILES.items()})
         forget(os.path.dirname(root))
         flows = run(root)
-    give_results(flows.values(), json.loads(SETTINGS).get("resultBucket"))
+    settings = json.loads(SETTINGS)
+    give_results(flows.values(), settings.get("resultBucket"))
+    for flow in {id(flow): flow for flow in flows.values()}.values():
+        flow.name += settings.get("nameSuffix", "")
     return flows
 
 

@@ -24,14 +24,15 @@ Sets up this repository, with or without Nx: finds flows, Python environments, s
 nx.json and .gitignore, and shows the plan. --undo puts back what was there.
 
 npx nx-prefect status [--json[=<file>]] [--markdown=<file>] [--apiUrl=<address>] [--configuration=<name>]
+                      [--environment=<name>]
 
 The whole workspace against its servers: what is in sync, out of date, never registered, drifted, removed from source
 or foreign, what is paused, and how the last run ended. Nothing is built or written.
 
-npx nx-prefect prune [--yes] [--now] [--graceDays=7], and the options of status
+npx nx-prefect prune [--yes] [--now] [--graceDays=7] [--all], and the options of status
 
 What this workspace registered and no source declares any more: paused first, and deleted by a run after the days of
-grace. Asks before it does anything; --yes answers.`;
+grace. Asks before it does anything; --yes answers. --all --environment=pr-123 takes everything of an environment.`;
 
 /** What the whole workspace is asked, by the name of the verb alone. @returns the exit code */
 async function main([verb = '--help', ...words]: string[]): Promise<number> {
@@ -71,8 +72,9 @@ async function runStatus(given: object): Promise<number> {
 
 async function runPrune(given: object): Promise<number> {
   const start = performance.now();
-  const { json, markdown, yes, apiUrl, ...options } = parseOptions(pruneSchema, 'prune', given, HELP);
-  const planned = await planPrune(await context(), apiUrl === undefined ? {} : { apiUrl }, options);
+  const options = parseOptions(pruneSchema, 'prune', given, HELP);
+  const { json, markdown, yes } = options;
+  const planned = await planPrune(await context(), options);
   const toDo = planned.filter(({ decision }) => decision.action === 'pause' || decision.action === 'delete');
   if (toDo.length > 0 && !yes) {
     showAll(workspaceRoot, { verb: 'prune', reported: shownPrune(planned), seconds: secondsSince(start) }, {});

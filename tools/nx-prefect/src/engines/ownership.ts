@@ -39,3 +39,19 @@ export function ownershipNotes(name: string, whose: Ownership, more = () => ''):
     ];
   return whose === 'taken-over' ? [`${name} is taken over from another workspace.`] : [];
 }
+
+/** @throws FlowError `other-environment` for a registration of this workspace that another environment made */
+export function refuseOtherEnvironment(
+  held: string,
+  wanted: string,
+  { flow, registration }: Pick<Claim, 'flow' | 'registration'>,
+): void {
+  if (held === wanted) return;
+  const named = (environment: string) => (environment === '' ? 'no environment' : `the environment "${environment}"`);
+  throw new FlowError({
+    code: 'other-environment',
+    flow,
+    what: `The ${registration} was registered for ${named(held)}; this run is for ${named(wanted)}.`,
+    next: 'Give it another name in source, or run once with --takeOver.',
+  });
+}

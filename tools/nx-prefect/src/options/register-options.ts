@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { environmentName } from './environment';
 import { flag, numberAsText, object, serverName, text, textLike, words } from './option-types';
 import { isReservedTag, RESERVED_TAG_MESSAGE } from './reserved-tags';
 import { reportOptions } from './report-options';
@@ -41,6 +42,12 @@ export const schema = z.strictObject({
       'Name of the deployment if neither the flow nor a prefect.yaml declares one. ' +
         "{project} and {flow} stand for the names of the flow's two folders. Default: default.",
     ),
+  environment: environmentName
+    .optional()
+    .describe(
+      'Environment, for example staging or pr-123: a suffix of the deployment names (default-staging), before ' +
+        'Prefect 3 of the flow names. Registrations of two environments never touch each other. Default: none.',
+    ),
   workPool: serverName
     .optional()
     .describe('Work pool. Default: PREFECT_DEPLOYMENTS_DEFAULT_WORK_POOL_NAME, or what sets it in Prefect.'),
@@ -71,10 +78,10 @@ export const schema = z.strictObject({
     .default(true)
     .describe('Create the prefectProject if the server does not have it. Default: true.'),
   schedule: flag
-    .default(true)
+    .optional()
     .describe(
-      'Start schedules that the server does not hold yet. --no-schedule registers them switched off, for example for ' +
-        'staging. Default: true.',
+      'Start schedules that the server does not hold yet. --no-schedule registers them switched off. ' +
+        'Default: true, and false with the option environment.',
     ),
   tags: tags.default([]).describe('Tags of the deployment, in addition to those of the flow.'),
   labels: tags

@@ -3,7 +3,7 @@ import { type Candidate, type Rules, decide } from './prune-decision';
 
 const DAY = 24 * 3600 * 1000;
 const time = Date.parse('2026-11-30T12:00:00Z');
-const rules: Rules = { environment: '', grace: 7 * DAY, now: false, time };
+const rules: Rules = { environments: new Set(['']), all: false, grace: 7 * DAY, now: false, time };
 const held: Registered = {
   id: 'id',
   identity: ['load', 'default'],
@@ -34,6 +34,15 @@ it.each<[string, Candidate, Partial<Rules>, string]>([
   ['after it', paused(7), {}, 'delete'],
   ['a time that is none', { ...ours, held: { ...held, isPaused: true, prunedAt: 'soon' } }, {}, 'keep'],
   ['started again by somebody', { ...paused(8), held: { ...paused(8).held, isPaused: false } }, {}, 'keep'],
+  [
+    'all of an environment, whatever else holds',
+    { ...ours, isAncestor: false, isFileGone: false },
+    { all: true },
+    'pause',
+  ],
+  ["another environment's, with all", { ...ours, held: { ...held, environment: 'staging' } }, { all: true }, 'keep'],
+  ['a copy, with all', { ...ours, held: { ...held, isBound: false } }, { all: true }, 'keep'],
+  ['with runs that have not ended, with all', { ...ours, unfinishedRuns: 1 }, { all: true }, 'keep'],
 ])('%s: %#', (_what, candidate, more, action) => expect(decide(candidate, { ...rules, ...more }).action).toBe(action));
 
 it.each<[string, Candidate]>([

@@ -14,7 +14,9 @@ export interface Candidate {
 }
 
 export interface Rules {
-  environment: string;
+  environments: ReadonlySet<string>;
+  /** Also what source declares: the environment goes as a whole. */
+  all: boolean;
   /** Milliseconds. */
   grace: number;
   /** Without pausing first. */
@@ -35,25 +37,13 @@ export type Decision =
  */
 export function decide(
   { held, unfinishedRuns, isFileGone, unknownFlows, isAncestor }: Candidate,
-  { environment, grace, now, time }: Rules,
+  { environments, all, grace, now, time }: Rules,
 ): Decision {
   if (!held.isBound) return { action: 'keep', why: 'It has no mark of this workspace that is bound to it.' };
-  if (held.environment !== environment)
+  if (!environments.has(held.environment ?? ''))
     return { action: 'keep', why: `It is of the environment "${held.environment}".` };
-  if (!held.commit || !isAncestor)
-    return {
-      action: 'keep',
-      why: 'It was registered at a commit that this branch does not have: another one may use it.',
-    };
-  if (unknownFlows > 0)
-    return { action: 'keep', why: `${unknownFlows} flows are not built, and one of them may declare it now.` };
-  if (!isFileGone && !held.isNamedBySource)
-    return {
-      action: 'keep',
-      why: `${held.file} is still there, and an option gave the name: another run may give it again.`,
-    };
-  if (held.drifted.length > 0)
-    return { action: 'keep', why: `Somebody changed it since it was registered: ${held.drifted.join(', ')}.` };
+  const doubt = all ? undefined : doubtOf({ held, isFileGone, unknownFlows, isAncestor });
+  if (doubt !== undefined) return { action: 'keep', why: doubt };
   if (unfinishedRuns > 0) return { action: 'keep', why: `It has ${unfinishedRuns} runs that have not ended.` };
   if (now) return { action: 'delete' };
   if (held.prunedAt === undefined) return { action: 'pause' };
@@ -68,6 +58,22 @@ export function decide(
     };
   }
   return { action: 'delete' };
+}
+
+/** Why it may still be wanted. */
+function doubtOf({
+  held,
+  isFileGone,
+  unknownFlows,
+  isAncestor,
+}: Omit<Candidate, 'unfinishedRuns'>): string | undefined {
+  if (!held.commit || !isAncestor)
+    return 'It was registered at a commit that this branch does not have: another one may use it.';
+  if (unknownFlows > 0) return `${unknownFlows} flows are not built, and one of them may declare it now.`;
+  if (!isFileGone && !held.isNamedBySource)
+    return `${held.file} is still there, and an option gave the name: another run may give it again.`;
+  if (held.drifted.length > 0) return `Somebody changed it since it was registered: ${held.drifted.join(', ')}.`;
+  return undefined;
 }
 
 function iso(time: number): string {

@@ -1,7 +1,6 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { FlowError } from '../core/errors';
 import type { PruneOptions } from '../options/prune-options';
-import type { GivenOptions } from '../options/register-options';
 import type { Action, Reported, Result } from '../report/result';
 import { isAncestor, isGone, isWholeClone } from '../workspace/git-head';
 import { type Decision, decide } from './prune-decision';
@@ -17,19 +16,24 @@ export interface Planned extends Removed {
 /**
  * What no source declares any more, and what would happen to it.
  *
- * @throws FlowError `shallow-clone`, `no-workspace-id` where what is ours can't be told for certain
+ * @throws FlowError `shallow-clone`, `no-workspace-id` where what is ours can't be told for certain,
+ *   `bad-option` for all of no environment
  */
 export async function planPrune(
   context: ExecutorContext,
-  typed: Partial<GivenOptions>,
-  { configuration, now, graceDays }: Pick<PruneOptions, 'configuration' | 'now' | 'graceDays'>,
+  { apiUrl, environment, configuration, now, graceDays, all }: PruneOptions,
 ): Promise<Planned[]> {
+  if (all && environment === undefined) throw allOfNothing();
   if (!(await isWholeClone(context.root))) throw shallow();
-  const { removed, flows, unknownFlows } = await survey(context, typed, configuration);
+  const { removed, ours, flows, environments, unknownFlows } = await survey(
+    context,
+    { ...(apiUrl === undefined ? {} : { apiUrl }), ...(environment === undefined ? {} : { environment }) },
+    configuration,
+  );
   if (!flows.every(hasOwnId)) throw noId();
-  const rules = { environment: '', grace: graceDays * DAY, now, time: Date.now() };
+  const rules = { environments, all, grace: graceDays * DAY, now, time: Date.now() };
   return Promise.all(
-    removed.map(async (one) => {
+    (all ? ours : removed).map(async (one) => {
       const unfinishedRuns = (await one.server.prune?.unfinishedRuns(one.held)) ?? 0;
       const { commit = '', file = '' } = one.held;
       const candidate = {
@@ -92,6 +96,14 @@ function noted({ result, decision }: Planned): Result {
 
 function reportedOf({ found }: Planned, result: Result): Reported {
   return { task: '', flow: '', results: [result], server: found };
+}
+
+function allOfNothing(): FlowError {
+  return new FlowError({
+    code: 'bad-option',
+    what: '--all takes a whole environment away, and nothing typed names one.',
+    next: 'Name it: npx nx-prefect prune --all --environment=pr-123',
+  });
 }
 
 function shallow(): FlowError {

@@ -53,12 +53,25 @@ export interface Removed {
   workspaceId: string;
 }
 
-/** @returns what {@link status} says, what no source declares, and the number of flows that are not built */
+export interface Survey {
+  /** What {@link status} says. */
+  reported: Reported[];
+  /** What no source declares. */
+  removed: Removed[];
+  /** Everything that the workspace registered for these environments, declared or not. */
+  ours: Removed[];
+  flows: Flow[];
+  /** Of the flows; '' is none. Registrations of other environments are not looked at. */
+  environments: ReadonlySet<string>;
+  /** Number of flows that are not built. */
+  unknownFlows: number;
+}
+
 export async function survey(
   context: ExecutorContext,
   typed: Partial<GivenOptions>,
   configuration?: string,
-): Promise<{ reported: Reported[]; removed: Removed[]; flows: Flow[]; unknownFlows: number }> {
+): Promise<Survey> {
   const flows = flowsOf(context, typed, configuration);
   const options = Object.fromEntries(flows.map((flow) => [flow.task.id, flow.options]));
   const plans = await planTasks(
@@ -81,7 +94,10 @@ export async function survey(
     const server = connectTo(context.root, place);
     servers.set(key, { ...place, server, held: await server.list(place.workspaceId) });
   }
-  const held = [...servers.values()].flatMap((server) => server.held.map((one) => ({ one, server })));
+  const environments = new Set(flows.map(({ options: { environment = '' } }) => environment));
+  const held = [...servers.values()].flatMap((server) =>
+    server.held.filter((one) => isOf(environments, one)).map((one) => ({ one, server })),
+  );
   const tellsFiles = held.every(({ one }) => one.file !== undefined || !one.isBound);
   const seen = new Set<Registered>();
   const find = (title: string) => {
@@ -103,20 +119,26 @@ export async function survey(
     return { task: id, flow: target.project, results, ...(plan ? { server: serverOf(plan) } : {}) };
   });
   const files = new Map(flows.map(({ file, task }) => [file, task.target.project]));
-  const left = held
-    .filter(({ one }) => !seen.has(one))
-    .map(({ one, server: { server, connection, workspaceId } }) => ({
-      result: leftOver(one, files),
-      held: one,
-      server,
-      found: serverOf({ connection }),
-      workspaceId,
-    }));
+  const withServer = ({ one, server: { server, connection, workspaceId } }: (typeof held)[number], result: Result) => ({
+    result,
+    held: one,
+    server,
+    found: serverOf({ connection }),
+    workspaceId,
+  });
+  const left = held.filter(({ one }) => !seen.has(one)).map((each) => withServer(each, leftOver(each.one, files)));
+  const ours = held.filter(({ one }) => one.isBound).map((each) => withServer(each, resultOf(each.one, 'kept')));
   const rest = left.map(({ result, held: { file = '' }, found }): Reported => {
     return { task: '', flow: files.get(file) ?? '', results: [result], server: found };
   });
   const removed = left.filter(({ result }) => result.action === 'removed from source');
-  return { reported: [...known, ...rest], removed, flows, unknownFlows: flows.length - planned.size };
+  const unknownFlows = flows.length - planned.size;
+  return { reported: [...known, ...rest], removed, ours, flows, environments, unknownFlows };
+}
+
+/** Whose a registration without a bound mark is, nobody knows. */
+function isOf(environments: ReadonlySet<string>, { isBound, environment = '' }: Registered): boolean {
+  return !isBound || environments.has(environment);
 }
 
 function flowsOf({ projectGraph }: ExecutorContext, typed: object, configuration: string | undefined): Flow[] {

@@ -24,6 +24,18 @@ export const REGISTRATIONS = {
       'this version of the server is not supported.',
     remedy: 'Run the command again. If the error stays, look for another writer, for example a CI job.',
   },
+  'environment-storage': {
+    cause:
+      'An environment gives a flow of Prefect 0.15 to 1.x another name, and the storage that the flow sets finds the ' +
+      'flow by its name in source.',
+    remedy:
+      'Let the plugin store the flow: set no storage, or `S3(bucket)` without a key. Or keep the name, and register ' +
+      'into another Prefect project with the option `prefectProject`.',
+  },
+  'other-environment': {
+    cause: 'Another environment of this workspace has made the registration.',
+    remedy: 'Give one of the two another name in source, or take the registration over with `--takeOver` once.',
+  },
   'other-workspace': {
     cause: 'The registration carries the mark of another workspace.',
     remedy: 'Register under another name, or take the registration over with `--takeOver` once.',

@@ -6,7 +6,7 @@ import { valueAt } from '../../core/json-differences';
 import { settled } from '../clock-values';
 import { type Change, shownChange } from '../shown-change';
 import type { SerializedFlow } from './loaded-prefect1';
-import { ownership, ownershipNotes } from '../ownership';
+import { ownership, ownershipNotes, refuseOtherEnvironment } from '../ownership';
 import { type ConnectOptions, type Planned, type PrefectServer, type Registered, titleOf } from '../engine';
 import { GraphqlClient } from './graphql-client';
 import type { Connection } from '../connection';
@@ -15,7 +15,7 @@ import { localStoreOf } from '../../stores/local/local-code-store';
 import { differences } from './flow-differences';
 import { GroupedRead } from './grouped-read';
 import { HELD, HELD_BY_ID, type HeldFlow, flowsNamed, heldFlowShape } from './held-flow';
-import { idempotencyKey, readKey } from './idempotency-key';
+import { type Key, idempotencyKey, readKey } from './idempotency-key';
 import { LISTED, type ListedFlow, listedFlowShape, registeredFlow } from './listed-flow';
 import { Projects, projectNotFound } from './prefect-projects';
 import { startsActive, unscheduled } from './schedule-switch';
@@ -125,18 +125,20 @@ export class GraphqlServer implements PrefectServer {
     if (!this.#projects.has(project) && !createProject) throw projectNotFound(flow, project, this.connection.apiUrl);
     const notes = scheduleNotes(wanted);
     if (!held) return { wanted, action: 'create', fields: [], changes: [], notes };
-    const mark = readKey(held.flow_group.settings.idempotency_key);
-    const whose = ownership(mark ? [mark.workspaceId] : [], {
+    const key = readKey(held.flow_group.settings.idempotency_key);
+    const whose = ownership(key ? [key.workspaceId] : [], {
       flow,
       registration: `flow ${name}`,
       workspaceId,
       takeOver,
     });
+    if (whose === 'ours' && key?.mark && !takeOver)
+      refuseOtherEnvironment(key.mark.env, wanted.mark.env, { flow, registration: `flow ${name}` });
     notes.push(...ownershipNotes(name, whose));
     const [before, now] = [held.serialized_flow, serialized].map((flow_) => localStoreOf(flow_.storage?.['directory']));
     notes.push(...movedNote(name, before, now));
     const fields = [
-      ...this.#differing(wanted, held, mark),
+      ...this.#differing(wanted, held, key),
       ...(held.archived ? ['archived'] : []),
       ...(whose === 'taken-over' ? ['workspace'] : []),
     ];
@@ -146,7 +148,7 @@ export class GraphqlServer implements PrefectServer {
       fields,
       changes: fields.map((field) => changeOf(field, serialized, held)),
       // The key of our last version is there, and a version that is not ours lies over it.
-      isDrift: fields.length > 0 && mark?.digest === wanted.digest && mark.instead < held.version,
+      isDrift: fields.length > 0 && key?.digest === wanted.digest && key.instead < held.version,
       notes: fields.length > 0 ? notes : [],
     };
   }
@@ -155,7 +157,7 @@ export class GraphqlServer implements PrefectServer {
    * A storage that builds itself says nothing of what is in it: there the digest in the key tells, if a version came
    * after it. A key over the version that was to be replaced is that of a registration which failed half way.
    */
-  #differing({ serialized, build, digest }: WantedFlow, held: HeldFlow, key: ReturnType<typeof readKey>): string[] {
+  #differing({ serialized, build, digest }: WantedFlow, held: HeldFlow, key: Key | undefined): string[] {
     if (!build) return differences(serialized, held.serialized_flow);
     if (key && key.digest === digest && key.instead < held.version) return [];
     const { storage, run_config } = held.serialized_flow;
@@ -164,7 +166,7 @@ export class GraphqlServer implements PrefectServer {
 
   /** @returns the id of the version that is registered now, and what it should hold */
   async #write(wanted: WantedFlow, held: HeldFlow | undefined): Promise<{ id: string; serialized: SerializedFlow }> {
-    const { build, workspaceId, digest, clock } = wanted;
+    const { build, clock } = wanted;
     const serialized = build ? settled(await build(), held?.serialized_flow, clock) : wanted.serialized;
     const create = async (key: string) => {
       const input = {
@@ -183,9 +185,10 @@ export class GraphqlServer implements PrefectServer {
       return made.create_flow_from_compressed_string.id;
     };
     const instead = held?.version ?? 0;
-    const id = await create(idempotencyKey(workspaceId, digest, instead));
+    const key = { ...wanted, instead };
+    const id = await create(idempotencyKey(key));
     // The server knew the key and left the version that differs: a registration failed half way.
-    return { serialized, id: id === held?.id ? await create(idempotencyKey(workspaceId, digest, instead, true)) : id };
+    return { serialized, id: id === held?.id ? await create(idempotencyKey(key, true)) : id };
   }
 }
 

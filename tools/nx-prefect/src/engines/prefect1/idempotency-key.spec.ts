@@ -10,13 +10,11 @@ describe('idempotencyKey', () => {
         fc.string(),
         fc.nat(),
         fc.boolean(),
-        (workspaceId, content, instead, again) => {
+        fc.option(fc.record({ env: fc.string(), file: fc.string(), commit: fc.string() }), { nil: undefined }),
+        (workspaceId, content, instead, again, mark) => {
           const digest = sha256(content);
-          expect(readKey(idempotencyKey(workspaceId, digest, instead, again))).toEqual({
-            workspaceId,
-            digest,
-            instead,
-          });
+          const key = { workspaceId, digest, instead, ...(mark && { mark }) };
+          expect(readKey(idempotencyKey(key, again))).toEqual(key);
         },
       ),
     );

@@ -33,6 +33,13 @@ export function registeredFlow(row: ListedFlow, workspaceId: string): Registered
       id: row.id,
       identity: [row.project.name, row.name],
       isBound: true,
+      // Only source names flows.
+      ...(key.mark && {
+        file: key.mark.file,
+        environment: key.mark.env,
+        commit: key.mark.commit,
+        isNamedBySource: true,
+      }),
       drifted: [],
       isPaused: false,
       schedules: { active, all: active },

@@ -11,6 +11,8 @@ const TEMPLATE = join(PACKAGE_ROOT, 'python', 'nx_prefect_script.py');
 export interface ScriptSettings {
   /** S3 bucket of the default storage: results of a flow that sets none go there as well. */
   resultBucket?: string;
+  /** Of an environment: what the names of the flows get, by which storage looks for them. */
+  nameSuffix?: string;
 }
 
 /**

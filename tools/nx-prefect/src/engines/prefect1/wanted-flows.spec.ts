@@ -140,6 +140,21 @@ describe('wantedFlows', () => {
     }
   });
 
+  it('gives an environment names of its own, in the storage and in the script too; new schedules are off', async () => {
+    const [plain, staging] = [only(registration()), only(registration(), { environment: 'staging' })];
+    expect(staging.identity).toEqual(['p', 'load-staging']);
+    expect(staging.serialized['name']).toBe('load-staging');
+    expect(Object.keys(staging.serialized.storage?.['flows'] as object)).toEqual(['load-staging']);
+    expect((await staging.code?.code.read('flow.py'))?.toString()).toContain('-staging');
+    expect([plain.startSchedule, staging.startSchedule]).toEqual([true, false]);
+    expect(only(registration(), { environment: 'staging', schedule: true }).startSchedule).toBe(true);
+  });
+
+  it.each(['ready', 'build'] as const)('refuses an environment where the storage is %s', (storage) => {
+    const git = { type: 'GitHub', repo: 'team/flows', path: 'flow.py', flows: { load: 'flow.py' } };
+    expect(() => only(registration({ storage }, git), { environment: 'staging' })).toThrow(/GitHub/);
+  });
+
   it('makes a version when code changed of which the storage says nothing, and none of a ready storage', () => {
     const docker = { type: 'Docker', registry_url: 'r', flows: {} };
     const digest = (one: Prefect1Registration) => only(one).digest;

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Prefect1Manifest, Prefect1Registration } from './prefect1-manifest';
 import { type ScriptSettings, withSettings } from './script';
 import { canonicalJson, sha256 } from '../../core/canonical';
+import { FlowError } from '../../core/errors';
+import { nameIn, startsSchedules } from '../../options/environment';
 import { s3Parts } from '../../options/place-types';
 import type { RegisterOptions } from '../../options/register-options';
 import type { SerializedFlow } from './loaded-prefect1';
@@ -11,6 +13,7 @@ import { codeIn } from '../../stores/code-files';
 import type { CodeStore, PlacedCode, StorePlace } from '../../stores/code-store';
 import { placeOf, s3Url } from '../../stores/stores';
 import type { WantContext, Wanted } from '../engine';
+import type { KeyMark } from './idempotency-key';
 import { type SerializedObject, ecsRun, universalRun } from './library';
 import { type RunOptions, withRunConfig } from './run-config';
 
@@ -29,21 +32,24 @@ export interface WantedFlow extends Wanted {
   /** Whether a schedule that the server does not hold yet starts. */
   startSchedule: boolean;
   workspaceId: string;
+  /** What the key says of where it comes from. */
+  mark: KeyMark;
 }
 
 /** The flows of one build. Identity: (Prefect project, flow name). */
 export function wantedFlows(manifest: Prefect1Manifest, context: WantContext): WantedFlow[] {
-  const { flow, options, typed, workspaceId } = context;
+  const { flow, options, typed, workspaceId, commit } = context;
   const place = placeOf(flow, options);
   const run = { labels: options.labels, image: options.image, env: options.env, typed };
   const storages = builtOnce(manifest, context);
   return manifest.registrations.map((registration) => ({
     flow,
-    identity: [options.prefectProject ?? context.project, registration.flowName] as const,
+    identity: [options.prefectProject ?? context.project, nameIn(options.environment, registration.flowName)] as const,
     declaredIn: registration.declaredIn,
     takeOver: options.takeOver,
     createProject: options.createProject,
-    startSchedule: options.schedule,
+    startSchedule: startsSchedules(options),
+    mark: { env: options.environment ?? '', file: registration.declaredIn, commit },
     workspaceId,
     ...(manifest.clock && { clock: manifest.clock }),
     ...contentOf(registration, manifest, { context, place, run, storages }),
@@ -83,7 +89,8 @@ function contentOf(
   manifest: Prefect1Manifest,
   { context, place, run, storages }: Settling,
 ): Content {
-  const { serializedFlow, storageLabels } = registration;
+  const { storageLabels } = registration;
+  const serializedFlow = namedFlow(registration, context);
   const placed = placedCode(registration, manifest, context, place);
   const storage = placed?.storage ?? serializedFlow.storage;
   // What lies on this machine only this machine's agent has, and it goes by the host's name.
@@ -99,6 +106,25 @@ function contentOf(
     return settled({ ...serializedFlow, storage: built.storage }, built.labels);
   };
   return { serialized, digest: sha256(canonicalJson([serialized, registration.digest])), build };
+}
+
+/** Under the name that it has in its environment. @throws FlowError `environment-storage` where that has no way there */
+function namedFlow(
+  registration: Prefect1Registration,
+  { flow, options: { environment } }: WantContext,
+): SerializedFlow {
+  const { serializedFlow, declaredIn } = registration;
+  if (environment === undefined || isPlaced(registration))
+    return { ...serializedFlow, name: nameIn(environment, serializedFlow.name) };
+  throw new FlowError({
+    code: 'environment-storage',
+    flow,
+    file: declaredIn,
+    what:
+      `The flow ${serializedFlow.name} sets a storage of its own (${String(serializedFlow.storage?.['type'])}), which ` +
+      `finds it by its name in source: there is no ${nameIn(environment, serializedFlow.name)} in it.`,
+    next: 'Set no storage, or S3(bucket) without a key; or use the option "prefectProject" instead of "environment".',
+  });
 }
 
 /**
@@ -136,9 +162,12 @@ function placedCode(
 ): Placed | undefined {
   if (!isPlaced(registration)) return undefined;
   const { flowName, serializedFlow, storage } = registration;
+  const { environment } = context.options;
   const own = serializedFlow.storage ?? {};
-  const stored = { name: flowName, prefect: String(serializedFlow['__version__']) };
-  const place = (store: CodeStore, settings: ScriptSettings) => {
+  const stored = { name: nameIn(environment, flowName), prefect: String(serializedFlow['__version__']) };
+  const named = environment === undefined ? {} : { nameSuffix: nameIn(environment, '') };
+  const place = (store: CodeStore, more: ScriptSettings) => {
+    const settings = { ...more, ...named };
     const digest = sha256(canonicalJson([script.digest, settings]));
     const built = codeIn(join(context.output, 'script'), script);
     const read = async (path: string) => Buffer.from(withSettings((await built.read(path)).toString('utf8'), settings));

@@ -9,7 +9,7 @@ import { fillPlaceholders, placeholders } from './placeholders';
 import { RestClient } from './rest-client';
 import { changes, differences, merge } from './merge';
 import { withClock } from './clock';
-import { ownership, ownershipNotes } from '../ownership';
+import { ownership, ownershipNotes, refuseOtherEnvironment } from '../ownership';
 import { boundMark, markOf, markTag } from './marks';
 import { ownedNames } from './owned-names';
 import { driftedFields } from './written-fields';
@@ -154,6 +154,9 @@ export class RestServer implements PrefectServer {
       held.tags.flatMap((tag) => markOf(tag) ?? []),
       { flow, registration: `deployment ${name}`, workspaceId: wanted.workspaceId, takeOver },
     );
+    const mark = boundMark(held, wanted.flowName, wanted.workspaceId);
+    if (mark && !takeOver)
+      refuseOtherEnvironment(mark.env, wanted.mark.env, { flow, registration: `deployment ${name}` });
     const file = fileOf(held.entrypoint);
     if (whose === 'ours' && !takeOver && file !== fileOf(wanted.entrypoint) && !files.has(file) && this.#isFile(file)) {
       throw otherFlow(flow, fileOf(wanted.entrypoint), file, name);
@@ -161,7 +164,6 @@ export class RestServer implements PrefectServer {
     notes.push(...ownershipNotes(name, whose, () => keptSchedules(wanted, held)));
     notes.push(...movedNote(name, localStoreOfSteps(held.pull_steps), localStoreOfSteps(wanted.pullSteps)));
     const fields = differences(wanted, held);
-    const mark = boundMark(held, wanted.flowName, wanted.workspaceId);
     const isDrift = mark !== undefined && driftedFields(mark.wrote, held, ownedNames(held)).length > 0;
     // Its placeholders stand where another type belongs; they are only shown.
     const shown = raw.shown ? withClock({ ...raw.shown, ...delivery } as WantedDeployment, held) : wanted;
@@ -338,8 +340,12 @@ function doubleSchedules(wanted: WantedDeployment, ofFlow: Deployment[], names: 
   if (wanted.schedules.length === 0) return [];
   return ofFlow
     .filter(
-      ({ name, paused, schedules }) =>
-        !names.has(identity(wanted.flowName, name)) && !paused && schedules.some(({ active }) => active),
+      (other) =>
+        !names.has(identity(wanted.flowName, other.name)) &&
+        !other.paused &&
+        other.schedules.some(({ active }) => active) &&
+        // Environments are meant to stand beside each other.
+        (boundMark(other, wanted.flowName, wanted.workspaceId)?.env ?? wanted.mark.env) === wanted.mark.env,
     )
     .map(({ name, tags }) => {
       const ours = tags.includes(markTag(wanted.workspaceId));

@@ -8,6 +8,7 @@ import { placeOf } from '../../stores/stores';
 import { declaredSteps, unusedSteps } from './declared-steps';
 import type { WantContext, Wanted } from '../engine';
 import { isReservedTag, RESERVED_TAG_MESSAGE } from '../../options/reserved-tags';
+import { nameIn, startsSchedules } from '../../options/environment';
 import { nameFlaw } from '../../options/option-types';
 import { type Mark, digestOfNames } from './marks';
 import { environmentLookup, fillPlaceholders, type Lookup, placeholders, refuseSecrets } from './placeholders';
@@ -91,7 +92,7 @@ export function wantedDeployments(
     options,
     typed,
     workspaceId,
-    source: { env: '', commit, names },
+    source: { env: options.environment ?? '', commit, names },
     lookup: environmentLookup(env, flow),
     defaultWorkPool: settingsOf(workspaceRoot, env).get('workPool')?.text,
   };
@@ -145,7 +146,7 @@ function wantedDeployment(registration: Registration, context: WantedContext): U
   const digest = registration.digest.slice(0, 12);
   const pool = typed.workPool ?? fields.work_pool_name;
   const image = options.image === undefined ? {} : { image: options.image };
-  const name = typed.deploymentName ?? fields.name ?? options.deploymentName;
+  const name = nameIn(options.environment, typed.deploymentName ?? fields.name ?? options.deploymentName);
   const workPool = pool ?? options.workPool ?? context.defaultWorkPool ?? null;
   // A queue belongs to its pool: the workspace's queue does not go with a pool that the flow chose.
   const workQueue = typed.workQueue ?? fields.work_queue_name ?? (pool ? undefined : options.workQueue) ?? 'default';
@@ -174,7 +175,7 @@ function wantedDeployment(registration: Registration, context: WantedContext): U
     },
     parameters: fields.parameters ?? {},
     schedules: withSlugs(fields.schedules ?? [], context.flow).map((schedule) =>
-      options.schedule ? schedule : { ...schedule, active: false },
+      startsSchedules(options) ? schedule : { ...schedule, active: false },
     ),
     ...(fields.concurrency_limit == null ? {} : { concurrencyLimit: fields.concurrency_limit }),
     ...(fields.concurrency_options == null ? {} : { concurrencyOptions: fields.concurrency_options }),
