@@ -86,6 +86,8 @@ export interface Planned {
   fields: string[];
   /** The same with their values, as they may be shown. */
   changes: Change[];
+  /** Of the last write, where the server knows it. */
+  commit?: string;
   /** Whether somebody else changed what was registered last; absent where the server can't tell. */
   isDrift?: boolean;
   /** Sentences for the user. */

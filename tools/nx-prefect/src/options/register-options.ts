@@ -121,6 +121,12 @@ export const schema = z.strictObject({
   workspaceId: text
     .optional()
     .describe('Name that marks the registrations of this workspace. Default: the name in the root package.json.'),
+  refuseOlder: flag
+    .default(false)
+    .describe(
+      'Refuse to replace what a newer commit registered, or a commit that this clone does not have: for CI jobs that ' +
+        'may end in another order. Needs a clone with its whole history.',
+    ),
   takeOver: flag.default(false).describe('Take over registrations that carry the mark of another workspace.'),
   report: text.optional().describe('File to append to, one JSON line for each registration.'),
   ...reportOptions,

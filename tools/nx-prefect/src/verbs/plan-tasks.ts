@@ -14,6 +14,7 @@ import { storeOpener } from '../stores/stores';
 import { headCommit } from '../workspace/git-head';
 import { projectFiles } from '../workspace/nx-files';
 import { clashes } from './clashes';
+import { CommitOrder } from './commit-order';
 import { projectOf } from './outcome';
 import { isOutdated, rebuilt } from './overtaken';
 import { type OptionsSchema, builtFlows, type PreparedTask, prepareTask } from './prepare';
@@ -89,7 +90,10 @@ export async function planTasks(
   const rest = prepared.filter(({ task }) => !clashing.has(task));
   const uploads = new CodeUploads();
   const byServer = grouped(rest, ({ engine, connection }) => JSON.stringify([engine.name, connection]));
-  const groups = await Promise.all([...byServer.values()].map((group) => planGroup(context.root, group, uploads)));
+  const order = new CommitOrder(context.root, commit);
+  const groups = await Promise.all(
+    [...byServer.values()].map((group) => planGroup(group, { order, uploads, root: context.root })),
+  );
   const plans = groups.flat();
   const noted = notesOfGraph(
     context.projectGraph,
@@ -99,19 +103,26 @@ export async function planTasks(
   return [...failed, ...plans];
 }
 
+/** What the groups of a run share. */
+interface Run {
+  root: string;
+  order: CommitOrder;
+  uploads: CodeUploads;
+}
+
 /** Tasks of one server. */
-async function planGroup(workspaceRoot: string, tasks: PreparedTask[], uploads: CodeUploads): Promise<TaskPlan[]> {
+async function planGroup(tasks: PreparedTask[], { root, order, uploads }: Run): Promise<TaskPlan[]> {
   const first = tasks[0];
   if (!first) return [];
   const wanted = tasks.flatMap((task) => task.wanted);
   try {
-    const server = connectTo(workspaceRoot, first);
+    const server = connectTo(root, first);
     const [planned, present] = await Promise.all([
       server.plan(wanted),
       Promise.all(wanted.map(({ code }) => presence(code, uploads))),
     ]);
     let at = 0;
-    return tasks.map((task) => {
+    const plans = tasks.map((task): TaskPlan => {
       const [from, to] = [at, (at += task.wanted.length)];
       const unknown = present.slice(from, to).find((state) => state instanceof Error);
       if (unknown) return { task: task.task, error: unknown };
@@ -127,6 +138,11 @@ async function planGroup(workspaceRoot: string, tasks: PreparedTask[], uploads: 
       firstOf(plan)?.notes.push(...task.unregistered.map((sentence) => `Warning: ${sentence}`));
       return plan;
     });
+    return await Promise.all(
+      plans.map(async (plan) =>
+        'error' in plan ? plan : { ...plan, planned: await order.checked(plan.planned, plan) },
+      ),
+    );
   } catch (error) {
     return tasks.map(({ task }) => ({ task, error }));
   }

@@ -28,6 +28,8 @@ export interface PreparedTask {
   connection: Connection;
   workspaceId: string;
   wanted: Wanted[];
+  /** Workspace paths of the files that ship. */
+  ships: string[];
   /** What source declares and nothing registers: a sentence for each. */
   unregistered: string[];
 }
@@ -68,13 +70,8 @@ export function prepareTask(
   const manifest = readManifest(root, flow, folder);
   const shipped = shippedFiles(flow, projectGraph, files);
   const buildOptions = parseOptions(buildSchema, `${flow}:build`, buildOptionsOf(context, flow, target.configuration));
-  requireFresh(
-    root,
-    manifest,
-    shipped.map(({ from }) => from),
-    { folder, prefectYaml: prefectYamlFiles(root, node) },
-    buildOptions,
-  );
+  const ships = shipped.map(({ from }) => from);
+  requireFresh(root, manifest, ships, { folder, prefectYaml: prefectYamlFiles(root, node) }, buildOptions);
   if (buildOptions.buildEnv.length > 0 && !built.has(flow)) throw notBuiltHere(flow, buildOptions.buildEnv);
   const wantContext: WantContext = {
     workspaceRoot: root,
@@ -96,7 +93,8 @@ export function prepareTask(
   const connection = engine.connection(wantContext);
   const wanted = engine.wanted(manifest, wantContext);
   const { workspaceId } = wantContext;
-  return { task: id, flow, options, engine, connection, workspaceId, wanted, unregistered: manifest.unregistered };
+  const { unregistered } = manifest;
+  return { task: id, flow, options, engine, connection, workspaceId, wanted, ships, unregistered };
 }
 
 /** The placeholders of `deploymentName` are the names of the flow's two folders. */

@@ -35,12 +35,24 @@ export async function gitFiles(workspaceRoot: string): Promise<GitFiles | undefi
   };
 }
 
+/** Files that differ from the last commit, or are not in it; none where there is no repository, no commit or no git. */
+export async function uncommittedFiles(workspaceRoot: string): Promise<Set<string>> {
+  const [changed, untracked] = await Promise.all([
+    lines(workspaceRoot, ['diff', '--name-only', '--relative', '--no-ext-diff', '-z', 'HEAD', '--']),
+    gitList(workspaceRoot, ['--others', '--exclude-standard']),
+  ]);
+  return new Set(changed && untracked ? [...changed, ...untracked] : []);
+}
+
 /** Lines of `git ls-files`; undefined where git does not answer. */
 function gitList(workspaceRoot: string, args: string[]): Promise<string[] | undefined> {
-  const options = { cwd: workspaceRoot, maxBuffer: 1 << 30, windowsHide: true };
+  return lines(workspaceRoot, ['ls-files', '-z', ...args]);
+}
+
+function lines(workspaceRoot: string, args: string[]): Promise<string[] | undefined> {
+  const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0' };
+  const options = { cwd: workspaceRoot, env, maxBuffer: 1 << 30, windowsHide: true };
   return new Promise((done) => {
-    execFile('git', ['ls-files', '-z', ...args], options, (error, stdout) =>
-      done(error ? undefined : stdout.split('\0').filter(Boolean)),
-    );
+    execFile('git', args, options, (error, stdout) => done(error ? undefined : stdout.split('\0').filter(Boolean)));
   });
 }

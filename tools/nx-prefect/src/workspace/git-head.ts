@@ -13,6 +13,23 @@ export async function isAncestor(workspaceRoot: string, commit: string): Promise
   return (await git(workspaceRoot, 'merge-base', '--is-ancestor', commit, 'HEAD')) !== undefined;
 }
 
+/**
+ * How a commit stands to what is checked out: `newer` where the checkout is an ancestor of it, `other` where it came
+ * before or lies on another branch, `unknown` where this clone does not have it.
+ */
+export async function relationOf(
+  workspaceRoot: string,
+  commit: string,
+): Promise<'same' | 'newer' | 'other' | 'unknown'> {
+  const [full, head] = await Promise.all([
+    git(workspaceRoot, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{commit}`),
+    git(workspaceRoot, 'rev-parse', '--verify', 'HEAD'),
+  ]);
+  if (full === undefined) return 'unknown';
+  if (full === head) return 'same';
+  return (await git(workspaceRoot, 'merge-base', '--is-ancestor', 'HEAD', full)) === undefined ? 'other' : 'newer';
+}
+
 /** Whether a file, relative to the workspace root, is neither on disk nor in the commit that is checked out. */
 export async function isGone(workspaceRoot: string, file: string): Promise<boolean> {
   if (existsSync(join(workspaceRoot, file))) return false;

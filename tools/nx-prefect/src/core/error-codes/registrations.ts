@@ -32,6 +32,14 @@ export const REGISTRATIONS = {
       'Let the plugin store the flow: set no storage, or `S3(bucket)` without a key. Or keep the name, and register ' +
       'into another Prefect project with the option `prefectProject`.',
   },
+  'older-source': {
+    cause:
+      'A newer commit, or one that this clone does not have, has registered the flow, and the option `refuseOlder` is ' +
+      'on.',
+    remedy:
+      'Let the newest commit register, with the whole history (`git fetch --unshallow`; in GitHub Actions ' +
+      '`fetch-depth: 0`). To go back on purpose, revert in a new commit, or run once with `--no-refuseOlder`.',
+  },
   'other-environment': {
     cause: 'Another environment of this workspace has made the registration.',
     remedy: 'Give one of the two another name in source, or take the registration over with `--takeOver` once.',

@@ -150,6 +150,7 @@ export class GraphqlServer implements PrefectServer {
       // The key of our last version is there, and a version that is not ours lies over it.
       isDrift: fields.length > 0 && key?.digest === wanted.digest && key.instead < held.version,
       notes: fields.length > 0 ? notes : [],
+      ...(key?.mark && { commit: key.mark.commit }),
     };
   }
 

@@ -165,10 +165,11 @@ export class RestServer implements PrefectServer {
     notes.push(...movedNote(name, localStoreOfSteps(held.pull_steps), localStoreOfSteps(wanted.pullSteps)));
     const fields = differences(wanted, held);
     const isDrift = mark !== undefined && driftedFields(mark.wrote, held, ownedNames(held)).length > 0;
+    const from = mark ? { commit: mark.commit } : {};
     // Its placeholders stand where another type belongs; they are only shown.
     const shown = raw.shown ? withClock({ ...raw.shown, ...delivery } as WantedDeployment, held) : wanted;
     const action = fields.length > 0 ? 'update' : 'unchanged';
-    return { wanted: item, action, fields, changes: changes(fields, shown, held), isDrift, notes, url };
+    return { wanted: item, action, fields, changes: changes(fields, shown, held), isDrift, notes, url, ...from };
   }
 
   /** All deployments of the flows, by flow name: two requests for up to 200 flows. */
