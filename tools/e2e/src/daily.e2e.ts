@@ -179,14 +179,18 @@ describe('the daily commands on a real Prefect 3 server', () => {
 
   it('shows the whole: what drifted, is paused, not built, gone from source, or not ours', async () => {
     await workspace.nx(['run-many', '-t', 'register'], { env });
-    const status = async () => {
-      const { output } = await cli('status', '--json');
-      const { results } = JSON.parse(output) as {
+    const byName = async () => (await cli('status', '--json')).output;
+    const byTarget = async () => {
+      expectSuccess(await workspace.nx(['run', 'e2e-team:status', '--json=dist/status.json'], { env }));
+      return workspace.read('dist/status.json');
+    };
+    const status = async (ask: () => Promise<string>) => {
+      const { results } = JSON.parse(await ask()) as {
         results: { registration: string; action: string; fields: string[] }[];
       };
       return results.map(({ registration, action, fields }) => [registration, action, ...fields]).sort();
     };
-    expect(await status()).toEqual([
+    expect(await status(byName)).toEqual([
       ['people/default', 'in sync'],
       ['sales/default', 'in sync'],
       ['stock/default', 'in sync'],
@@ -199,7 +203,7 @@ describe('the daily commands on a real Prefect 3 server', () => {
     workspace.remove('flows/project_2');
     workspace.write(flowFiles('project_1/flow3', { name: 'orders' }));
     await workspace.commit('a week later');
-    expect(await status()).toEqual([
+    expect(await status(byTarget)).toEqual([
       ['people/default', 'removed from source'],
       ['project_1-flow3', 'never registered'],
       ['sales/default', 'drifted', 'description'],

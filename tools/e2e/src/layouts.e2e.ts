@@ -86,10 +86,13 @@ async function graph(workspace: Workspace): Promise<Record<string, Node>> {
   if (code !== 0) throw new Error(output);
   const { nodes, dependencies } = (JSON.parse(readFileSync(file, 'utf8')) as { graph: Graph }).graph;
   return Object.fromEntries(
-    Object.entries(nodes).map(([name, { data }]) => [
-      name,
-      { root: data.root, edges: (dependencies[name] ?? []).map(({ target }) => target).sort() },
-    ]),
+    Object.entries(nodes)
+      // The workspace's own project is everywhere the same.
+      .filter(([, { data }]) => data.root !== '.')
+      .map(([name, { data }]) => [
+        name,
+        { root: data.root, edges: (dependencies[name] ?? []).map(({ target }) => target).sort() },
+      ]),
   );
 }
 

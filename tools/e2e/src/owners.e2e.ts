@@ -25,11 +25,13 @@ it.each([
     await nx('graph', '--file=.nx/graph.json');
     const { nodes } = (
       JSON.parse(workspace.read('.nx/graph.json')) as {
-        graph: { nodes: Record<string, { data: { metadata: { owners?: object } } }> };
+        graph: { nodes: Record<string, { data: { root: string; metadata?: { owners?: object } } }> };
       }
     ).graph;
     return Object.fromEntries(
-      Object.entries(nodes).map(([name, { data }]) => [name, Object.keys(data.metadata.owners ?? {})]),
+      Object.entries(nodes)
+        .filter(([, { data }]) => data.root !== '.')
+        .map(([name, { data }]) => [name, Object.keys(data.metadata?.owners ?? {})]),
     );
   };
   try {

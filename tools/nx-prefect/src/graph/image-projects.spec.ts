@@ -69,7 +69,7 @@ test("somebody's own project keeps its name", () => {
     expect.not.objectContaining({ name: expect.anything() }),
   ]);
   expect(projects.slice(1).map(({ root: folder, targets }) => [folder, Object.keys(targets ?? {})])).toEqual([
-    ['.', ['docker-deploy']],
+    ['.', ['status', 'prune', 'docker-deploy']],
     ['apps/api', ['docker-deploy']],
   ]);
 });

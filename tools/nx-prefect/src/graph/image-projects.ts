@@ -63,18 +63,21 @@ export function imageInputsOf(
 
 /** A folder that is neither a flow nor a lib: an image of its own, the workspace's root, or somebody's own project. */
 export function imageProject(root: string, context: ProjectContext): ProjectConfiguration {
-  const { files } = context.workspace;
-  const isOwn = files.has(root === '.' ? 'project.json' : `${root}/project.json`);
-  const name = inferredName(root, context);
-  const { namedInputs, targets, bases } = imageParts({ root, name: context.nameOf({ root, name }) }, context);
+  const project = ownProject(root, context);
+  const name = context.nameOf({ root, name: inferredName(root, context) });
+  const { namedInputs, targets, bases } = imageParts({ root, name }, context);
   return {
-    root,
-    ...(isOwn ? {} : { name }),
-    // Flows that run in the image have an edge to it, and ship nothing of it.
-    namedInputs: { [SHIPPED]: [], ...namedInputs },
+    ...project,
+    namedInputs: { ...project.namedInputs, ...namedInputs },
     ...(bases.length === 0 ? {} : { implicitDependencies: bases }),
     targets,
   };
+}
+
+/** A project that ships nothing, with a name unless somebody's own project.json gives it one. */
+export function ownProject(root: string, context: ProjectContext): ProjectConfiguration {
+  const isOwn = context.workspace.files.has(root === '.' ? 'project.json' : `${root}/project.json`);
+  return { root, ...(isOwn ? {} : { name: inferredName(root, context) }), namedInputs: { [SHIPPED]: [] } };
 }
 
 function inferredName(root: string, { workspace, inferredNames }: ProjectContext): string {

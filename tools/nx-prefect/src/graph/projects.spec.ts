@@ -42,6 +42,20 @@ test('a flow is a project with build, register and plan', () => {
   }
 });
 
+test('the root has status and prune, with the configurations that flows have', () => {
+  const settings = [{ flows: 'flows/**', configurations: { staging: { register: { environment: 'staging' } } } }];
+  const { team } = infer({ 'flows/p/a/flow.py': '', 'package.json': '{"name": "team"}' }, { settings });
+  expect(team).toMatchObject({
+    root: '.',
+    namedInputs: { shipped: [] },
+    targets: {
+      status: { executor: 'nx-prefect:workspace', cache: false, inputs: [], configurations: { staging: {} } },
+      prune: { metadata: { help: { command: 'npx nx run team:prune --help' } } },
+    },
+  });
+  expect(infer({ 'package.json': '{"name": "team"}' }, {})['team']).toBeUndefined();
+});
+
 test('only flows and libs that have tests have a test target', () => {
   const projects = infer({
     'flows/p/a/flow.py': '',
@@ -55,6 +69,7 @@ test('only flows and libs that have tests have a test target', () => {
     ['p-b', ['build', 'register', 'plan', 'test']],
     ['x', []],
     ['y', ['test']],
+    ['workspace', ['status', 'prune']],
   ]);
 });
 
@@ -144,10 +159,9 @@ test('the description is the first paragraph of the README', () => {
 describe('owners', () => {
   const ownersIn = (contents: Record<string, string>) =>
     Object.fromEntries(
-      Object.entries(infer(contents)).map(([name, { metadata }]) => [
-        name,
-        metadata!.owners && Object.keys(metadata!.owners),
-      ]),
+      Object.entries(infer(contents))
+        .filter(([, { root: folder }]) => folder !== '.')
+        .map(([name, { metadata }]) => [name, metadata!.owners && Object.keys(metadata!.owners)]),
     );
   const files = {
     'flows/p/a/flow.py': '',
@@ -219,7 +233,7 @@ test.each([
   [{ 'flows/a-b/c/flow.py': '', 'flows/a/b-c/flow.py': '' }, ['a-b-c', 'flows/a/b-c']],
   [{ 'flows/a/b/flow.py': '', 'libs/a-b/__init__.py': '' }, ['a-b', 'libs/a-b']],
 ])('the later of two folders with one name is called by its path', (contents, names) =>
-  expect(Object.keys(infer(contents))).toEqual(names),
+  expect(Object.keys(infer(contents))).toEqual([...names, 'workspace']),
 );
 
 describe('a flow without a folder of its own', () => {

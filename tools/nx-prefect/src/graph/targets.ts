@@ -103,6 +103,26 @@ export function imageTarget(
   };
 }
 
+/**
+ * What the root asks of the whole workspace; the same as `npx nx-prefect status` and `prune`.
+ *
+ * @param configurations names of configurations that flows have
+ */
+export function workspaceTargets(name: string, configurations: readonly string[]): Record<string, TargetConfiguration> {
+  const target = (verb: string, description: string, options: Record<string, unknown>): TargetConfiguration => ({
+    executor: 'nx-prefect:workspace',
+    cache: false,
+    inputs: [],
+    options: {},
+    ...configured(Object.fromEntries(configurations.map((configuration) => [configuration, {}]))),
+    metadata: described(`${name}:${verb}`, description, options),
+  });
+  return {
+    status: target('status', 'Says of every flow whether the server holds what source says.', { json: 'status.json' }),
+    prune: target('prune', 'Takes away what no source declares any more.', { graceDays: 14 }),
+  };
+}
+
 /** A flow mostly has none, and its target looks as it always did. Copies, since Nx writes into what it is given. */
 function configured(configurations: TargetConfiguration['configurations'] & {}): Partial<TargetConfiguration> {
   return Object.keys(configurations).length === 0 ? {} : { configurations: structuredClone(configurations) };

@@ -10,7 +10,8 @@ export const schema = z.strictObject({
   ...saidOf('build', build.shape),
 });
 
-function saidOf<T extends Record<string, z.ZodType>>(targets: string, shape: T): T {
+/** Options with the targets that take them. */
+export function saidOf<T extends Record<string, z.ZodType>>(targets: string, shape: T): T {
   return Object.fromEntries(
     Object.entries(shape).map(([name, option]) => [name, option.describe(`${targets}: ${option.description}`)]),
   ) as T;

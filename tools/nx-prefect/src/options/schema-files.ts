@@ -7,6 +7,7 @@ import { schema as libGenerator } from './lib-generator-options';
 import { schema as initGenerator } from './init-options';
 import type { SchemaDefinition } from './schema-json';
 import { schema as test } from './test-options';
+import { schema as workspace } from './workspace-options';
 
 /** What is written into every schema.json that Nx reads, by its folder below `src`: `npm run schemas`. */
 export const SCHEMA_FILES: Readonly<Record<string, SchemaDefinition>> = {
@@ -29,6 +30,13 @@ export const SCHEMA_FILES: Readonly<Record<string, SchemaDefinition>> = {
     title: 'Test a flow or a shared package',
     description: "Runs pytest in the flow's own Python environment, with imports as where the flow runs.",
     schema: test,
+  },
+  'executors/workspace': {
+    title: 'The whole workspace against its servers',
+    description:
+      'status says of every flow whether it is in sync. prune takes away what no source declares any more: paused ' +
+      'first, deleted by a later run.',
+    schema: workspace,
   },
   'generators/ci': {
     title: 'CI for flows',

@@ -34,14 +34,14 @@ describe('CommitOrder', () => {
     return one instanceof Error ? one.message : (one as Planned).notes.join('\n');
   }
 
-  it.each([
+  it.each<[string, () => [string, string | undefined], string]>([
     ['the same', () => [second, second], ''],
     ['an older one', () => [second, first], ''],
     ['a newer one', () => [first, second], 'is older than what is registered'],
     ['one that is not here', () => [second, '0123456789ab'], 'this clone does not have it'],
     ['one, and there is none here', () => ['', first], 'there is no commit here'],
     ['none that is known', () => [second, undefined], ''],
-  ] as const)('over %s', async (_what, commits, words) => {
+  ])('over %s', async (_what, commits, words) => {
     const [head, registered] = commits();
     expect(await checked(head, registered)).toContain(words);
     if (words === '') expect(await checked(head, registered, { refuseOlder: true })).toBe('');
