@@ -34,8 +34,8 @@ export const REGISTRATIONS = {
   },
   'older-source': {
     cause:
-      'A newer commit, or one that this clone does not have, has registered the flow, and the option `refuseOlder` is ' +
-      'on.',
+      'A newer commit, or one that this clone does not have, has registered the flow, and the option ' +
+      '`refuseOlder` is on.',
     remedy:
       'Let the newest commit register, with the whole history (`git fetch --unshallow`; in GitHub Actions ' +
       '`fetch-depth: 0`). To go back on purpose, revert in a new commit, or run once with `--no-refuseOlder`.',

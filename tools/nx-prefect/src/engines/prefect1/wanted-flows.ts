@@ -108,7 +108,7 @@ function contentOf(
   return { serialized, digest: sha256(canonicalJson([serialized, registration.digest])), build };
 }
 
-/** Under the name that it has in its environment. @throws FlowError `environment-storage` where that has no way there */
+/** Under the name that it has in its environment. @throws FlowError `environment-storage` where storage can't follow */
 function namedFlow(
   registration: Prefect1Registration,
   { flow, options: { environment } }: WantContext,
@@ -121,8 +121,8 @@ function namedFlow(
     flow,
     file: declaredIn,
     what:
-      `The flow ${serializedFlow.name} sets a storage of its own (${String(serializedFlow.storage?.['type'])}), which ` +
-      `finds it by its name in source: there is no ${nameIn(environment, serializedFlow.name)} in it.`,
+      `The flow ${serializedFlow.name} sets a storage of its own (${String(serializedFlow.storage?.['type'])}), ` +
+      `which finds it by its name in source: there is no ${nameIn(environment, serializedFlow.name)} in it.`,
     next: 'Set no storage, or S3(bucket) without a key; or use the option "prefectProject" instead of "environment".',
   });
 }
