@@ -39,6 +39,15 @@ test('a deployment takes its entrypoint from what its aliases name, however many
   expect([files, notes]).toEqual([['flows/etl.py'], []]);
 });
 
+test('merges of merges of merges, and of themselves, are looked through once', () => {
+  const merges = (level: number) => `{<<: [${Array.from({ length: 9 }, () => `*m${level - 1}`).join(', ')}]}`;
+  const levels = Array.from({ length: 40 }, (_, at) => `m${at + 1}: &m${at + 1} ${merges(at + 1)}\n`).join('');
+  const text = `m0: &m0 {a: 1}\n${levels}deployments:\n- &own {<<: *own, name: d}\n- {<<: *m40, name: e}\n`;
+  const entry = `- {<<: [*m40, {entrypoint: flows/etl.py:main}], name: f}\n`;
+  const { files, notes } = find({ 'prefect.yaml': text + entry }, [], [], ['flows/etl.py']);
+  expect([files, notes]).toEqual([['flows/etl.py'], []]);
+});
+
 test('what counts for nothing is said', () => {
   const entries = deployments('flows/gone.py:main', 'flows/c.py:main');
   const yaml = { 'prefect.yaml': entries, 'x/prefect.yaml': 'a: [', 'y/prefect.yaml': '- 1' };

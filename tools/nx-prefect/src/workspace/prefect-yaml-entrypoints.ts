@@ -70,9 +70,11 @@ export function deploymentsOf({ document: { contents }, targets }: ParsedYaml): 
 
 /** Text under a key of an entry. No values are made: a file may have more aliases than a copy of each could hold. */
 export function textOf({ targets }: ParsedYaml, entry: unknown, key: string): string | undefined {
-  const find = (node: unknown, depth: number): string | undefined => {
+  const seen = new Set<unknown>();
+  const find = (node: unknown): string | undefined => {
     const map = resolved(node, targets);
-    if (!isMap(map) || depth > DEEPEST) return undefined;
+    if (!isMap(map) || seen.has(map)) return undefined;
+    seen.add(map);
     const own = pairOf(map, key);
     if (own) {
       const value = resolved(own.value, targets);
@@ -80,16 +82,13 @@ export function textOf({ targets }: ParsedYaml, entry: unknown, key: string): st
     }
     const merged = resolved(pairOf(map, '<<')?.value, targets);
     for (const each of isSeq(merged) ? merged.items : [merged]) {
-      const found = find(each, depth + 1);
+      const found = find(each);
       if (found !== undefined) return found;
     }
     return undefined;
   };
-  return find(entry, 0);
+  return find(entry);
 }
-
-/** Merges of merges; more than people write, and less than a cycle. */
-const DEEPEST = 20;
 
 function pairOf({ items }: YAMLMap, key: string): YAMLMap['items'][number] | undefined {
   return items.findLast((pair) => isScalar(pair.key) && (pair.key.value === key || pair.key.source === key));
