@@ -14,8 +14,8 @@ npm run bench -- docker [--runs 3] [--only ours,shell] [--limit 300] [--json FIL
   --flows  sizes of the generated workspaces
   --runs   how often each contestant does each scenario, in turn
   --only   contestants: ours, nxlv, pants, ruff, read, scan, bare; of docker: ours, shell, container, cdk;
-           of register: ours, build, load, rest, client, deploy, each; with --engine 1: ours, build, register, each
-  --scenarios  of register: first, nothing, flow, lib, revert
+           of register: ours, fresh, build, each; also load, rest, client, deploy, or with --engine 1 register
+  --scenarios  of register: first, nothing, fresh, flow, lib, revert
   --limit  seconds after which a contestant is stopped and left out of the rest of a size
   --count  counts requests, bytes to S3 and Python processes, through a proxy, instead of times
   --json   writes every single measurement there

@@ -6,7 +6,7 @@ import { writeFiles } from '../files';
 import { GaveUp, measure } from '../measure';
 import { ROOT } from '../paths';
 import { SCENARIOS, type Contestant, type Scenario, type Target } from './contestant';
-import { build, ours } from './contestants/nx';
+import { build, fresh, ours } from './contestants/nx';
 import { client, deployAll, eachFlow1, eachFlow3, load, registerAll } from './contestants/python';
 import { rest } from './contestants/rest';
 import { CountingProxy } from './counting-proxy';
@@ -17,6 +17,7 @@ import { type Flow, generateWorkspace, type GeneratedWorkspace } from './workspa
 
 const CONTESTANTS: readonly Contestant[] = [
   ours,
+  fresh,
   build,
   load,
   rest,
@@ -103,26 +104,29 @@ async function oneRun({ workspace, run, scenarios, limitSeconds, count }: Run, e
   const { engine, flows } = workspace;
   const measurements: Measurement[] = [];
   lay(workspace, entry);
-  const server = await startBenchServer(engine);
+  const server = await startBenchServer(engine, contestant.inBucket === true);
   const proxies = count
     ? await Promise.all([CountingProxy.start(server.url), ...(server.s3 ? [CountingProxy.start(server.s3)] : [])])
     : [];
   const target: Target = {
+    engine,
     url: proxies[0]?.url ?? server.url,
     s3: server.s3 === undefined ? undefined : s3Env(proxies[1]?.url ?? server.s3),
   };
   try {
     let before = new Map<string, string>();
     for (const scenario of scenarios.filter((each) => contestant.scenarios.includes(each))) {
-      const edit = scenario === 'first' || scenario === 'nothing' ? undefined : workspace.edits[scenario];
+      const edit = scenario in workspace.edits ? workspace.edits[scenario as keyof typeof workspace.edits] : undefined;
       if (edit) writeFiles(root, edit.files);
+      const place = scenario === 'fresh' ? `${root}-fresh` : root;
+      if (scenario === 'fresh') lay(workspace, { contestant, root: place });
       const measured = { flows: flows.length, contestant: contestant.name, scenario, run };
       try {
         const { output: _, ...figures } = await measure(contestant.command(scenario, workspace, target), {
-          cwd: root,
-          env: contestant.env(target, root),
+          cwd: place,
+          env: contestant.env(target, place),
           limitSeconds,
-          mark: root,
+          mark: place,
           input: contestant.input?.(workspace) ?? '',
         });
         const counted = proxies.map((proxy) => proxy.take());

@@ -1,11 +1,12 @@
 import type { Engine } from './engine';
 import type { Edit, GeneratedWorkspace } from './workspace';
 
-export const SCENARIOS = ['first', 'nothing', 'flow', 'lib', 'revert'] as const;
+export const SCENARIOS = ['first', 'nothing', 'fresh', 'flow', 'lib', 'revert'] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
 /** Where a command registers. */
 export interface Target {
+  engine: Engine;
   /** Address of the API. */
   url: string;
   /** Of an S3 API; credentials come with it. Undefined where code stays on this machine. */
@@ -27,6 +28,8 @@ export interface Contestant {
    * and compared.
    */
   writes?(scenario: Scenario, edit: Edit | undefined): readonly string[] | undefined;
+  /** Its code goes to S3, with both engines; else only Prefect 0.15.13 has a bucket. */
+  readonly inBucket?: boolean;
   /** It registers nothing: a part of the limit, or Nx alone. */
   readonly readsOnly?: boolean;
   /** Files of its workspace beside the generated ones, which it may change. */

@@ -9,6 +9,11 @@ export function environmentOf(engine: Engine): string {
   return engine === 3 ? join(ROOT, '.venv') : join(ROOT, 'tools', 'e2e', '.venv-prefect0.15');
 }
 
+/** What these environments are installed from. */
+export function lockOf(engine: Engine): string {
+  return engine === 3 ? join(ROOT, 'requirements.txt') : join(ROOT, 'tools', 'e2e', 'requirements-prefect0.15.txt');
+}
+
 /** A program of an environment: `python`, `prefect`. */
 export function program(engine: Engine, name: string): string {
   return join(environmentOf(engine), 'bin', name);

@@ -2,7 +2,7 @@ import { type Figures, median as medianOf, ratio, seconds, show, timed, TIMED, w
 import { plot } from '../plot';
 import { table } from '../table';
 import { SCENARIOS, type Contestant, type Scenario } from './contestant';
-import { build, ours } from './contestants/nx';
+import { build, fresh, ours } from './contestants/nx';
 import { deployAll, eachFlow1, eachFlow3, load, registerAll } from './contestants/python';
 import { rest } from './contestants/rest';
 import type { Counted } from './counting-proxy';
@@ -25,6 +25,7 @@ export interface Measurement extends Figures {
 const SAID: Record<Scenario, string> = {
   first: 'first registration',
   nothing: 'nothing to do',
+  fresh: 'nothing to do, fresh checkout',
   flow: 'one flow changed',
   lib: 'one lib changed',
   revert: 'both taken back',
@@ -109,6 +110,8 @@ function ratios(of: Find): string[] {
   for (const scenario of ['first', 'nothing'] as const)
     compare(`${SAID[scenario]}, nx-prefect / limit`, own(scenario), limitOf(of, scenario));
   compare('nothing to do, nx-prefect / cached build', own('nothing'), median(of(build.name, 'nothing'), 'wall'));
+  const ofFresh = (scenario: Scenario) => median(of(fresh.name, scenario), 'wall');
+  compare('nothing to do, code in S3, fresh checkout / warm', ofFresh('fresh'), ofFresh('nothing'));
   const [flow, nothing] = [own('flow'), own('nothing')];
   if (flow !== undefined && nothing !== undefined)
     lines.push(`- one flow changed, nx-prefect, more than nothing to do: ${(flow - nothing).toFixed(2)} s`);

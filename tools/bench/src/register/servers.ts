@@ -21,18 +21,23 @@ export interface BenchServer {
   stop(): Promise<void>;
 }
 
-export function startBenchServer(engine: Engine): Promise<BenchServer> {
-  return engine === 3 ? startPrefect3() : startPrefect1();
+export function startBenchServer(engine: Engine, inBucket: boolean): Promise<BenchServer> {
+  return engine === 3 ? startPrefect3(inBucket) : startPrefect1();
 }
 
-async function startPrefect3(): Promise<BenchServer> {
-  const prefect = await Prefect.start();
+async function startPrefect3(inBucket: boolean): Promise<BenchServer> {
+  const [prefect, s3] = await Promise.all([Prefect.start(), inBucket ? S3.start() : undefined]);
+  await s3?.createBucket(BUCKET);
   await prefect.createPool();
   const held = async () =>
     new Map(
       [...(await prefect.deployments())].map(([title, { updated }]) => [title.replace(/\/default$/, ''), updated]),
     );
-  return { url: prefect.apiUrl, s3: undefined, held, stop: () => prefect.stop() };
+  const stop = () => {
+    s3?.stop();
+    return prefect.stop();
+  };
+  return { url: prefect.apiUrl, s3: s3?.endpoint, held, stop };
 }
 
 /** The development server, in a process of its own, and moto's S3: stand-ins, the same for each contestant. */

@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { NX } from '../../paths';
 import { SCENARIOS, type Contestant, type Target } from '../contestant';
-import type { Engine } from '../engine';
+import { type Engine, lockOf } from '../engine';
+import type { GeneratedWorkspace } from '../workspace';
 
 export const BUCKET = 'bench-flows';
 
-function nxJson(engine: Engine): string {
-  const register =
-    engine === 3 ? { workPool: 'pool' } : { s3Bucket: BUCKET, labels: ['bench'], prefectProject: 'bench' };
+function nxJson(engine: Engine, inBucket: boolean): string {
+  const register = {
+    ...(engine === 3 ? { workPool: 'pool' } : { labels: ['bench'], prefectProject: 'bench' }),
+    ...(inBucket ? { s3Bucket: BUCKET } : {}),
+  };
   return JSON.stringify({
     analytics: false,
     neverConnectToCloud: true,
@@ -22,21 +26,36 @@ export function apiOf({ url, s3 = {} }: Target, engine: Engine): Record<string, 
   };
 }
 
-const files: Contestant['files'] = ({ engine }) => ({
+const filesOf = ({ engine }: GeneratedWorkspace, inBucket = engine === 1) => ({
   'package.json': JSON.stringify({ name: 'team', private: true }),
-  'nx.json': nxJson(engine),
+  'nx.json': nxJson(engine, inBucket),
+  // What another machine may take has to be locked.
+  'requirements.txt': readFileSync(lockOf(engine), 'utf8'),
 });
+const files: Contestant['files'] = (workspace) => filesOf(workspace);
 
 export const ours: Contestant = {
   key: 'ours',
   name: 'nx-prefect',
   what: '`nx run-many -t register`, without a daemon',
   engines: [3, 1],
-  scenarios: SCENARIOS,
+  scenarios: SCENARIOS.filter((scenario) => scenario !== 'fresh'),
   writes: (scenario, edit) => (scenario === 'nothing' ? [] : edit?.flows),
   files,
   command: () => [process.execPath, NX, 'run-many', '-t', 'register'],
-  env: (target) => apiOf(target, target.s3 ? 1 : 3),
+  env: (target) => apiOf(target, target.engine),
+};
+
+/** Another machine with nothing but the source: empty caches, another path, and what the first one put into S3. */
+export const fresh: Contestant = {
+  ...ours,
+  key: 'fresh',
+  name: 'nx-prefect, code in S3',
+  what: 'the same with code in S3; "fresh" is a checkout with empty caches on another path',
+  scenarios: ['first', 'nothing', 'fresh'],
+  inBucket: true,
+  writes: (scenario) => (scenario === 'first' ? undefined : []),
+  files: (workspace) => filesOf(workspace, true),
 };
 
 /** What Nx takes for itself: the second time, everything comes from its cache. */
