@@ -61,6 +61,7 @@ export const SUITES = [
   e2e('shapes', { reads: EXAMPLES }),
   e2e('layouts'),
   e2e('code-places', { random: true }),
+  e2e('built'),
   e2e('graph-model', { random: true }),
   // A clone of the whole repository.
   e2e('start', { reads: ['**/*'] }),

@@ -97,7 +97,7 @@ function manifests(made: Workspace): Map<string, Buffer> {
 }
 
 const register = (made: Workspace, env: Record<string, string>) =>
-  made.nx(['run-many', '-t', 'register', '--skip-nx-cache', '--output-style=static'], { env });
+  made.nx(['run-many', '-t', 'build', 'register', '--skip-nx-cache', '--output-style=static'], { env });
 
 /** Every flow was built anew, and nothing written. */
 function expectNoWrite({ code, output, tasks }: Ran): void {

@@ -136,7 +136,7 @@ describe('what goes wrong, says what, where and what to do next', () => {
     });
 
     it.each(BAD.map(([folder, code, , says]) => [folder, code, says] as const))('%s: %s', (folder, code, says) => {
-      expect(ran.tasks.get(`bad-${folder}:build`)).toBe('failed');
+      expect(ran.tasks.get(`bad-${folder}:register`)).toBe('failed');
       const line = ran.output.split('\n').find((text) => text.includes(`[${code}]`) && text.includes(folder));
       expect(line).toMatch(says);
     });

@@ -115,9 +115,7 @@ if (!runs) console.warn(`Left out: the page of nx graph. ${NO_BROWSER}`);
         .flatMap(([task, needed]) => needed.map(({ id }) => `task-${task}|task-${id}`))
         .sort(),
     };
-    expect(expected.edges).toEqual(
-      ['1-flow1', '1-flow2', '2-flow1'].map((flow) => `task-project_${flow}:register|task-project_${flow}:build`),
-    );
+    expect(expected.nodes).toEqual(['1-flow1', '1-flow2', '2-flow1'].map((flow) => `task-project_${flow}:register`));
     await graph.open('/tasks/all?targets=register');
     await shows(expected, 'tasks');
   });

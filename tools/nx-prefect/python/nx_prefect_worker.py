@@ -46,6 +46,9 @@ def _serve(mode, load, time_limit):
     if fatal:
         channel.send({"fatal": fatal})
         return
+    from nx_prefect import opened
+
+    opened.install()
     channel.send({"ready": True, "engine": engine.name})
     if mode == "process":
         from nx_prefect import child, places

@@ -17,12 +17,15 @@ export type Happening =
   | { kind: 'delete-by-hand'; flow: number }
   /** The code that a deployment runs is deleted. */
   | { kind: 'delete-code'; flow: number }
+  /** As on a machine that has never built anything. */
+  | { kind: 'empty-cache' }
+  | { kind: 'damage-build'; flow: number }
   /** A run of the edited source is killed in the middle. */
   | { kind: 'kill'; flow: number; value: number; after: number }
   /** Two terminals; the second one starts after another edit. */
   | { kind: 'two-terminals'; flow: number; value: number; later: number };
 
-export type Call = 'plain' | 'daemon' | 'skip-nx-cache' | 'exclude-task-dependencies' | 'cache-failures';
+export type Call = 'plain' | 'daemon' | 'skip-nx-cache' | 'cache-failures';
 
 const flow = fc.nat(2);
 const value = fc.nat(2);
@@ -45,6 +48,8 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete-by-hand' as const), flow }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete-code' as const), flow }) },
+  { weight: 2, arbitrary: fc.constant<Happening>({ kind: 'empty-cache' }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('damage-build' as const), flow }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -57,13 +62,6 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('two-terminals' as const), flow, value, later: value }) },
 );
 
-const call = fc.constantFrom<Call>(
-  'plain',
-  'plain',
-  'daemon',
-  'skip-nx-cache',
-  'exclude-task-dependencies',
-  'cache-failures',
-);
+const call = fc.constantFrom<Call>('plain', 'plain', 'daemon', 'skip-nx-cache', 'cache-failures');
 
 export const step: fc.Arbitrary<Step> = fc.tuple(happening, call).map(([what, how]) => ({ ...what, call: how }));

@@ -14,7 +14,7 @@ def answer(request, engine):
     """The LoadReply to one LoadRequest. Whatever a flow does is that flow's failure."""
     root = os.path.realpath(request["root"])
     path = request["path"]
-    recording = Recording(root)
+    recording = Recording(root, request.get("script"))
     try:
         if "pickles" in request:
             engine.verify(request["pickles"])
@@ -32,6 +32,7 @@ def answer(request, engine):
         ok=True,
         engine=engine.name,
         environmentRead=sorted(recording.environment),
+        opened=[{"path": path, "what": what} for path, what in recording.opened.items()],
         unregistered=result["warnings"],
         warnings=hidden + _network_warnings(recording),
     )

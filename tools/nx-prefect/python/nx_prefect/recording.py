@@ -8,8 +8,10 @@ current = None
 
 
 class Recording:
-    def __init__(self, root):
+    def __init__(self, root, script=None):
         self.root = root
+        #: The file outside of it that holds what ships, if there is one.
+        self.script = script
         self._inside = root + os.sep
         #: Names of environment variables that the flow's own code asked for, and those that weren't there.
         self.environment = set()
@@ -18,6 +20,8 @@ class Recording:
         self.missing_in_packages = set()
         #: (where, whom) of each attempt to use the network.
         self.network = []
+        #: What was read beside the copy: absolute path -> who did it, in words; None stands for a program.
+        self.opened = {}
         #: Objects that a hook saw being made, in order; what each call really gave, by the object's identity.
         self.made = []
         self._given = {}

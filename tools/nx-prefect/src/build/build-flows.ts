@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import type { ExecutorContext } from '@nx/devkit';
 import { FlowError } from '../core/errors';
 import type { Engine } from '../engines/engine';
@@ -6,14 +5,14 @@ import { engineNamed } from '../engines/engines';
 import type { Loaded } from '../engines/loaded';
 import type { FlowToBuild, StagedFlow } from '../engines/staged-flow';
 import { folderOf } from '../workspace/flow-places';
-import { projectFiles } from '../workspace/nx-files';
 import { findEnvironment } from '../workspace/python-environment';
-import { type BuildTask, flowToBuild, loadRequest } from './flow-to-build';
+import { loadRequest } from './flow-to-build';
 import { discardBuild, writeBuild } from './manifest-file';
 import { explainMissingPrefect } from './missing-prefect';
 import { type Built, manifestOf } from './manifest-of';
+import { boundBecause } from './kept-builds';
+import { Sources } from './sources';
 import { changedByLoad, stage } from './stage';
-import { newStagingRoot } from './staging-root';
 import { type Around, around, explainUnshipped, unshippedImports } from './unshipped';
 import { type LoadOutcome, loadFlows } from './worker/load-flows';
 
@@ -32,33 +31,34 @@ export interface BuildOutcome {
 export interface BuiltFlow extends Built {
   engine: Engine;
   files: number;
+  /** Why it is this machine's alone. */
+  bound?: string;
+  /** Why no other machine may take a build of its source: {@link Source.unsure}. */
+  unsure?: string;
 }
 
 /**
  * Builds flows: copy what ships, load it twice with the flow's own Python, write the manifest. One outcome a task.
+ *
+ * @param files each project's files, as `projectFiles` returns them
  */
-export async function* buildFlows(context: ExecutorContext, tasks: BuildTask[]): AsyncGenerator<BuildOutcome> {
-  const stagingRoot = newStagingRoot(context.root);
-  try {
-    const waiting: Waiting[] = [];
-    const files = await projectFiles(context.root, context.projectGraph);
-    for (const task of tasks) {
-      try {
-        const flow = flowToBuild(context, task, { files, stagingRoot });
-        discardBuild(context.root, flow.folder);
-        waiting.push({ task: task.id, flow });
-      } catch (error) {
-        yield failure(task.id, error);
-      }
-    }
-    const workspace = around(context.root, context.projectGraph, files);
-    for (const group of byInterpreter(context.root, waiting)) yield* buildGroup(workspace, group);
-  } finally {
-    rmSync(stagingRoot, { recursive: true, force: true });
-  }
+export async function* buildFlows(
+  context: ExecutorContext,
+  flows: readonly Waiting[],
+  files: Record<string, string[]>,
+): AsyncGenerator<BuildOutcome> {
+  for (const { flow } of flows) discardBuild(context.root, flow.folder);
+  const workspace = around(context.root, context.projectGraph, files);
+  const run: Run = { ...workspace, digests: new Sources(context, workspace.known) };
+  for (const group of byInterpreter(context.root, flows)) yield* buildGroup(run, group);
+}
+
+interface Run extends Around {
+  digests: Sources;
 }
 
 interface Waiting {
+  /** Says which outcome is whose. */
   task: string;
   flow: FlowToBuild;
 }
@@ -70,7 +70,7 @@ interface Group {
   tasks: Waiting[];
 }
 
-async function* buildGroup(workspace: Around, { python, timeLimit, tasks }: Group): AsyncGenerator<BuildOutcome> {
+async function* buildGroup(workspace: Run, { python, timeLimit, tasks }: Group): AsyncGenerator<BuildOutcome> {
   const left = new Map(tasks.map(({ task, flow }) => [task, flow]));
   const staged = new Map<string, StagedFlow>();
   try {
@@ -93,7 +93,7 @@ async function* buildGroup(workspace: Around, { python, timeLimit, tasks }: Grou
 
 /** @param staged by task; one that could not be staged is not there */
 async function outcomeOf(
-  workspace: Around,
+  workspace: Run,
   outcome: LoadOutcome,
   staged: ReadonlyMap<string, StagedFlow>,
 ): Promise<BuildOutcome> {
@@ -119,14 +119,18 @@ function causeOf(error: FlowError, flow: StagedFlow): FlowError | undefined {
 }
 
 /** Decides what is registered, writes the manifest, and puts the build in its place. */
-async function finish(workspace: Around, flow: StagedFlow, loaded: Loaded): Promise<BuiltFlow> {
+async function finish(workspace: Run, flow: StagedFlow, loaded: Loaded): Promise<BuiltFlow> {
   const changed = changedByLoad(flow);
   if (changed) throw changed;
   const engine = engineOf(loaded.engine);
-  const { manifest, warnings } = await manifestOf(engine, flow, loaded);
+  const { digest, unsure } = workspace.digests.digestOf(flow, flow);
+  const { manifest, warnings } = await manifestOf(engine, flow, loaded, digest);
   writeBuild(workspace.workspaceRoot, flow.folder, flow.staging, manifest);
   const unshipped = unshippedImports(flow, workspace);
-  return { engine, manifest, warnings: [...warnings, ...unshipped], files: Object.keys(flow.codeFiles).length };
+  const files = Object.keys(flow.codeFiles).length;
+  const bound = boundBecause(manifest, loaded.opened);
+  const all = [...warnings, ...unshipped];
+  return { engine, manifest, warnings: all, files, ...(bound && { bound }), ...(unsure && { unsure }) };
 }
 
 function failure(task: string, error: unknown): BuildOutcome {
@@ -146,7 +150,7 @@ function known<T>(flows: ReadonlyMap<string, T>, id: string): T {
 }
 
 /** Groups flows by the interpreter that loads them: a worker process each. */
-function byInterpreter(workspaceRoot: string, tasks: Waiting[]): Group[] {
+function byInterpreter(workspaceRoot: string, tasks: readonly Waiting[]): Group[] {
   const groups = new Map<string, Group>();
   for (const task of tasks) {
     const python = interpreter(workspaceRoot, task.flow);

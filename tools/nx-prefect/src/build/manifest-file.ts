@@ -1,19 +1,23 @@
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { FlowError } from '../core/errors';
+import { canonicalJson, sha256 } from '../core/canonical';
 import { readTextIfThere } from '../core/read-file';
+import { writeWhole } from '../core/write-file';
 import { engineNamed } from '../engines/engines';
 import { FORMAT_VERSION, type Manifest } from '../engines/manifest';
 import { outputFolder } from '../workspace/flow-places';
 import { codeDigest } from '../workspace/shipped-content';
 import { digest, digestsByPath } from './manifest-paths';
-import { writeWhole } from '../core/write-file';
 
+const MANIFEST = 'manifest.json';
+/** What differs from build to build, or holds on one machine only, lies beside the manifest. */
 const CLOCK = 'clock.json';
+const OPENED = 'opened.json';
 
 const manifestSchema = z.looseObject({
   formatVersion: z.literal(FORMAT_VERSION),
+  sourceDigest: digest,
   flow: z.string(),
   engine: z.string().refine((name) => engineNamed(name) !== undefined),
   options: z.looseObject({}),
@@ -21,26 +25,26 @@ const manifestSchema = z.looseObject({
     .object({ digest, files: digestsByPath })
     .refine((code) => code.digest === codeDigest(code.files), 'the digest is not of these files'),
   sources: digestsByPath,
+  environmentRead: z.array(z.string()),
   script: z.object({ digest, files: z.strictObject({ 'flow.py': digest }) }).optional(),
-  registrations: z.array(z.looseObject({ flowName: z.string(), entrypoint: z.string(), digest })),
+  registrations: z.array(
+    z.looseObject({ flowName: z.string(), entrypoint: z.string(), declaredIn: z.string(), digest }),
+  ),
   unregistered: z.array(z.string()),
 });
+const clockSchema = z.array(z.unknown());
+const openedSchema = z.record(z.string(), z.string().nullable());
 
-/** @throws FlowError `not-built` when there is no readable manifest of this format */
-export function readManifest(workspaceRoot: string, flow: string, projectRoot: string): Manifest {
-  const file = `${outputFolder(projectRoot)}/manifest.json`;
+/** The build in `dist/`; undefined when there is none that can be read, or one of another format. */
+export function readManifest(workspaceRoot: string, projectRoot: string): Manifest | undefined {
+  const folder = join(workspaceRoot, outputFolder(projectRoot));
   try {
-    const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8')));
-    return { ...manifest, clock: clockOf(join(workspaceRoot, outputFolder(projectRoot))) } as unknown as Manifest;
-  } catch (cause) {
-    throw new FlowError({
-      code: 'not-built',
-      flow,
-      file,
-      what: 'There is no build of this flow that can be read.',
-      next: `Run: nx run ${flow}:build --skip-nx-cache`,
-      cause,
-    });
+    const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')));
+    const clock = readIfWritten(join(folder, CLOCK), clockSchema);
+    const opened = readIfWritten(join(folder, OPENED), openedSchema);
+    return { ...manifest, ...(clock && { clock }), ...(opened && { opened }) } as unknown as Manifest;
+  } catch {
+    return undefined;
   }
 }
 
@@ -49,11 +53,12 @@ export function writeBuild(
   workspaceRoot: string,
   projectRoot: string,
   staging: string,
-  { clock, ...manifest }: Manifest,
+  { clock, opened, ...manifest }: Manifest,
 ): void {
   mkdirSync(staging, { recursive: true });
-  writeWhole(join(staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeWhole(join(staging, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
   if (clock) writeWhole(join(staging, CLOCK), JSON.stringify(clock));
+  if (opened) writeWhole(join(staging, OPENED), JSON.stringify(opened));
   const output = join(workspaceRoot, outputFolder(projectRoot));
   rmSync(output, { recursive: true, force: true });
   mkdirSync(dirname(output), { recursive: true });
@@ -65,7 +70,24 @@ export function discardBuild(workspaceRoot: string, projectRoot: string): void {
   rmSync(join(workspaceRoot, outputFolder(projectRoot)), { recursive: true, force: true });
 }
 
-function clockOf(folder: string): unknown[] {
-  const text = readTextIfThere(join(folder, CLOCK));
-  return text === undefined ? [] : z.array(z.unknown()).parse(JSON.parse(text));
+/** A build as other machines read it, with the digest of what it says. */
+export function sharedText(manifest: Manifest): string {
+  return JSON.stringify({ digest: sha256(canonicalJson(manifest)), manifest });
+}
+
+/** Back from a text that came from elsewhere; undefined for one that is damaged, or of another form. */
+export function readShared(text: string): Manifest | undefined {
+  try {
+    const { manifest, digest: said } = z.strictObject({ digest, manifest: z.unknown() }).parse(JSON.parse(text));
+    if (sha256(canonicalJson(manifest)) !== said) return undefined;
+    const shared = manifestSchema.extend({ clock: clockSchema.optional(), opened: z.undefined().optional() });
+    return shared.parse(manifest) as unknown as Manifest;
+  } catch {
+    return undefined;
+  }
+}
+
+function readIfWritten<T>(file: string, schema: z.ZodType<T>): T | undefined {
+  const text = readTextIfThere(file);
+  return text === undefined ? undefined : schema.parse(JSON.parse(text));
 }

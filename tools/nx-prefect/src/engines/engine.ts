@@ -5,7 +5,7 @@ import type { Connection } from './connection';
 import type { Loaded } from './loaded';
 import type { EnginePart, Manifest } from './manifest';
 import type { Change } from './shown-change';
-import type { StagedFlow } from './staged-flow';
+import type { FlowToBuild, StagedFlow } from './staged-flow';
 
 /** What a request to the worker has besides, for one engine. */
 export interface EngineRequest {
@@ -43,6 +43,11 @@ export interface Engine<M extends Manifest = Manifest, L extends Loaded = Loaded
    * @throws FlowError when it can't be read
    */
   prepareLoad(workspaceRoot: string, flow: StagedFlow): EngineRequest;
+  /**
+   * Writes into `flow.staging` what lies beside a manifest that another machine has made, from the files that ship.
+   * Absent where a build is its manifest. @returns whether that gives what the manifest says
+   */
+  complete?(workspaceRoot: string, flow: FlowToBuild, manifest: M): boolean;
   /**
    * What of the manifest is this engine's own, from what the worker says of a flow.
    * @throws FlowError when the file declares nothing that can be registered

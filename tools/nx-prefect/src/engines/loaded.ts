@@ -5,6 +5,8 @@ export interface Loaded {
   engine: string;
   /** Names of environment variables that the flow's own code read while it was loaded, sorted; never the values. */
   environmentRead: string[];
+  /** What was read beside the copy and Python's own folders. */
+  opened: Opened[];
   /** Sentences for the user, say "queue.py is shadowed by the standard module queue". */
   warnings: string[];
   /** What source declares and nothing registers, say a deployment bound to no name: a sentence for each. */
@@ -16,4 +18,11 @@ export interface Loaded {
   clock?: unknown[];
   /** What ships by value, by flow name: it must load where the flow's files are not. */
   pickles?: Record<string, string>;
+}
+
+export interface Opened {
+  /** Absolute; null for a program, which may read anything. */
+  path: string | null;
+  /** `flows/p/f/flow.py:3 opens /data/rates.csv` */
+  what: string;
 }

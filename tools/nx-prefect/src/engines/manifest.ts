@@ -6,6 +6,8 @@ import type { BuildOptions } from '../options/build-options';
  */
 export interface Manifest {
   formatVersion: typeof FORMAT_VERSION;
+  /** Digest of everything that it was made of (`build/source-digest.ts`): a build of another source has another one. */
+  sourceDigest: string;
   /** Nx project, say `project_1-flow1`. */
   flow: string;
   /** Name of the engine that the flow's environment holds. */
@@ -26,6 +28,11 @@ export interface Manifest {
   environmentRead: string[];
   /** Values that the clock gave to this build; they lie in `clock.json`, for the manifest is the same at any time. */
   clock?: unknown[];
+  /**
+   * What the load read beside what ships, as it was then: path -> SHA-256, null for what can't be told again. Such a
+   * build holds on this machine as long as that is so; it lies in `opened.json`. Absent = nothing.
+   */
+  opened?: Record<string, string | null>;
   registrations: ManifestRegistration[];
   /** What source declares and nothing registers: a sentence for each. Kept, so that every run says it. */
   unregistered: string[];
@@ -52,4 +59,4 @@ export function manifestOptions({ entrypoint, load, buildEnv, ship }: ManifestOp
 export type EnginePart<M extends Manifest> = Pick<M, 'registrations' | Exclude<keyof M, keyof Manifest>> &
   Partial<Pick<Manifest, 'unregistered'>>;
 
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;

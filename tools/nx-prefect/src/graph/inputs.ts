@@ -66,8 +66,7 @@ export const BUILD_INPUTS: Inputs = [BUILT, `^${SHIPPED}`];
 
 /**
  * `register` and `plan` have the lock file too. `nx affected` compares files and knows no Python packages, so without
- * the lock a bumped package would affect no flow. Both targets are not cached; the build that they depend on hashes the
- * packages alone.
+ * the lock a bumped package would affect no flow. Both are not cached.
  */
 export const REGISTER_INPUTS: Inputs = [...BUILD_INPUTS, LOCKED];
 

@@ -29,8 +29,8 @@ test('a flow is a project with build, register and plan', () => {
     metadata: { technologies: ['prefect', 'python'] },
     targets: {
       build: { executor: 'nx-prefect:flow', cache: true, outputs: ['{workspaceRoot}/dist/{projectRoot}'] },
-      register: { executor: 'nx-prefect:flow', cache: false, dependsOn: [{ target: 'build' }] },
-      plan: { executor: 'nx-prefect:flow', cache: false, dependsOn: [{ target: 'build' }] },
+      register: { executor: 'nx-prefect:flow', cache: false },
+      plan: { executor: 'nx-prefect:flow', cache: false },
     },
   });
   expect(flow!.targets!['register']!.inputs).toEqual([...flow!.targets!['build']!.inputs!, 'locked']);

@@ -8,12 +8,6 @@ import { BUILD_INPUTS, IMAGE, REGISTER_INPUTS, testInputs } from './inputs';
 const FLOW = 'nx-prefect:flow';
 
 /**
- * As an object: for each string Nx lists all projects of the workspace. A new one for each target, since Nx writes into
- * it.
- */
-const afterBuild = () => [{ target: 'build' }];
-
-/**
  * The targets that every flow has. What each does: docs, "Targets".
  *
  * @param output where its build lies
@@ -42,11 +36,11 @@ export function flowTargets(
         timeLimit: 300,
       }),
     },
-    // Not cached: whether the server holds it is asked of the server, in one read for all flows of the run.
+    // Not cached: whether the server holds it is asked of the server, in one read for all flows of the run. What nobody
+    // has built is built there, so no `build` comes before; `targetDefaults` can say so where Nx has a remote cache.
     register: {
       executor: FLOW,
       cache: false,
-      dependsOn: afterBuild(),
       inputs: registerInputs,
       options: { ...register },
       ...configured(configurations.register),
@@ -57,7 +51,6 @@ export function flowTargets(
     plan: {
       executor: FLOW,
       cache: false,
-      dependsOn: afterBuild(),
       inputs: registerInputs,
       options: { ...register },
       ...configured(configurations.register),

@@ -3,17 +3,21 @@ import { isVerbose } from '../core/is-verbose';
 import { failureLines } from './failure-lines';
 
 /** What is printed of a build: what the flow printed, then what was built and warned of, or why not. */
-export function buildLines({ output, fullTraceback, built, error }: BuildOutcome): string[] {
-  const printed = [output, isVerbose() ? fullTraceback : '']
-    .map((text) => text.trimEnd())
-    .filter((text) => text.trim());
-  return [...printed, ...(built ? builtLines(built) : failureLines(error))];
+export function buildLines(outcome: BuildOutcome): string[] {
+  const { built, error } = outcome;
+  return [...printedBy(outcome), ...(built ? builtLines(built) : failureLines(error))];
 }
 
-function builtLines({ engine, manifest, warnings, files }: BuiltFlow): string[] {
+/** What the flow printed while it was loaded, and where Python failed if that was asked for. */
+export function printedBy({ output, fullTraceback }: BuildOutcome): string[] {
+  return [output, isVerbose() ? fullTraceback : ''].map((text) => text.trimEnd()).filter((text) => text.trim());
+}
+
+function builtLines({ engine, manifest, warnings, files, bound }: BuiltFlow): string[] {
   const { names, digest } = engine.summary(manifest);
   return [
     ...warnings.map((warning) => `Warning: ${warning}`),
+    ...(bound === undefined ? [] : [`Only for this machine: ${bound}.`]),
     `Built ${names.join(', ')}: ${files} files, code ${digest.slice(0, 12)}`,
   ];
 }

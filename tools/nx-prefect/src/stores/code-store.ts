@@ -4,6 +4,8 @@ import type { ShippedFile } from '../workspace/shipment';
 export interface CodeStore {
   /** Whether nobody but workers of this machine can load from it. */
   readonly isLocal: boolean;
+  /** What was built before, beside the code; absent where a store keeps nothing but code. */
+  readonly builds?: KeptBuilds;
   /** Whether each file of a digest is there as it was put; what else the store has been given costs nothing. */
   holds(code: Code): Promise<boolean>;
   /** Puts there what {@link holds} misses; a killed call leaves nothing that it takes for whole. */
@@ -28,6 +30,15 @@ export interface DeliveryRequest {
   gitClone: readonly string[];
   /** What the server says of it now; undefined = it has no such deployment. */
   held: Delivery | undefined;
+}
+
+/** Builds as text, by the digest of their source. What comes out of it comes from outside. */
+export interface KeptBuilds {
+  /** Whether they are this machine's own. */
+  readonly isLocal: boolean;
+  /** Undefined where nobody has put one there. */
+  take(sourceDigest: string): Promise<string | undefined>;
+  put(sourceDigest: string, text: string): Promise<void>;
 }
 
 /** Name of the step's function -> its arguments. */

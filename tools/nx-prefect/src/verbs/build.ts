@@ -1,16 +1,32 @@
 import { type BuildOutcome, buildFlows } from '../build/build-flows';
+import { flowToBuild } from '../build/flow-to-build';
+import { inStagingRoot } from '../build/staging-root';
+import type { FlowToBuild } from '../engines/staged-flow';
 import { buildLines } from '../report/build-lines';
 import type { Result } from '../report/result';
-import { type Verb, projectOf } from './outcome';
+import { projectFiles } from '../workspace/nx-files';
+import { type Outcome, type Verb, failed, projectOf } from './outcome';
 
 /** Loads flows with their own Python and writes what would be registered and shipped. */
-export const build: Verb = async function* (tasks, options, context) {
-  const builds = tasks.map(({ id, target }) => ({ id, target, options: options[id] }));
-  for await (const outcome of buildFlows(context, builds)) {
-    const { task, built } = outcome;
-    yield { task, kind: built ? 'done' : 'failed', lines: buildLines(outcome), results: [resultOf(outcome)] };
-  }
-};
+export const build: Verb = (tasks, options, context) =>
+  inStagingRoot(context.root, async function* (stagingRoot) {
+    const files = await projectFiles(context.root, context.projectGraph);
+    const flows: { task: string; flow: FlowToBuild }[] = [];
+    for (const { id: task, target } of tasks) {
+      try {
+        const flow = flowToBuild(context, { id: task, target, options: options[task] }, { files, stagingRoot });
+        flows.push({ task, flow });
+      } catch (error) {
+        yield failed(task, error);
+      }
+    }
+    for await (const outcome of buildFlows(context, flows, files)) yield outcomeOf(outcome);
+  });
+
+function outcomeOf(outcome: BuildOutcome): Outcome {
+  const { task, built } = outcome;
+  return { task, kind: built ? 'done' : 'failed', lines: buildLines(outcome), results: [resultOf(outcome)] };
+}
 
 function resultOf({ task, built, error }: BuildOutcome): Result {
   const title = projectOf(task);

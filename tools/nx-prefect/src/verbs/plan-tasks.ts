@@ -1,23 +1,31 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ExecutorContext, Task } from '@nx/devkit';
+import { inStagingRoot } from '../build/staging-root';
 import { grouped } from '../core/grouped';
 import type { Connection } from '../engines/connection';
 import type { Planned, PrefectServer, Wanted } from '../engines/engine';
 import { notesOfGraph } from '../graph/graph-notes';
 import { findImages } from '../images/image-of-project';
-import type { PlacedCode } from '../stores/code-store';
 import type { ServerFound } from '../report/result';
 import { sayAside } from '../report/terminal';
+import type { PlacedCode } from '../stores/code-store';
 import { CodeUploads } from '../stores/code-uploads';
 import { storeOpener } from '../stores/stores';
 import { headCommit } from '../workspace/git-head';
 import { projectFiles } from '../workspace/nx-files';
-import { clashes } from './clashes';
+import { Clashes } from './clashes';
 import { CommitOrder } from './commit-order';
+import { type FoundBuild, findBuilds } from './find-builds';
 import { projectOf } from './outcome';
-import { isOutdated, rebuilt } from './overtaken';
-import { type OptionsSchema, builtFlows, type PreparedTask, prepareTask } from './prepare';
+import {
+  type OptionsSchema,
+  type PreparedTask,
+  type RunContext,
+  type SettledTask,
+  prepareTask,
+  settleTask,
+} from './prepare';
 
 /** A task after the bulk read: what registering it would do. */
 export interface PlannedTask extends PreparedTask {
@@ -26,136 +34,211 @@ export interface PlannedTask extends PreparedTask {
   planned: (Planned | Error)[];
   /** Whether the code of each registration is where workers load it from. */
   codePresent: boolean[];
+  build: BuildOfTask;
+  /** What the flow printed while it was built. */
+  printed: string[];
 }
+
+type BuildOfTask = Extract<FoundBuild, { manifest: unknown }>;
 
 /** Where a task's flow is registered, for the report. */
 export function serverOf({ connection: { apiUrl, source } }: { connection: Connection }): ServerFound {
   return { apiUrl, source };
 }
 
-export type TaskPlan = PlannedTask | { task: string; error: unknown };
+export type TaskPlan = PlannedTask | { task: string; error: unknown; printed: string[] };
 
-/** A server of this run, as flows find it. */
+/**
+ * A server of this run, as flows find it.
+ *
+ * @param inRun flow files that are registered in this run as well: what the server holds of them may move
+ */
 export function connectTo(
   workspaceRoot: string,
   { engine, connection }: Pick<PreparedTask, 'engine' | 'connection'>,
+  inRun: ReadonlySet<string> = new Set(),
 ): PrefectServer {
-  return engine.connect(connection, { isFile: (path) => existsSync(resolve(workspaceRoot, path)), say: sayAside });
+  const isFile = (path: string) => !inRun.has(path) && existsSync(resolve(workspaceRoot, path));
+  return engine.connect(connection, { isFile, say: sayAside });
 }
 
+export interface PlanOptions {
+  /** Of the verb's options. */
+  schema: OptionsSchema;
+  /** Whether flows that nobody has built are built. */
+  mayBuild: boolean;
+}
+
+interface Part {
+  /** Never rejects. */
+  plans: Promise<TaskPlan[]>;
+}
+
+/** As many flows as are built before they are planned: few enough to go on soon, and enough for one read. */
+const PART = 20;
+
 /**
- * Settles all tasks of a run: options, builds, then one bulk read for each server and one for each code store.
+ * Settles all tasks of a run: options, builds, then one bulk read for each server and one for each code store. Flows
+ * that have to be built follow in parts, while others are still loaded.
  *
- * @param schema of the verb's options
+ * @yields a part as soon as its flows are built: it is planned while the next one is built
  */
-export async function planTasks(
+export async function* planTasks(
   tasks: Task[],
   options: Record<string, unknown>,
   context: ExecutorContext,
-  schema: OptionsSchema,
-): Promise<TaskPlan[]> {
-  const failed: TaskPlan[] = [];
-  const prepared: PreparedTask[] = [];
+  { schema, mayBuild }: PlanOptions,
+): AsyncGenerator<Part> {
   const [files, images, commit] = await Promise.all([
     projectFiles(context.root, context.projectGraph),
     findImages(tasks, options, context, sayAside),
     headCommit(context.root),
   ]);
-  const built = builtFlows(context);
   const storeFor = storeOpener(context.root, sayAside);
-  const env = { ...process.env };
-  const prepareContext = { context, files, images, built, schema, env, commit, storeFor };
-  const prepare = (task: Task) => {
-    prepared.push(prepareTask(task, options[task.id], prepareContext));
-  };
-  const overtaken: Task[] = [];
-  for (const task of tasks) {
-    try {
-      prepare(task);
-    } catch (error) {
-      if (isOutdated(error) && built.has(task.target.project)) overtaken.push(task);
-      else failed.push({ task: task.id, error });
+  const around = { context, files, images, schema, env: { ...process.env }, commit, storeFor };
+  yield* inStagingRoot(context.root, async function* (stagingRoot) {
+    const projects = tasks.map(({ target }) => target.project);
+    const run = new Run({ ...around, stagingRoot }, notesOfGraph(context.projectGraph, projects));
+    const settled = run.settle(tasks, options);
+    let part: FoundBuild[] = [];
+    for await (const build of findBuilds(context, settled, files, { mayBuild, say: sayAside })) {
+      const isNew = 'isNew' in build && build.isNew;
+      // What need not be built is planned at once, before anything is.
+      const isFirstNew = isNew && part.some((one) => 'isNew' in one && !one.isNew);
+      if (isFirstNew || part.filter((one) => 'isNew' in one && one.isNew).length >= PART) {
+        yield { plans: run.plan(part) };
+        part = [];
+      }
+      part.push(build);
     }
-  }
-  for await (const { task, error } of rebuilt(context, overtaken)) {
-    try {
-      if (error !== undefined) throw error;
-      prepare(task);
-    } catch (reason) {
-      failed.push({ task: task.id, error: reason });
-    }
-  }
-  const clashing = clashes(prepared);
-  for (const [task, error] of clashing) failed.push({ task, error });
-  const rest = prepared.filter(({ task }) => !clashing.has(task));
-  const uploads = new CodeUploads();
-  const byServer = grouped(rest, ({ engine, connection }) => JSON.stringify([engine.name, connection]));
-  const order = new CommitOrder(context.root, commit);
-  const groups = await Promise.all(
-    [...byServer.values()].map((group) => planGroup(group, { order, uploads, root: context.root })),
-  );
-  const plans = groups.flat();
-  const noted = notesOfGraph(
-    context.projectGraph,
-    tasks.map(({ target }) => target.project),
-  );
-  for (const plan of plans) if ('planned' in plan) firstOf(plan)?.notes.push(...noted(projectOf(plan.task)));
-  return [...failed, ...plans];
+    yield { plans: run.plan(part) };
+  });
 }
 
-/** What the groups of a run share. */
-interface Run {
-  root: string;
-  order: CommitOrder;
-  uploads: CodeUploads;
+/** All plans of a run, when the last is there. */
+export async function allPlans(parts: AsyncIterable<Part>): Promise<TaskPlan[]> {
+  const all: Promise<TaskPlan[]>[] = [];
+  for await (const { plans } of parts) all.push(plans);
+  return (await Promise.all(all)).flat();
 }
 
-/** Tasks of one server. */
-async function planGroup(tasks: PreparedTask[], { root, order, uploads }: Run): Promise<TaskPlan[]> {
-  const first = tasks[0];
-  if (!first) return [];
-  const wanted = tasks.flatMap((task) => task.wanted);
-  try {
-    const server = connectTo(root, first);
-    const [planned, present] = await Promise.all([
-      server.plan(wanted),
-      Promise.all(wanted.map(({ code }) => presence(code, uploads))),
-    ]);
-    let at = 0;
-    const plans = tasks.map((task): TaskPlan => {
-      const [from, to] = [at, (at += task.wanted.length)];
-      const unknown = present.slice(from, to).find((state) => state instanceof Error);
-      if (unknown) return { task: task.task, error: unknown };
-      const own = planned.slice(from, to);
-      own.forEach((item, index) => item instanceof Error || item.notes.push(...notesOf(task, task.wanted[index])));
-      const plan = {
-        ...task,
-        server,
-        uploads,
-        planned: own,
-        codePresent: present.slice(from, to).map((state) => state === true),
-      };
-      firstOf(plan)?.notes.push(...task.unregistered.map((sentence) => `Warning: ${sentence}`));
-      return plan;
+/** What the parts of a run share. */
+class Run {
+  readonly #context: RunContext;
+  readonly #failed: TaskPlan[] = [];
+  readonly #clashes = new Clashes();
+  readonly #uploads = new CodeUploads();
+  readonly #servers = new Map<string, PrefectServer>();
+  readonly #order: CommitOrder;
+  /** Flow files of the run, but for those that failed so far. */
+  readonly #inRun = new Set<string>();
+
+  /** @param noted what the graph says of a project */
+  constructor(
+    context: RunContext,
+    private readonly noted: (project: string) => readonly string[],
+  ) {
+    this.#context = context;
+    this.#order = new CommitOrder(context.context.root, context.commit);
+  }
+
+  /** Those that can't be settled are in the next plan. */
+  settle(tasks: readonly Task[], options: Record<string, unknown>): SettledTask[] {
+    return tasks.flatMap((task) => {
+      try {
+        const settled = settleTask(task, options[task.id], this.#context);
+        this.#inRun.add(settled.flow.flowFile);
+        return [settled];
+      } catch (error) {
+        this.#failed.push({ task: task.id, error, printed: [] });
+        return [];
+      }
     });
-    return await Promise.all(
-      plans.map(async (plan) =>
-        'error' in plan ? plan : { ...plan, planned: await order.checked(plan.planned, plan) },
-      ),
-    );
-  } catch (error) {
-    return tasks.map(({ task }) => ({ task, error }));
+  }
+
+  /** Never rejects: what fails is an error of its tasks. */
+  async plan(builds: readonly FoundBuild[]): Promise<TaskPlan[]> {
+    const failed = this.#failed.splice(0);
+    const prepared: Prepared[] = [];
+    for (const build of builds) {
+      const { task, printed } = build;
+      try {
+        if ('error' in build) throw build.error;
+        prepared.push({ ...prepareTask(task, build.manifest, this.#context), build, printed });
+      } catch (error) {
+        this.#inRun.delete(task.flow.flowFile);
+        failed.push({ task: task.task.id, error, printed });
+      }
+    }
+    const clashing = this.#clashes.among(prepared);
+    for (const { task, printed } of prepared)
+      if (clashing.has(task)) failed.push({ task, error: clashing.get(task), printed });
+    const rest = prepared.filter(({ task }) => !clashing.has(task));
+    const plans = await Promise.all([...grouped(rest, serverKey).values()].map((group) => this.#planGroup(group)));
+    return [...failed, ...plans.flat()];
+  }
+
+  /** Tasks of one server. */
+  async #planGroup(tasks: Prepared[]): Promise<TaskPlan[]> {
+    const wanted = tasks.flatMap((task) => task.wanted);
+    try {
+      const server = this.#serverOf(tasks[0]!);
+      const [planned, present] = await Promise.all([
+        server.plan(wanted),
+        Promise.all(wanted.map(({ code }) => presence(code, this.#uploads))),
+      ]);
+      let at = 0;
+      const plans = tasks.map((task): TaskPlan => {
+        const [from, to] = [at, (at += task.wanted.length)];
+        const { printed } = task;
+        const unknown = present.slice(from, to).find((state) => state instanceof Error);
+        if (unknown) return { task: task.task, error: unknown, printed };
+        const own = planned.slice(from, to);
+        own.forEach((item, index) => item instanceof Error || item.notes.push(...notesOf(task, task.wanted[index])));
+        const said = own.find((item): item is Planned => !(item instanceof Error));
+        said?.notes.push(...buildNotes(task.build), ...this.noted(projectOf(task.task)));
+        return {
+          ...task,
+          server,
+          uploads: this.#uploads,
+          planned: own,
+          codePresent: present.slice(from, to).map((state) => state === true),
+        };
+      });
+      return await Promise.all(
+        plans.map(async (plan) =>
+          'error' in plan ? plan : { ...plan, planned: await this.#order.checked(plan.planned, plan) },
+        ),
+      );
+    } catch (error) {
+      return tasks.map(({ task, printed }) => ({ task, error, printed }));
+    }
+  }
+
+  #serverOf(task: Prepared): PrefectServer {
+    const key = serverKey(task);
+    const server = this.#servers.get(key) ?? connectTo(this.#context.context.root, task, this.#inRun);
+    this.#servers.set(key, server);
+    return server;
   }
 }
 
-/** The registration that says what is to say of the whole flow. */
-function firstOf({ planned }: Pick<PlannedTask, 'planned'>): Planned | undefined {
-  return planned.find((item): item is Planned => !(item instanceof Error));
+type Prepared = PreparedTask & Pick<PlannedTask, 'build' | 'printed'>;
+
+function serverKey({ engine, connection }: PreparedTask): string {
+  return JSON.stringify([engine.name, connection]);
 }
 
 /** Whether code is where it belongs; the error of a store that can't be asked is its own tasks' alone. */
 async function presence(code: PlacedCode | undefined, uploads: CodeUploads): Promise<boolean | Error> {
   return code === undefined || uploads.isPresent(code).catch((error: Error) => error);
+}
+
+/** What a build warned of; and why it is built again on each machine, where machines share a store. */
+function buildNotes({ warnings, isNew, unshared, task: { builds } }: BuildOfTask): string[] {
+  const notes = warnings.map((sentence) => `Warning: ${sentence}`);
+  if (!isNew || unshared === undefined || !builds || builds.isLocal) return notes;
+  return [...notes, `Each machine builds this flow for itself: ${unshared}.`];
 }
 
 /** A path of this machine means nothing to workers on another one. */

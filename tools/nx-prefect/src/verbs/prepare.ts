@@ -1,25 +1,35 @@
 import { join } from 'node:path';
 import type { ExecutorContext, Task } from '@nx/devkit';
-import { readManifest } from '../build/manifest-file';
-import { shippedFiles } from '../workspace/shipment';
-import { FlowError } from '../core/errors';
-import { schema as buildSchema } from '../options/build-options';
-import { parseOptions } from '../options/parse-options';
-import type { GivenOptions, RegisterOptions } from '../options/register-options';
-import { typedOptions } from '../options/typed-options';
+import { flowToBuild } from '../build/flow-to-build';
 import type { Connection } from '../engines/connection';
 import type { Engine, WantContext, Wanted } from '../engines/engine';
 import { engineNamed } from '../engines/engines';
+import type { Manifest } from '../engines/manifest';
+import type { FlowToBuild } from '../engines/staged-flow';
+import { type ImagesOfProjects, withImage } from '../images/image-of-project';
+import { parseOptions } from '../options/parse-options';
+import type { GivenOptions, RegisterOptions } from '../options/register-options';
+import { refuseTaskEnvFiles } from '../options/task-env-files';
+import { typedOptions } from '../options/typed-options';
+import type { KeptBuilds } from '../stores/code-store';
+import { placeOf } from '../stores/stores';
 import { folderOf, namesOf, outputFolder } from '../workspace/flow-places';
-import { prefectYamlFiles } from '../workspace/prefect-yaml-files';
 import { refuseOddFolder } from '../workspace/folder-names';
 import { findEnvironment } from '../workspace/python-environment';
 import { rootPackageName } from '../workspace/workspace-id';
-import { requireFresh } from './freshness';
-import { type ImagesOfProjects, withImage } from '../images/image-of-project';
-import { refuseTaskEnvFiles } from '../options/task-env-files';
 
-/** A task of `register` or `plan` with everything settled that needs no server. */
+/** A task of `register` or `plan` with everything settled that needs no build. */
+export interface SettledTask {
+  task: Task;
+  options: RegisterOptions;
+  /** Names of the flow and of its project, as placeholders stand for them. */
+  names: ReturnType<typeof namesOf>;
+  flow: FlowToBuild;
+  /** Where builds are kept beside the code. */
+  builds?: KeptBuilds;
+}
+
+/** A task with everything settled that needs no server. */
 export interface PreparedTask {
   task: string;
   flow: string;
@@ -30,20 +40,18 @@ export interface PreparedTask {
   wanted: Wanted[];
   /** Workspace paths of the files that ship. */
   ships: string[];
-  /** What source declares and nothing registers: a sentence for each. */
-  unregistered: string[];
 }
 
 /** What a verb takes: at least what says what to register. */
 export type OptionsSchema = Parameters<typeof parseOptions<GivenOptions>>[0];
 
-export interface PrepareContext {
+export interface RunContext {
   context: ExecutorContext;
   /** Nx's own file lists, by project. */
   files: Record<string, string[]>;
+  /** Absolute; where builds lie until they are whole. */
+  stagingRoot: string;
   images: ImagesOfProjects;
-  /** Flows whose `build` is part of this run. */
-  built: ReadonlySet<string>;
   schema: OptionsSchema;
   /** A copy of this run's own: what is read by it once is remembered for as long. */
   env: NodeJS.ProcessEnv;
@@ -53,32 +61,43 @@ export interface PrepareContext {
   storeFor: WantContext['storeFor'];
 }
 
-/** @throws FlowError for a bad option, a build that is missing or outdated, an ignored env file, no server */
-export function prepareTask(
-  { id, target, overrides }: Task,
-  given: unknown,
-  { context, files, images, built, schema, env, commit, storeFor }: PrepareContext,
-): PreparedTask {
-  const { root, projectGraph } = context;
+/** @throws FlowError for a bad option, an ignored env file, files that can't ship */
+export function settleTask({ id, target, ...task }: Task, given: unknown, run: RunContext): SettledTask {
+  const { context, files, stagingRoot, images, schema, env, storeFor } = run;
   const flow = target.project;
-  const node = projectGraph.nodes[flow]?.data ?? { root: '' };
-  const folder = node.root;
+  const node = context.projectGraph.nodes[flow]?.data ?? { root: '' };
   const names = namesOf(node);
-  refuseOddFolder(folder, flow);
+  refuseOddFolder(node.root, flow);
   const options = named(withImage(parseOptions(schema, id, given), images), names);
-  refuseTaskEnvFiles(root, { flow, folder, target, names: /^(PREFECT|AWS)_/ }, env);
-  const manifest = readManifest(root, flow, folder);
-  const shipped = shippedFiles(flow, projectGraph, files);
-  const buildOptions = parseOptions(buildSchema, `${flow}:build`, buildOptionsOf(context, flow, target.configuration));
-  const ships = shipped.map(({ from }) => from);
-  requireFresh(root, manifest, ships, { folder, prefectYaml: prefectYamlFiles(root, node) }, buildOptions);
-  if (buildOptions.buildEnv.length > 0 && !built.has(flow)) throw notBuiltHere(flow, buildOptions.buildEnv);
+  refuseTaskEnvFiles(context.root, { flow, folder: node.root, target, names: /^(PREFECT|AWS)_/ }, env);
+  const { configuration } = target;
+  const build = {
+    id: `${flow}:build`,
+    target: { project: flow, target: 'build', ...(configuration === undefined ? {} : { configuration }) },
+    options: buildOptionsOf(context, flow, configuration),
+  };
+  const { builds } = storeFor(placeOf(flow, options));
+  return {
+    task: { id, target, ...task },
+    options,
+    names,
+    flow: flowToBuild(context, build, { files, stagingRoot }),
+    ...(builds && { builds }),
+  };
+}
+
+/** What a build should become. @throws FlowError where nothing names a server, or settings do not fit */
+export function prepareTask(
+  { task: { id, overrides }, options, names, flow: { flow, folder, files, options: buildOptions } }: SettledTask,
+  manifest: Manifest,
+  { context: { root }, env, commit, storeFor }: RunContext,
+): PreparedTask {
   const wantContext: WantContext = {
     workspaceRoot: root,
     flow,
     project: names.project,
     output: join(root, outputFolder(folder)),
-    shipped,
+    shipped: files,
     options,
     typed: typedOptions(options, overrides as Record<string, unknown> | undefined),
     workspaceId: options.workspaceId ?? rootPackageName(root),
@@ -93,8 +112,8 @@ export function prepareTask(
   const connection = engine.connection(wantContext);
   const wanted = engine.wanted(manifest, wantContext);
   const { workspaceId } = wantContext;
-  const { unregistered } = manifest;
-  return { task: id, flow, options, engine, connection, workspaceId, wanted, ships, unregistered };
+  const ships = files.map(({ from }) => from);
+  return { task: id, flow, options, engine, connection, workspaceId, wanted, ships };
 }
 
 /** The placeholders of `deploymentName` are the names of the flow's two folders. */
@@ -108,27 +127,7 @@ function named(options: RegisterOptions, { project, flow }: ReturnType<typeof na
 /**
  * Options of a flow's `build` under a configuration, as Nx gives them when it runs for `register -c <configuration>`.
  */
-export function buildOptionsOf(
-  { projectGraph }: ExecutorContext,
-  flow: string,
-  configuration: string | undefined,
-): object {
+function buildOptionsOf({ projectGraph }: ExecutorContext, flow: string, configuration: string | undefined): object {
   const target = projectGraph.nodes[flow]?.data.targets?.['build'];
   return { ...target?.options, ...(configuration === undefined ? {} : target?.configurations?.[configuration]) };
-}
-
-/** The flows whose `build` is part of this run. */
-export function builtFlows({ taskGraph }: ExecutorContext): ReadonlySet<string> {
-  const builds = Object.values(taskGraph?.tasks ?? {}).filter(({ target }) => target.target === 'build');
-  return new Set(builds.map(({ target }) => target.project));
-}
-
-/** The values of variables are in no manifest, so only Nx's hash of the build task tells whether they changed. */
-function notBuiltHere(flow: string, names: string[]): FlowError {
-  return new FlowError({
-    code: 'build-outdated',
-    flow,
-    what: `The build depends on ${names.join(', ')}, and this run leaves the build out.`,
-    next: `Run: nx run ${flow}:register (without --exclude-task-dependencies)`,
-  });
 }

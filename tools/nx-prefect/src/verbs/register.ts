@@ -1,31 +1,56 @@
+import { keepBuild } from '../build/kept-builds';
+import { arriving } from '../core/arriving';
 import { schema } from '../options/register-options';
 import { appendReport } from '../report/report-file';
 import { registeredLines } from '../report/registration-lines';
+import type { Result } from '../report/result';
 import { applyTask } from './apply-task';
 import { type Outcome, type Verb, failed } from './outcome';
-import { type TaskPlan, planTasks, serverOf } from './plan-tasks';
+import { type PlannedTask, type TaskPlan, planTasks, serverOf } from './plan-tasks';
 
 /**
- * Registers flows: one bulk read, then upload and write what differs. Nothing to do is what the server holds already.
- * The checkout has to be locked.
+ * Registers flows: one bulk read, then upload and write what differs; what has to be built follows as it is ready.
+ * Nothing to do is what the server holds already. The checkout has to be locked.
  */
-export const register: Verb = async function* (tasks, options, context) {
-  const plans = await planTasks(tasks, options, context, schema);
-  const outcomes = plans.map((plan) => registerTask(context.root, plan));
-  for (const outcome of outcomes) yield await outcome;
-};
+export const register: Verb = (tasks, options, context) =>
+  arriving(async (arrive) => {
+    const parts: Promise<void>[] = [];
+    for await (const { plans } of planTasks(tasks, options, context, { schema, mayBuild: true }))
+      parts.push(registerPart(plans));
+    await Promise.all(parts);
+
+    async function registerPart(plans: Promise<TaskPlan[]>): Promise<void> {
+      const outcomes = (await plans).map((plan) => registerTask(context.root, plan));
+      for (const outcome of outcomes) arrive(await outcome);
+    }
+  });
 
 async function registerTask(workspaceRoot: string, plan: TaskPlan): Promise<Outcome> {
-  const { task } = plan;
+  const { task, printed } = plan;
   const server = 'error' in plan ? {} : { server: serverOf(plan) };
   try {
     if ('error' in plan) throw plan.error;
     const registered = await applyTask(plan);
     appendReport(workspaceRoot, plan, registered);
+    await keep(plan, registered);
     const kind = kindOf(registered.map(({ action }) => action));
-    return { task, kind, lines: registered.flatMap(registeredLines), results: registered, ...server };
+    return { task, kind, lines: [...printed, ...registered.flatMap(registeredLines)], results: registered, ...server };
   } catch (error) {
-    return { ...failed(task, error), ...server };
+    const outcome = failed(task, error);
+    return { ...outcome, lines: [...printed, ...outcome.lines], ...server };
+  }
+}
+
+/** What is new to the server, or was built now, may not be kept yet. A store that refuses it costs a build later. */
+async function keep({ build }: PlannedTask, registered: Result[]): Promise<void> {
+  const { manifest, isNew, unshared, task } = build;
+  if (!task.builds || unshared !== undefined) return;
+  if (!isNew && registered.every(({ action }) => action === 'unchanged' || action === 'failed')) return;
+  try {
+    await keepBuild(manifest, task.builds);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    registered[0]?.notes.push(`Warning: this build could not be kept for other machines. ${why}`);
   }
 }
 

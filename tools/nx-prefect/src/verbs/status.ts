@@ -10,8 +10,8 @@ import { plannedResults } from '../report/registration-lines';
 import type { Action, Reported, Result, ServerFound } from '../report/result';
 import { flowFileOf } from '../workspace/flow-places';
 import { rootPackageName } from '../workspace/workspace-id';
-import { isOutdated } from './overtaken';
-import { type PlannedTask, connectTo, planTasks, serverOf } from './plan-tasks';
+import { isNotBuilt } from './find-builds';
+import { type PlannedTask, allPlans, connectTo, planTasks, serverOf } from './plan-tasks';
 
 /** A flow of the workspace. */
 export interface Flow {
@@ -74,12 +74,8 @@ export async function survey(
 ): Promise<Survey> {
   const flows = flowsOf(context, typed, configuration);
   const options = Object.fromEntries(flows.map((flow) => [flow.task.id, flow.options]));
-  const plans = await planTasks(
-    flows.map(({ task }) => task),
-    options,
-    context,
-    schema,
-  );
+  const tasks = flows.map(({ task }) => task);
+  const plans = await allPlans(planTasks(tasks, options, context, { schema, mayBuild: false }));
   const planned = new Map(plans.flatMap((plan) => ('error' in plan ? [] : [[plan.task, plan]])));
   const errors = new Map(plans.flatMap((plan) => ('error' in plan ? [[plan.task, plan.error]] : [])));
   const noted = notesOfGraph(
@@ -165,22 +161,14 @@ function flowsOf({ projectGraph }: ExecutorContext, typed: object, configuration
 /** Where a flow is registered; of one that is not built its older build says which engine it has, if there is one. */
 function placeOf(
   { root }: ExecutorContext,
-  { task, options, root: projectRoot }: Flow,
+  { options, root: projectRoot }: Flow,
   plan: PlannedTask | undefined,
 ): { engine: Engine; connection: Connection; workspaceId: string } {
   if (plan) return plan;
-  const engine = engineOfBuild(root, task.target.project, projectRoot);
+  const engine = engineNamed(readManifest(root, projectRoot)?.engine ?? '') ?? DEFAULT_ENGINE;
   const given = { ...schema.parse({}), apiUrl: options.apiUrl } as PlannedTask['options'];
   const connection = engine.connection({ workspaceRoot: root, options: given, env: process.env });
   return { engine, connection, workspaceId: options.workspaceId ?? rootPackageName(root) };
-}
-
-function engineOfBuild(root: string, flow: string, projectRoot: string): Engine {
-  try {
-    return engineNamed(readManifest(root, flow, projectRoot).engine) ?? DEFAULT_ENGINE;
-  } catch {
-    return DEFAULT_ENGINE;
-  }
 }
 
 function stateOf(result: Result, held: Registered | undefined): Result {
@@ -200,7 +188,7 @@ function stateOf(result: Result, held: Registered | undefined): Result {
  * @param tellsFiles whether the server tells of all that is ours from which file it is
  */
 function unbuilt(project: string, error: unknown, held: Registered[], tellsFiles: boolean): Result[] {
-  if (!isOutdated(error)) return [{ title: project, action: 'failed', error, fields: [], notes: [] }];
+  if (!isNotBuilt(error)) return [{ title: project, action: 'failed', error, fields: [], notes: [] }];
   const nothing = tellsFiles ? 'never registered' : 'not known';
   if (held.length === 0) return [{ title: project, action: nothing, fields: [], notes: [] }];
   return held.map((one) => resultOf(one, one.drifted.length > 0 ? 'drifted' : 'not known'));

@@ -8,6 +8,11 @@ export type Which = 'first' | 'second';
 
 const PASSED_ON = /^(PATH|SYSTEMROOT|SYSTEMDRIVE|COMSPEC|PATHEXT|LD_LIBRARY_PATH|DYLD_\w+)$/i;
 
+/** Whether a load sees this machine's value of a variable that `buildEnv` does not name. */
+export function passedOn(name: string): boolean {
+  return PASSED_ON.test(name);
+}
+
 /**
  * What Python needs to run, and nothing that would make a build depend on who runs it: no token, no profile, no server,
  * one region, one locale.
@@ -17,7 +22,7 @@ export function workerEnvironment(own: NodeJS.ProcessEnv, folder: string, which:
   const home = join(folder, 'home');
   const temporary = join(folder, 'tmp');
   return {
-    ...Object.fromEntries(Object.entries(own).filter(([name]) => PASSED_ON.test(name))),
+    ...Object.fromEntries(Object.entries(own).filter(([name]) => passedOn(name))),
     HOME: home,
     USERPROFILE: home,
     TMPDIR: temporary,

@@ -1,11 +1,5 @@
 /** Of loading a flow file in its Python environment. Most of these come from the Python worker. */
 export const BUILDS = {
-  'build-outdated': {
-    cause:
-      'The build in `dist/` was made from another source, or its `buildEnv` variables can no longer be checked. ' +
-      'This happens with `--exclude-task-dependencies`, or if somebody edits a file during the run.',
-    remedy: 'Run `register` again without `--exclude-task-dependencies`. If the error stays, add `--skip-nx-cache`.',
-  },
   'cloudpickle-too-old': {
     cause: "`ship: pickle` needs a newer cloudpickle than the one in the flow's environment.",
     remedy: 'Install a newer cloudpickle there, or remove the option `ship`.',
@@ -41,8 +35,8 @@ export const BUILDS = {
     remedy: 'Move the call into the flow or a task.',
   },
   'not-built': {
-    cause: 'There is no readable `manifest.json` of the flow in `dist/`: it was never built, or a file is damaged.',
-    remedy: 'Run `nx run <flow>:build --skip-nx-cache`.',
+    cause: 'Neither `dist/` nor the code store has a build of this source. `status` and `prune` build nothing.',
+    remedy: 'Run `nx run <flow>:build`, or `plan` or `register`, which build what nobody has built.',
   },
   'prefect-not-found': {
     cause: "Prefect is not installed in the flow's Python environment, or importing it fails.",

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { canonicalJson, sha256 } from '../../core/canonical';
 import { FlowError } from '../../core/errors';
 import type { LoadedPrefect1, Prefect1Flow } from './loaded-prefect1';
-import type { StagedFlow } from '../staged-flow';
+import type { FlowToBuild, StagedFlow } from '../staged-flow';
+import { readShipped } from '../../workspace/read-shipped';
 import { codeDigest } from '../../workspace/shipped-content';
 import type { Prefect1Manifest, Prefect1Registration } from './prefect1-manifest';
 import type { EnginePart } from '../manifest';
@@ -16,6 +17,15 @@ export function writeScript(flow: StagedFlow): string {
     Object.keys(flow.codeFiles).map((file) => [file, readFileSync(join(flow.code, file))]),
   );
   return write(flow, scriptOf(flow.flowFile, files, flow.codeFiles));
+}
+
+/** Writes the script of a build that another machine has made. Pickles have no two alike: those are not shared. */
+export function completeScript(workspaceRoot: string, flow: FlowToBuild, { code, script }: Prefect1Manifest): boolean {
+  const files = Object.fromEntries(
+    flow.files.map(({ from, to }) => [to, readShipped(workspaceRoot, from, { flow: flow.flow }).content]),
+  );
+  write(flow, scriptOf(flow.flowFile, files, code.files));
+  return sha256(readFileSync(scriptFile(flow))) === script.files['flow.py'];
 }
 
 /** What of the manifest is Prefect 0.15's - 1.x's own. @throws FlowError `same-flow-name`, `entrypoint-not-found` */
@@ -96,12 +106,12 @@ function pickleDigest(flow: StagedFlow, pickles: Record<string, string>): string
   );
 }
 
-function write(flow: StagedFlow, script: string): string {
+function write(flow: Pick<FlowToBuild, 'staging'>, script: string): string {
   mkdirSync(join(flow.staging, 'script'), { recursive: true });
   writeWhole(scriptFile(flow), script);
   return scriptFile(flow);
 }
 
-function scriptFile(flow: StagedFlow): string {
+function scriptFile(flow: Pick<FlowToBuild, 'staging'>): string {
   return join(flow.staging, 'script', 'flow.py');
 }

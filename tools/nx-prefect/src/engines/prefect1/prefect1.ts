@@ -1,5 +1,5 @@
 import type { Engine } from '../engine';
-import { flowRegistrations, writeScript } from './flow-registrations';
+import { completeScript, flowRegistrations, writeScript } from './flow-registrations';
 import { findGraphqlConnection } from './graphql-connection';
 import { GraphqlServer } from './graphql-server';
 import type { LoadedPrefect1 } from './loaded-prefect1';
@@ -17,6 +17,7 @@ export const prefect1: Engine<Prefect1Manifest, LoadedPrefect1> = {
       '(the option "prefectProject").',
   },
   prepareLoad: (_workspaceRoot, flow) => ({ script: writeScript(flow) }),
+  complete: completeScript,
   describe: async (flow, loaded) => flowRegistrations(flow, loaded),
   summary: ({ registrations, script }) => ({
     names: registrations.map(({ flowName }) => flowName),

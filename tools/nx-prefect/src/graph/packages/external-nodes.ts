@@ -1,31 +1,8 @@
 import { DependencyType, type ProjectGraphExternalNode, type RawProjectGraphDependency } from '@nx/devkit';
 import { sha256 } from '../../core/canonical';
-import type { Governed, Lock } from './governed';
+import type { Governed } from './governed';
 import { packageHash } from '../../workspace/locks/locked-package';
-
-const TYPE = 'pypi';
-type NodeName = `pypi:${string}`;
-
-/**
- * `pypi:six` of the lock at the root, `pypi:six@flows/project_2` of one further down: the same package of two locks is
- * two nodes, so that a flow depends on that of its own lock alone, and the usual workspace with one lock reads plainly.
- */
-export function packageNode({ folder }: Lock, name: string): NodeName {
-  return `${TYPE}:${name}${folder && `@${folder}`}`;
-}
-
-/** Stands for all packages of a lock, where one can't tell which of them are used. */
-export function everyPackage(lock: Lock): NodeName {
-  return packageNode(lock, '(all)');
-}
-
-/**
- * Stands for what a lib uses when it runs with the packages of this lock. Edges from the lib's project itself would be
- * wrong as soon as there are two locks: a flow would depend on the packages of the other one through the lib.
- */
-export function libPackages(lock: Lock, libRoot: string): NodeName {
-  return packageNode(lock, `(${libRoot})`);
-}
+import { everyPackage, libPackages, type NodeName, packageNode, TYPE } from '../../workspace/locks/package-nodes';
 
 /** Only the `hash` of a node enters a task's hash; a new `version` or name makes Nx compute all edges again. */
 export function externalNodes(

@@ -4,7 +4,7 @@ import type { SourceFolder } from '../../workspace/layout';
 import type { ModuleResolver } from '../modules';
 import type { Readings } from '../readings';
 import { shipped } from '../../workspace/shipped';
-import { everyPackage, libPackages } from './external-nodes';
+import { everyPackage, libPackages } from '../../workspace/locks/package-nodes';
 import type { Governed, Lock } from './governed';
 import type { PackageResolver } from './package-resolver';
 

@@ -3,7 +3,7 @@ import type { Layout } from '../../workspace/layout';
 import { pathAtTop, topOf } from '../../workspace/lib-modules';
 import { firstPart } from '../module-tree';
 import { distributionsOf, DISTRIBUTIONS_VERSION } from './distributions';
-import { everyPackage, packageNode } from './external-nodes';
+import { everyPackage, packageNode } from '../../workspace/locks/package-nodes';
 import type { Governed, Lock } from './governed';
 import { inStandardLibrary } from './standard-library';
 

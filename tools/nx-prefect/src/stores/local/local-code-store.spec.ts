@@ -21,6 +21,16 @@ it('lets a worker on this machine run in the folder', async () => {
   });
 });
 
+test('builds are kept by the digest of their source, for going back to it', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'nx-prefect-spec-'));
+  const { builds } = new LocalCodeStore(root);
+  expect(await builds.take('ab')).toBeUndefined();
+  for (const text of ['one', 'two']) await builds.put('ab', text);
+  expect(await builds.take('ab')).toBe('two');
+  expect(readdirSync(join(root, '.prefect-code'))).toEqual(['builds']);
+  rmSync(root, { recursive: true });
+});
+
 describe('code that runs have as their working directory', () => {
   const CONTENT: Record<string, string> = { 'flow.py': 'import lib\n', 'lib/__init__.py': '', 'lib/data.csv': '1\n' };
   const code: Code = {

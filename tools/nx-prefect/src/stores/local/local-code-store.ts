@@ -3,16 +3,29 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson } from '../../core/canonical';
 import { isAlive } from '../../core/process';
-import type { Code, CodeStore, Delivery, StoredFlow, StoreKind } from '../code-store';
+import { readTextIfThere } from '../../core/read-file';
+import type { Code, CodeStore, Delivery, KeptBuilds, StoredFlow, StoreKind } from '../code-store';
 import { isFolder, makeRealFolders, strangers, wrongFiles } from './stored-folder';
 import { writeWholeLater } from '../../core/write-file';
 
 const FOLDER = '.prefect-code';
+const BUILDS = 'builds';
 const SET_FOLDER = 'prefect.deployments.steps.set_working_directory';
 
 /** For a server and workers on this machine: `.prefect-code/<digest>/` in the workspace, which git ignores. */
 export class LocalCodeStore implements CodeStore {
   readonly isLocal = true;
+  /** For going back to an earlier source. */
+  readonly builds: KeptBuilds = {
+    isLocal: true,
+    take: async (sourceDigest) => readTextIfThere(this.#buildPath(sourceDigest)),
+    put: async (sourceDigest, text) => {
+      const staging = join(this.#folder, stagingName(sourceDigest, process.pid));
+      await mkdir(join(this.#folder, BUILDS), { recursive: true });
+      await writeWholeLater(staging, text);
+      await rename(staging, this.#buildPath(sourceDigest));
+    },
+  };
   readonly #folder: string;
   #swept: Promise<void> | undefined;
 
@@ -83,6 +96,10 @@ export class LocalCodeStore implements CodeStore {
     await mkdir(this.#folder, { recursive: true });
     await rm(this.#recordPath(digest), { force: true });
     await writeWholeLater(this.#recordPath(digest), canonicalJson(files));
+  }
+
+  #buildPath(sourceDigest: string): string {
+    return join(this.#folder, BUILDS, `${sourceDigest}.json`);
   }
 
   #recordPath(digest: string): string {

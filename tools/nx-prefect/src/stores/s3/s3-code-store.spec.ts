@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { sha256 } from '../../core/canonical';
 import { codeIn } from '../code-files';
@@ -37,6 +37,23 @@ describe('S3CodeStore', () => {
   const FLOW = object('/flow.py', 9, md5('print(1)\n'));
   const TASKS = object('/tasks.py', 0, md5(''));
   const listed = (...objects: object[]) => s3.on(ListObjectsV2Command).resolves({ Contents: objects });
+
+  it('keeps builds beside the code, by the digest of their source', async () => {
+    s3.on(PutObjectCommand).resolves({ ETag: '"x"' });
+    s3.on(GetObjectCommand)
+      .resolvesOnce({ Body: { transformToString: async () => 'text' } as never })
+      .rejectsOnce(new NoSuchKey({ $metadata: {}, message: 'none' }))
+      .rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
+    const { builds } = store();
+    await builds.put(DIGEST, 'text');
+    expect(s3.commandCalls(PutObjectCommand)[0]!.args[0].input).toMatchObject({
+      Bucket: 'team',
+      Key: `code/builds/${DIGEST}.json`,
+      Body: 'text',
+    });
+    expect([await builds.take(DIGEST), await builds.take(DIGEST)]).toEqual(['text', undefined]);
+    await expect(builds.take(DIGEST)).rejects.toMatchObject({ code: 'aws-credentials' });
+  });
 
   it('finds a digest whole with one listing of what begins with it, whatever else the bucket holds', async () => {
     listed(MARKER, FLOW, TASKS, object('/__pycache__/stranger', 1, 'y'));

@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { canonicalJson } from '../../core/canonical';
-import type { Code, CodeStore, Delivery, StoredFlow, StoreKind } from '../code-store';
+import type { Code, CodeStore, Delivery, KeptBuilds, StoredFlow, StoreKind } from '../code-store';
 import type { AwsAnswer } from '../../core/aws/client-options';
 import { callAws } from '../../core/aws/errors';
 import { s3Parts } from '../../options/place-types';
@@ -20,16 +20,25 @@ export interface S3Location {
 }
 
 const REQUESTS_AT_ONCE = 16;
+/** Folder of what others have built: no digest of code begins so. */
+const BUILDS = 'builds';
 /** What the key of a digest's marker has after the digest. */
 const MARKER = '.json';
 
 /**
  * `<prefix>/<digest>/<path>` for each file and `<prefix>/<digest>.json`, written last: without it nothing is there.
+ * `<prefix>/builds/<source digest>.json` holds what a source builds to.
  * One listing of what begins with the digest says of all these objects how large they are, and by their ETags what they
  * hold.
  */
 export class S3CodeStore implements CodeStore {
   readonly isLocal = false;
+  readonly builds: KeptBuilds = {
+    isLocal: false,
+    take: (sourceDigest) => this.#reads.run(() => this.#getText(this.#buildKey(sourceDigest))),
+    put: (sourceDigest, text) =>
+      this.#uploads.run(async () => void (await this.#putObject(this.#buildKey(sourceDigest), text))),
+  };
   readonly #location: S3Location;
   readonly #say: (line: string) => void;
   readonly #uploads = new Lanes(REQUESTS_AT_ONCE);
@@ -105,6 +114,10 @@ export class S3CodeStore implements CodeStore {
     };
   }
 
+  #buildKey(sourceDigest: string): string {
+    return this.#key(`${BUILDS}/${sourceDigest}.json`);
+  }
+
   #key(name: string): string {
     return this.#location.prefix ? `${this.#location.prefix}/${name}` : name;
   }
@@ -126,12 +139,21 @@ export class S3CodeStore implements CodeStore {
 
   /** The ETags that the marker of a digest vouches for. */
   async #etags(digest: string): Promise<Record<string, string>> {
-    const { GetObjectCommand } = await import('@aws-sdk/client-s3');
-    const request = { Bucket: this.#location.bucket, Key: this.#key(`${digest}${MARKER}`) };
-    const text = await this.#call('GetObject', async (client) =>
-      (await client.send(new GetObjectCommand(request))).Body?.transformToString(),
-    );
-    return etagsOf(text ?? '');
+    return etagsOf((await this.#getText(this.#key(`${digest}${MARKER}`))) ?? '');
+  }
+
+  /** Undefined where there is no such object. */
+  async #getText(key: string): Promise<string | undefined> {
+    const { GetObjectCommand, NoSuchKey } = await import('@aws-sdk/client-s3');
+    const request = { Bucket: this.#location.bucket, Key: key };
+    return this.#call('GetObject', async (client) => {
+      try {
+        return await (await client.send(new GetObjectCommand(request))).Body?.transformToString();
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    });
   }
 
   /** @returns the object's ETag */
