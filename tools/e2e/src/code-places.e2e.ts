@@ -2,22 +2,12 @@ import { GitServer, publish } from './parts/git-server';
 import { type Deployment, Prefect } from './parts/prefect';
 import { ProcessWorker } from './parts/process-worker';
 import { LONG } from './parts/seed';
-import { DECLARED, SHAPES, shapeFiles } from './parts/shapes';
+import { SHAPES, SIX, namesOf, shapeFiles } from './parts/shapes';
 import { Workspace, expectSuccess, nxJson } from './parts/workspace';
 
-/** Shapes that ask most of a place: libs, data, imports from the root, several deployments, a prefect.yaml. */
-const NAMES = LONG
-  ? Object.keys(SHAPES)
-  : ['absolute', 'lib_resource', 'file_data', 'namespace', 'two_deployments', 'yaml_root'];
-const EXPECTED = NAMES.flatMap((name) => (DECLARED[name] ?? ['default']).map((each) => `${name}/${each}`)).sort();
+const NAMES = LONG ? Object.keys(SHAPES) : SIX;
+const EXPECTED = namesOf(NAMES);
 const CLONE = 'prefect.deployments.steps.git_clone';
-
-function files(): Record<string, string> {
-  const kept = Object.entries(shapeFiles()).filter(
-    ([file]) => !file.startsWith('flows/') || NAMES.some((name) => file.startsWith(`flows/shapes/${name}/`)),
-  );
-  return Object.fromEntries(kept);
-}
 
 describe('flows run by a real process worker in an empty directory', () => {
   let prefect: Prefect;
@@ -27,7 +17,7 @@ describe('flows run by a real process worker in an empty directory', () => {
   beforeAll(async () => {
     [prefect, git] = await Promise.all([Prefect.start(), GitServer.start()]);
     await prefect.createPool();
-    workspace = await Workspace.create(files());
+    workspace = await Workspace.create(shapeFiles(NAMES));
     worker = ProcessWorker.start(prefect, { GIT_CONFIG_NOSYSTEM: '1' });
   });
   afterAll(async () => {

@@ -1,8 +1,13 @@
+import { execFileSync } from 'node:child_process';
+import { realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describeWithEngine } from './parts/ecr/describe-with-engine';
 import { EcrStack, REGISTRY } from './parts/ecr/stack';
 import { flowFiles } from './parts/flows';
-import { Prefect } from './parts/prefect';
-import { Workspace, nxJson, expectSuccess } from './parts/workspace';
+import { type Deployment, Prefect } from './parts/prefect';
+import { runEach } from './parts/process-worker';
+import { SIX, namesOf, shapeFiles } from './parts/shapes';
+import { PYTHON, Workspace, nxJson, expectSuccess } from './parts/workspace';
 
 /** Two flows that run in the image of the root's Dockerfile, and a script of the root with a package of its own. */
 const FILES = {
@@ -123,3 +128,108 @@ describeWithEngine('flows that run in the image of a project', () => {
     expect(await imagesOfDeployments()).toContain('registry.example/other:1');
   });
 });
+
+describeWithEngine('flows whose code lies in the image of a project', () => {
+  let stack: EcrStack;
+  let prefect: Prefect;
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    prefect = await Prefect.start();
+    stack = await EcrStack.start();
+    await stack.reach(Number(new URL(prefect.apiUrl).port));
+    await prefect.createPool();
+    workspace = await Workspace.create({
+      ...shapeFiles(SIX),
+      Dockerfile: 'FROM base:1\nWORKDIR /app\nCOPY . .\n',
+      '.dockerignore': '*\n!flows\n!libs\n',
+      'nx.json': nxJson(
+        { code: 'image', image: { projectOf: 'e2e-team' } },
+        { 'docker-deploy': { imageName: 'team/code', region: 'us-east-1' } },
+      ),
+    });
+  });
+  afterAll(async () => {
+    workspace?.dispose();
+    await prefect?.stop();
+    await stack?.stop();
+  });
+
+  const nx = (...args: string[]) =>
+    workspace.nx(args, {
+      // The stack has process ids of its own: a run outside would take its temporary folders for left behind.
+      env: { ...stack.env, TMPDIR: stack.folder, PREFECT_API_URL: prefect.apiUrl },
+      through: stack.enter(workspace.root),
+    });
+  const deploy = async () => expectSuccess(await nx('run', 'e2e-team:docker-deploy'));
+  const register = async () => expectSuccess(await nx('run-many', '-t', 'register'));
+  const imageOf = ({ job_variables: variables }: Deployment) => (variables as { image?: string }).image;
+  /** The deployments that another image serves than before. */
+  const movedBy = async (action: () => Promise<void>) => {
+    const before = await prefect.deployments();
+    await action();
+    const moved = [...(await prefect.deployments())].filter(
+      ([name, { updated }]) => updated !== before.get(name)?.updated,
+    );
+    return moved.map(([name]) => name).sort();
+  };
+
+  it('complete in a real container of it, with a worker of its own', async () => {
+    await deploy();
+    await register();
+    const deployments = await prefect.deployments();
+    expect([...deployments.keys()].sort()).toEqual(namesOf(SIX));
+    const images = new Set([...deployments.values()].map(imageOf));
+    expect([...images]).toEqual([`${REGISTRY}/team/code@${await stack.digestOf('team/code', 'latest')}`]);
+
+    const container = await startWorker(stack, [...images][0]!, prefect.apiUrl);
+    const ran = await runEach(prefect, deployments, () => stack.docker('logs', container));
+    expect(Object.fromEntries(ran)).toEqual(Object.fromEntries(namesOf(SIX).map((name) => [name, 'COMPLETED'])));
+    await stack.docker('rm', '--force', container);
+  });
+
+  it('are refused while the image is of other source, and only the flow that changed moves', async () => {
+    workspace.edit('flows/shapes/absolute/tasks.py', (text) => `${text}\n# edited\n`);
+    const { output, tasks } = await nx('run-many', '-t', 'register');
+    expect(output).toMatch(
+      /was not built from this source\. Run: npx nx run e2e-team:docker-deploy \[image-outdated\]/,
+    );
+    const states = [...tasks].filter(([task]) => task.endsWith(':register'));
+    expect(states.filter(([, state]) => state !== 'hit')).toEqual([['shapes-absolute:register', 'failed']]);
+    await deploy();
+    expect(await movedBy(register)).toEqual(['absolute/default']);
+    expect(await movedBy(register)).toEqual([]);
+  });
+
+  it('all move with what is in the image beside their code', async () => {
+    workspace.edit('Dockerfile', (text) => `${text}ENV MODE=new\n`);
+    await deploy();
+    expect(await movedBy(register)).toEqual(namesOf(SIX));
+  });
+});
+
+/** A process worker of Prefect in a container, with this machine's Python; the flows are the image's own. */
+async function startWorker(stack: EcrStack, image: string, apiUrl: string): Promise<string> {
+  const base = execFileSync(PYTHON, ['-c', 'import sys; print(sys.base_prefix)'], { encoding: 'utf8' }).trim();
+  const environment = realpathSync(dirname(dirname(PYTHON)));
+  const folders = new Set(['/usr', '/lib', '/lib64', base, environment]);
+  const variables = { HOME: '/tmp', PATH: '/usr/bin:/bin', PREFECT_API_URL: apiUrl, PREFECT_WORKER_QUERY_SECONDS: '1' };
+  const started = await stack.docker(
+    'run',
+    '--detach',
+    '--net=host',
+    '--workdir=/tmp',
+    ...[...folders].map((folder) => `--volume=${folder}:${folder}:ro`),
+    ...Object.entries(variables).map(([name, value]) => `--env=${name}=${value}`),
+    image,
+    `${environment}/bin/python`,
+    '-m',
+    'prefect',
+    'worker',
+    'start',
+    '--pool=pool',
+    '--type=process',
+    '--limit=3',
+  );
+  return started.trim().split('\n').at(-1) ?? '';
+}

@@ -48,39 +48,49 @@ export class ProcessWorker {
   }
 
   /** Runs each deployment once. @returns the state that each ended in, with its message, by name */
-  async runAll(deployments: Map<string, { id: string }>): Promise<Map<string, string>> {
-    const started = new Map<string, string>();
-    for (const [name, { id }] of deployments) {
-      const run = await this.prefect.call<FlowRun>('POST', `/deployments/${id}/create_flow_run`, {
-        state: { type: 'SCHEDULED' },
-      });
-      started.set(run.id, name);
-    }
-    const states = new Map<string, string>();
-    const deadline = Date.now() + 270_000;
-    while (states.size < started.size) {
-      if (Date.now() > deadline)
-        throw new Error(
-          `Only ${states.size} of ${started.size} runs ended. The worker said:\n${this.log.join('').slice(-8000)}`,
-        );
-      await new Promise((done) => setTimeout(done, 1000));
-      const runs = await this.prefect.call<FlowRun[]>('POST', '/flow_runs/filter', {
-        flow_runs: { id: { any_: [...started.keys()] } },
-        limit: 200,
-      });
-      for (const { id, state } of runs) {
-        if (state && FINAL.has(state.type))
-          states.set(
-            started.get(id) ?? id,
-            state.type === 'COMPLETED' ? 'COMPLETED' : `${state.type}: ${state.message}`,
-          );
-      }
-    }
-    return states;
+  runAll(deployments: Map<string, { id: string }>): Promise<Map<string, string>> {
+    return runEach(this.prefect, deployments, () => this.log.join(''));
   }
 
   stop(): void {
     if (this.process.pid) process.kill(-this.process.pid, 'SIGKILL');
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/**
+ * Runs each deployment once, by a worker that is there.
+ * @param log what the worker said
+ * @returns the state that each ended in, with its message, by name
+ */
+export async function runEach(
+  prefect: Prefect,
+  deployments: Map<string, { id: string }>,
+  log: () => string | Promise<string>,
+): Promise<Map<string, string>> {
+  const started = new Map<string, string>();
+  for (const [name, { id }] of deployments) {
+    const run = await prefect.call<FlowRun>('POST', `/deployments/${id}/create_flow_run`, {
+      state: { type: 'SCHEDULED' },
+    });
+    started.set(run.id, name);
+  }
+  const states = new Map<string, string>();
+  const deadline = Date.now() + 270_000;
+  while (states.size < started.size) {
+    if (Date.now() > deadline)
+      throw new Error(
+        `Only ${states.size} of ${started.size} runs ended. The worker said:\n${(await log()).slice(-8000)}`,
+      );
+    await new Promise((done) => setTimeout(done, 1000));
+    const runs = await prefect.call<FlowRun[]>('POST', '/flow_runs/filter', {
+      flow_runs: { id: { any_: [...started.keys()] } },
+      limit: 200,
+    });
+    for (const { id, state } of runs) {
+      if (state && FINAL.has(state.type))
+        states.set(started.get(id) ?? id, state.type === 'COMPLETED' ? 'COMPLETED' : `${state.type}: ${state.message}`);
+    }
+  }
+  return states;
 }

@@ -104,9 +104,18 @@ export const DECLARED: Record<string, string[]> = {
   yaml_root: ['root'],
 };
 
+/** Shapes that ask most of a place for code: libs, data, imports from the root, several deployments, a prefect.yaml. */
+export const SIX = ['absolute', 'lib_resource', 'file_data', 'namespace', 'two_deployments', 'yaml_root'];
+
+/** What shapes register, as `<flow>/<deployment>`. */
+export function namesOf(shapes: readonly string[]): string[] {
+  return shapes.flatMap((name) => (DECLARED[name] ?? ['default']).map((each) => `${name}/${each}`)).sort();
+}
+
 /** All files of the shapes, by workspace path; each flow is named after its folder. */
-export function shapeFiles(): Record<string, string> {
-  const own = Object.entries(SHAPES).flatMap(([folder, files]) =>
+export function shapeFiles(names = Object.keys(SHAPES)): Record<string, string> {
+  const chosen = Object.entries(SHAPES).filter(([folder]) => names.includes(folder));
+  const own = chosen.flatMap(([folder, files]) =>
     Object.entries(files).map(([file, content]) => [
       `flows/shapes/${folder}/${file}`,
       content.replace('@flow(name=FOLDER)', `@flow(name="${folder}")`),

@@ -25,8 +25,8 @@ export async function deployImage(
 ): Promise<ImageOutcome> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
-  const { tag: contentTag, count, size } = await readContent(workspaceRoot, source, options);
-  const build: Build = { workspaceRoot, source, options, contentTag, isShown, say };
+  const { tag: contentTag, count, size, codeLabels } = await readContent(workspaceRoot, source, options);
+  const build: Build = { workspaceRoot, source, options, contentTag, codeLabels, isShown, say };
   noteUnpinned(source, say);
   if (!options.push) {
     const image = builtHere(build, await buildOnly(build));

@@ -4,6 +4,7 @@ import { FlowError, hide } from '../core/errors';
 import type { AwsAnswer } from '../core/aws/client-options';
 import { callAws } from '../core/aws/errors';
 import type { HeldImage } from './held-image';
+import { type ImageConfig, configDigest, download, imageConfig } from './image-config';
 import type { RegistryLocation } from './registry-location';
 
 export interface Held {
@@ -70,6 +71,23 @@ export class Ecr {
       repositoryUri: await this.#uri(repository, answer.images?.[0]?.registryId ?? this.#location.registryId),
       images,
     };
+  }
+
+  /** What the image of a digest says of itself; undefined where there is none. */
+  async config(repository: string, imageDigest: string): Promise<ImageConfig | undefined> {
+    const { BatchGetImageCommand, GetDownloadUrlForLayerCommand } = await import('@aws-sdk/client-ecr');
+    const of = { ...this.#registry(), repositoryName: repository };
+    const { images = [] } = await this.#call('BatchGetImage', repository, (client) =>
+      client.send(new BatchGetImageCommand({ ...of, imageIds: [{ imageDigest }] })),
+    );
+    const manifest = images[0]?.imageManifest;
+    if (manifest === undefined) return undefined;
+    const { layerDigest, image } = configDigest({ digest: imageDigest, manifest, mediaType: undefined });
+    if (layerDigest === undefined) return image === undefined ? undefined : this.config(repository, image);
+    const { downloadUrl = '' } = await this.#call('GetDownloadUrlForLayer', repository, (client) =>
+      client.send(new GetDownloadUrlForLayerCommand({ ...of, layerDigest })),
+    );
+    return imageConfig(await download(downloadUrl, repository));
   }
 
   /**

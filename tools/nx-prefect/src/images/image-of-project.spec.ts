@@ -1,7 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { schema } from '../options/docker-deploy-options';
 import { readDockerfile } from './dockerfile';
-import { onBases } from './image-of-project';
+import { amongProjects } from './image-of-project';
 import type { ImageSource } from './image-source';
 
 const REGISTRY = '123456789012.dkr.ecr.us-east-1.amazonaws.com';
@@ -12,7 +12,7 @@ async function given(dockerfile: string) {
   const source = { project: 'x', dockerfile: 'Dockerfile', facts: readDockerfile(dockerfile) } as ImageSource;
   const data = { targets: { 'docker-deploy': { options: { imageName: 'team/tools' } } } };
   const context = { projectGraph: { nodes: { 'image-tools': { name: 'image-tools', data } } } };
-  const found = await onBases(source, schema.parse({}), context as unknown as ExecutorContext, () => REF);
+  const found = await amongProjects(source, schema.parse({}), context as unknown as ExecutorContext, () => REF);
   const { bases, sources } = found.source.facts;
   return { buildArgs: found.options.buildArgs, pulled: found.source.pulled, names: [...bases, ...sources] };
 }

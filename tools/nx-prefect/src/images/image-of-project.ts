@@ -1,9 +1,10 @@
 import type { ExecutorContext, Task } from '@nx/devkit';
 import { Ecr, type Held } from './ecr';
 import { isImageOf, saysWhere } from './base-images';
+import { flowsIn } from './flow-code';
 import { digestOf } from './held-image';
 import type { ImageSource } from './image-source';
-import { locationsOf } from './registry-location';
+import { type RegistryLocation, locationsOf } from './registry-location';
 import { FlowError } from '../core/errors';
 import { parseOptions } from '../options/parse-options';
 import { type DeployOptions, schema as deploySchema } from '../options/docker-deploy-options';
@@ -47,6 +48,8 @@ export function deployedImage(project: string, context: ExecutorContext, say: (l
 
 /** The options with an image in place of the project's name. @throws what kept {@link findImages} from finding it */
 export function withImage({ image, ...options }: GivenOptions, images: ImagesOfProjects): RegisterOptions {
+  // The code store asks for it, and for more.
+  if (options.code === 'image' && typeof image === 'object') return { ...options, imageProject: image.projectOf };
   if (image === undefined || typeof image === 'string')
     return { ...options, ...(image === undefined ? {} : { image }) };
   const found = images.get(image.projectOf);
@@ -55,12 +58,41 @@ export function withImage({ image, ...options }: GivenOptions, images: ImagesOfP
 }
 
 function projectOf(given: unknown): string | undefined {
+  if ((given as { code?: unknown } | undefined)?.code === 'image') return undefined;
   const parsed = schema.shape.image.safeParse((given as { image?: unknown } | undefined)?.image);
   return parsed.success && typeof parsed.data === 'object' ? parsed.data.projectOf : undefined;
 }
 
+/** An image of a project as ECR holds it. */
+export interface ImageInEcr {
+  /** `<repository>@<digest>` */
+  ref: string;
+  /** Of the code that this source would put into it; empty where that was not asked. */
+  labels: Record<string, string>;
+  repository: string;
+  location: RegistryLocation;
+}
+
+/** The image that ECR holds of a project, with the labels of flows' code that this source would give it. */
+export function imageWithCode(
+  project: string,
+  context: ExecutorContext,
+  say: (line: string) => void,
+): Promise<ImageInEcr> {
+  return findInEcr(project, context, { made: new Map(), say }, true);
+}
+
 /** `<repository>@<digest>` that ECR holds under a project's first tag. @throws FlowError where it holds none */
 async function imageOf(project: string, context: ExecutorContext, calls: Calls): Promise<string> {
+  return (await findInEcr(project, context, calls, false)).ref;
+}
+
+async function findInEcr(
+  project: string,
+  context: ExecutorContext,
+  calls: Calls,
+  withCode: boolean,
+): Promise<ImageInEcr> {
   const { root, projectGraph } = context;
   const data = projectGraph.nodes[project]?.data;
   const target = data?.targets?.['docker-deploy'];
@@ -68,9 +100,11 @@ async function imageOf(project: string, context: ExecutorContext, calls: Calls):
     throw new FlowError({
       code: 'no-image-project',
       what:
-        `The option "image" names the project ${project}, ` +
+        `The image of the project ${project} is asked for, ` +
         `which ${data ? 'has no target docker-deploy' : 'does not exist'}.`,
-      next: 'Name a project with a Dockerfile; `npx nx show projects --withTarget docker-deploy` lists them.',
+      next:
+        'Let the option "image" name a project with a Dockerfile: {"projectOf": "<project>"}. ' +
+        '`npx nx show projects --withTarget docker-deploy` lists them.',
     });
   }
   const given = parseOptions(deploySchema, `${project}:docker-deploy`, target.options ?? {});
@@ -79,9 +113,13 @@ async function imageOf(project: string, context: ExecutorContext, calls: Calls):
   const first = imageSource({ workspaceRoot: root, project, projectRoot: data.root }, given);
   const { repository } = first;
   let tag = given.tags[0];
-  if (tag === undefined) {
-    const { source, options } = await onBases(first, given, context, (base) => imageOf(base, context, calls));
-    ({ tag } = await readContent(root, source, options));
+  let labels = {};
+  if (tag === undefined || withCode) {
+    const refOf = (base: string) => imageOf(base, context, calls);
+    const { source, options } = await amongProjects(first, given, context, refOf);
+    const content = await readContent(root, source, options);
+    tag ??= content.tag;
+    labels = content.codeLabels;
   }
   const { repositoryUri, images } = await ask(calls, given, repository, tag);
   const image = images?.get(tag);
@@ -92,23 +130,23 @@ async function imageOf(project: string, context: ExecutorContext, calls: Calls):
       next: `Run: npx nx run ${project}:docker-deploy`,
     });
   }
-  return `${repositoryUri}@${digestOf(image)}`;
+  return { ref: `${repositoryUri}@${digestOf(image)}`, labels, repository, location: locationsOf(given)[0] };
 }
 
 /**
- * An image's source and options with the digests of the images of other projects that it starts from or takes files
- * from: each is the value of the argument that FROM names, and so part of the content. What the Dockerfile names by
- * more is pulled before the build.
+ * An image's source and options with what other projects say of it: the code of the flows that run in it, and the
+ * digests of the images that it starts from or takes files from. Each digest is the value of the argument that FROM
+ * names, and so part of the content. What the Dockerfile names by more is pulled before the build.
  *
  * @param refOf `<repository>@<digest>` of a project's image; undefined = it is not known yet
  */
-export async function onBases(
+export async function amongProjects(
   source: ImageSource,
   options: DeployOptions,
-  { projectGraph }: ExecutorContext,
+  context: ExecutorContext,
   refOf: (project: string) => Promise<string | undefined> | string | undefined,
 ): Promise<{ source: ImageSource; options: DeployOptions }> {
-  const others = Object.values(projectGraph.nodes).flatMap(({ name: project, data }) => {
+  const others = Object.values(context.projectGraph.nodes).flatMap(({ name: project, data }) => {
     const target = data.targets?.['docker-deploy'];
     const { imageName } = (target?.options ?? {}) as { imageName?: string };
     return target && project !== source.project ? [{ project, imageName }] : [];
@@ -130,7 +168,11 @@ export async function onBases(
   for (const base of facts.bases) bases.push(await settled(base));
   const sources: string[] = [];
   for (const from of facts.sources) sources.push(await settled(from));
-  return { source: { ...source, pulled, facts: { ...facts, bases, sources } }, options: { ...options, buildArgs } };
+  const flows = await flowsIn(source.project, context);
+  return {
+    source: { ...source, flows, pulled, facts: { ...facts, bases, sources } },
+    options: { ...options, buildArgs },
+  };
 }
 
 function withoutArgument({ project, dockerfile, facts }: ImageSource, name: string, other: string): FlowError {

@@ -4,9 +4,10 @@ import type { DeployOptions } from '../options/docker-deploy-options';
 import { sha256 } from '../core/canonical';
 import { FlowError } from '../core/errors';
 import { findLocks, parentOf, readLock } from '../workspace/locks/locks';
-import { contentTag, defaultPlatform } from './content-tag';
+import { type Content, contentTag, defaultPlatform } from './content-tag';
 import { type ContextFile, listContext } from './context';
 import { type DockerfileFacts, readDockerfile } from './dockerfile';
+import { type FlowCode, codeLabels } from './flow-code';
 import { type IgnoreFile, findIgnoreFile } from './ignore-file';
 import { defaultImageName } from './image-name';
 import { OUTPUTS, isFolder, outputOf, placesOf } from './places';
@@ -23,6 +24,8 @@ export interface ImageSource {
   ignore: IgnoreFile | undefined;
   /** Images of other projects that are named by more than an argument, with their digests: pulled before a build. */
   pulled: Readonly<Record<string, string>>;
+  /** Flows that run the code in the image. */
+  flows: readonly FlowCode[];
   /** What a deploy writes. */
   output: string;
 }
@@ -82,8 +85,18 @@ export function imageSource({ workspaceRoot, project, projectRoot }: OfProject, 
     platforms: options.platforms.length > 0 ? options.platforms : [defaultPlatform()],
     ignore: findIgnoreFile(workspaceRoot, dockerfile, context),
     pulled: {},
+    flows: [],
     output: outputOf(project),
   };
+}
+
+export interface ReadContent {
+  tag: string;
+  /** Files and folders that the engine would be sent, and their bytes. */
+  count: number;
+  size: number;
+  /** Labels that tell `register` whose code the image holds. */
+  codeLabels: Record<string, string>;
 }
 
 /** The tag for what the source gives now, and what the engine would be sent. */
@@ -91,8 +104,8 @@ export async function readContent(
   workspaceRoot: string,
   source: ImageSource,
   { buildArgs, buildContexts, labels, target, args, sbom, provenance }: DeployOptions,
-): Promise<{ tag: string; count: number; size: number }> {
-  const { dockerfile, context, ignore, platforms } = source;
+): Promise<ReadContent> {
+  const { dockerfile, context, ignore, platforms, flows } = source;
   const list = (folder: string, ignoreText: string) =>
     listContext(join(workspaceRoot, folder), ignoreText, [posix.relative(folder, OUTPUTS)]);
   const { files, size } = await list(context, ignore?.text ?? '');
@@ -101,7 +114,7 @@ export async function readContent(
     // Whether an engine reads the ignore file of such a folder depends on its version: so all of it counts.
     isFolder(place) ? (await list(place, '')).files : place,
   ]);
-  const tag = contentTag({
+  const content: Content = {
     dockerfile: sha256(readFileSync(join(workspaceRoot, dockerfile))),
     files,
     buildArgs,
@@ -114,8 +127,11 @@ export async function readContent(
     ...(sbom === undefined && provenance === undefined
       ? {}
       : { attached: { sbom: sbom ?? null, provenance: provenance ?? null } }),
-  });
-  return { tag, count: files.length, size };
+  };
+  const ofCode = codeLabels(flows, context, content);
+  // An image without them could not be registered, so they count: the files that they stand for count as well.
+  const tag = contentTag({ ...content, labels: { ...labels, ...ofCode } });
+  return { tag, count: files.length, size, codeLabels: ofCode };
 }
 
 /** Prefect's version in the lock that governs the project. */

@@ -14,6 +14,8 @@ export interface Build {
   source: ImageSource;
   options: DeployOptions;
   contentTag: string;
+  /** Labels that tell whose code the image holds. */
+  codeLabels: Readonly<Record<string, string>>;
   /** Whether what the engine prints goes to the terminal as it comes. Else it is said when a build fails. */
   isShown: boolean;
   /** Is told what is done, as it is done. */
@@ -49,7 +51,7 @@ export function failedBuild({ isShown, say, source }: Build, run: EngineRun): Fl
 }
 
 export function tryBuild(
-  { workspaceRoot, source, options }: Build,
+  { workspaceRoot, source, options, codeLabels }: Build,
   engine: Engine,
   run: RunEngine,
   { references, cache, isPushed = false }: How,
@@ -73,6 +75,7 @@ export function tryBuild(
     platforms: source.platforms,
     secrets: Object.fromEntries(secrets),
     buildContexts: Object.fromEntries(contexts),
+    labels: { ...options.labels, ...codeLabels },
     target: options.target,
     cacheFrom: [...options.cacheFrom, ...(layers?.from ?? [])],
     cacheTo: [...options.cacheTo, ...(layers?.to ?? [])],

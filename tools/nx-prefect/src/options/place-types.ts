@@ -16,7 +16,7 @@ export const keyPrefix = textLike(
   'must be a path such as team/flows: without "\\", a "/" at its start, empty parts, "." or ".."',
 );
 
-const CODE = 'must be local, s3://<bucket>/<prefix>, git or pull';
+const CODE = 'must be local, s3://<bucket>/<prefix>, git, image or pull';
 const HTTP = 'must be an address such as http://127.0.0.1:4200/api';
 
 /** `s3://bucket/prefix`; the prefix may be missing. */
@@ -29,7 +29,7 @@ export function s3Parts(url: string): { bucket: string; prefix: string } | undef
 }
 
 /** Where code may lie, beside a bucket. */
-const CODE_PLACES: ReadonlySet<string> = new Set(['local', 'git', 'pull']);
+const CODE_PLACES: ReadonlySet<string> = new Set(['local', 'git', 'image', 'pull']);
 
 export const codePlace = text.check((context) => {
   const { value } = context;

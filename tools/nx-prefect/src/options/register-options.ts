@@ -94,7 +94,7 @@ export const schema = z.strictObject({
     .optional()
     .describe(
       'Where workers get the code: local (.prefect-code/ of this checkout), s3://<bucket>/<prefix>, ' +
-        'git (a clone at a commit), ' +
+        'git (a clone at a commit), image (the image that docker-deploy makes), ' +
         "pull (the prefect.yaml's own pull steps). Default: s3Bucket if it is given, else local.",
     ),
   s3Bucket: bucket.optional().describe('S3 bucket for the code: short for code=s3://<s3Bucket>/<s3Prefix>.'),
@@ -114,6 +114,9 @@ export const schema = z.strictObject({
       'Block with which workers clone over HTTPS, for code=git: github-credentials/team, secret/token. ' +
         "Default: the worker's own credentials.",
     ),
+  imageDirectory: textLike(/^\/[^\n]*$/, 'must be an absolute path inside of the image, for example /app')
+    .optional()
+    .describe("Folder of the image that holds the workspace's files, for code=image. Default: its WORKDIR."),
   awsProfile: text
     .optional()
     .describe('AWS profile for the upload. Default: AWS_PROFILE, else the credentials that the AWS SDK finds.'),
@@ -136,4 +139,8 @@ export const schema = z.strictObject({
 export type GivenOptions = z.infer<typeof schema>;
 
 /** With the image by name. */
-export type RegisterOptions = Omit<GivenOptions, 'image'> & { image?: string };
+export type RegisterOptions = Omit<GivenOptions, 'image'> & {
+  image?: string;
+  /** The project whose image holds the code. */
+  imageProject?: string;
+};

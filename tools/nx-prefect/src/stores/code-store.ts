@@ -1,3 +1,4 @@
+import type { ProjectImages } from '../images/project-images';
 import type { ShippedFile } from '../workspace/shipment';
 
 /** Where shipped code lies, immutable under its digest, for workers to load. */
@@ -19,6 +20,8 @@ export interface CodeStore {
 /** What a deployment of Prefect 3 says of its code. */
 export interface Delivery {
   pullSteps: PullStep[];
+  /** The job variable `image`, where the code lies in one. */
+  image?: string;
 }
 
 export interface DeliveryRequest {
@@ -52,10 +55,12 @@ export interface StoredFlow {
 
 /** Everything that chooses a store. */
 export interface StorePlace {
-  /** `local:`, `s3://<bucket>/<prefix>`, `git:<address>`, `git:` or `pull:`; its scheme names the kind of store. */
+  /** `local:`, `s3://<bucket>/<prefix>`, `git:<address>`, `image:<project>`, `pull:`: its scheme names the kind. */
   url: string;
   /** The block that workers read with, `aws-credentials/production`; their own rights without one. */
   credentials?: string | undefined;
+  /** Folder of an image that holds the workspace's files. */
+  directory?: string | undefined;
   awsProfile?: string | undefined;
   awsRegion?: string | undefined;
   /** Address of an S3 that is not Amazon's; the SDK also finds one in AWS_ENDPOINT_URL_S3. */
@@ -71,6 +76,8 @@ export interface StoreKind {
 
 export interface StoreSurroundings {
   workspaceRoot: string;
+  /** Absent where no project graph is known. */
+  images?: ProjectImages | undefined;
   /** Told that one waits for the store. */
   say(line: string): void;
 }

@@ -1,3 +1,4 @@
+import { withImage } from '../images/image-of-project';
 import { parseOptions } from '../options/parse-options';
 import { schema } from '../options/register-options';
 import type { CodeStore } from './code-store';
@@ -18,7 +19,7 @@ it('one value chooses the store, and a place has one store', async () => {
 });
 
 const options = (given: object) => parseOptions(schema, 'p-f:register', given);
-const place = (given: object) => placeOf('p-f', { ...options(given), image: 'none' });
+const place = (given: object) => placeOf('p-f', withImage(options(given), new Map()));
 
 it.each([
   [{}, 'local:'],
@@ -28,6 +29,10 @@ it.each([
   [{ code: 's3://team' }, 's3://team/'],
   [{ code: 's3://team/a/b/', s3Bucket: 'team', s3Prefix: 'a/b' }, 's3://team/a/b'],
   [{ code: 'pull' }, 'pull:'],
+  [{ code: 'git' }, 'git:'],
+  [{ code: 'git', gitRepository: 'git@git.example:team/flows.git' }, 'git:git@git.example:team/flows.git'],
+  [{ code: 'image' }, 'image:p-f'],
+  [{ code: 'image', image: { projectOf: 'worker' } }, 'image:worker'],
 ])('the options %j name the place %s', (given, url) => {
   expect(place(given).url).toBe(url);
 });
@@ -41,7 +46,11 @@ it('credentials of a bucket are for a bucket', () => {
 it.each([
   [{ code: 'local', s3Bucket: 'team' }, /two places.*"code": "s3:\/\/team\/prefect-flows"/],
   [{ code: 's3://team/a', s3Bucket: 'team' }, /two places/],
-  [{ code: 'S3://team/a' }, /must be local, s3:\/\/<bucket>\/<prefix>, git or pull/],
+  [{ code: 'S3://team/a' }, /must be local, s3:\/\/<bucket>\/<prefix>, git, image or pull/],
+  [{ code: 'image', image: 'registry.example/x:1' }, /"image" names registry\.example\/x:1/],
+  [{ code: 'git', gitRepository: 'https://ci:word@git.example/x' }, /without a user and password/],
+  [{ code: 'git', gitRepository: '--upload-pack=x' }, /must be an address that git can clone/],
+  [{ code: 'image', imageDirectory: 'app' }, /must be an absolute path inside of the image/],
   [{ code: 'gs://team/a' }, /must be local/],
   [{ code: 's3://' }, /has a bucket or prefix that must not be empty/],
   [{ code: 's3://team//a' }, /has a bucket or prefix that must be a path such as team\/flows/],

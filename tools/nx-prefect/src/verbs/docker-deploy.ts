@@ -1,7 +1,7 @@
 import type { ExecutorContext, Task, TaskGraph } from '@nx/devkit';
 import { Lanes } from '../core/lanes';
 import { deployImage } from '../images/deploy-image';
-import { deployedImage, onBases } from '../images/image-of-project';
+import { amongProjects, deployedImage } from '../images/image-of-project';
 import { imageSource } from '../images/image-source';
 import { schema } from '../options/docker-deploy-options';
 import { parseOptions } from '../options/parse-options';
@@ -54,7 +54,7 @@ export async function* dockerDeploy(
       const image = clashes.get(id) ?? prepared.get(id)!;
       if (image instanceof Error) throw image;
       const how = { isShown: isAlone, say: (line: string) => say(named(line)) };
-      const { source, options: on } = await onBases(image.source, image.options, context, refOf);
+      const { source, options: on } = await amongProjects(image.source, image.options, context, refOf);
       const { images: done, imageRef } = await deployImage(context.root, source, on, how);
       deployed.set(project, imageRef);
       const results = done.map(({ action, registry, details }): Result => {

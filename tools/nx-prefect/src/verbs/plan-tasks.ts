@@ -7,6 +7,7 @@ import type { Connection } from '../engines/connection';
 import type { Planned, PrefectServer, Wanted } from '../engines/engine';
 import { notesOfGraph } from '../graph/graph-notes';
 import { findImages } from '../images/image-of-project';
+import { ProjectImages } from '../images/project-images';
 import type { ServerFound } from '../report/result';
 import { sayAside } from '../report/terminal';
 import type { PlacedCode } from '../stores/code-store';
@@ -94,7 +95,7 @@ export async function* planTasks(
     findImages(tasks, options, context, sayAside),
     headCommit(context.root),
   ]);
-  const storeFor = storeOpener(context.root, sayAside);
+  const storeFor = storeOpener(context.root, sayAside, new ProjectImages(context, sayAside));
   const around = { context, files, images, schema, env: { ...process.env }, commit, storeFor };
   yield* inStagingRoot(context.root, async function* (stagingRoot) {
     const projects = tasks.map(({ target }) => target.project);

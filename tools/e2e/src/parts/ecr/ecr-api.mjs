@@ -45,6 +45,11 @@ export function createApi({ account, region, host, prefix, store, moto, tokens, 
       ];
     },
 
+    /** ECR gives an address in S3 that is good for an hour; here the front serves it. */
+    GetDownloadUrlForLayer({ repositoryName, layerDigest }) {
+      return [200, { layerDigest, downloadUrl: `https://${host}/layers/${prefix}${repositoryName}/${layerDigest}` }];
+    },
+
     async DescribeImages({ repositoryName, imageIds }) {
       if (!(await repository(repositoryName))) return notFound(repositoryName);
       const held = await Promise.all(

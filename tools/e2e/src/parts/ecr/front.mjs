@@ -52,7 +52,16 @@ export async function startFront({ certificate, store, moto }) {
     }
     if (request.headers.host?.startsWith('sts.')) await sts(body, request, response);
     else if (action) await call(action, JSON.parse(body), request, response);
+    else if (request.url.startsWith('/layers/')) await layer(request, response);
     else await push(request, response);
+  }
+
+  /** What an address from ECR leads to, without a login. */
+  async function layer({ url }, response) {
+    const [, name, digest] = /^\/layers\/(.+)\/([^/]+)$/.exec(url) ?? [];
+    const reply = await fetch(`${store}/v2/${name}/blobs/${digest}`);
+    response.writeHead(reply.status, { 'content-type': 'application/octet-stream' });
+    response.end(Buffer.from(await reply.arrayBuffer()));
   }
 
   function call(action, input, request, response) {

@@ -42,6 +42,14 @@ export const IMAGES = {
     cause: "The option `failOn` waits for ECR's scan of the image, and there was none, or it did not end well.",
     remedy: 'Run the command again later. Leave `failOn` out for an image that ECR cannot scan.',
   },
+  'image-outdated': {
+    cause:
+      'The option `code` is `image`, and the image in ECR was built from other source than this checkout has, or ' +
+      'its build is not sent the files of the flow.',
+    remedy:
+      'Run `npx nx run <project>:docker-deploy`. If the error stays, let the Dockerfile copy the flow, and the ' +
+      'ignore file leave it in.',
+  },
   'image-tag-immutable': {
     cause: 'The repository does not allow tags to move, and another image has this tag.',
     remedy: 'Use tags that are new each time, or none: `--tags=`. The content tag is there either way.',

@@ -38,3 +38,19 @@ export function unusedSteps({ pull, declaredIn }: Pick<Registration, 'pull' | 'd
 function placeInWords(url: string): string {
   return url.endsWith(':') ? url.slice(0, -1) : url;
 }
+
+/** @throws FlowError `bad-option` for a deployment that names an image, where the code lies in another one */
+export function refuseOwnImage(
+  { fields, declaredIn }: Pick<Registration, 'fields' | 'declaredIn'>,
+  { url }: StorePlace,
+  flow: string,
+): void {
+  if (!url.startsWith('image:') || fields.job_variables?.['image'] === undefined) return;
+  throw new FlowError({
+    code: 'bad-option',
+    flow,
+    file: declaredIn,
+    what: 'The option "code" is image, and the deployment names an image of its own in its job variables.',
+    next: 'Take the image out of the deployment, or choose another "code" for it.',
+  });
+}

@@ -142,8 +142,8 @@ export class RestServer implements PrefectServer {
     if (raw.deployment.workPool === null) throw noPool(flow);
     refuseLeftPlaceholders(flow, raw.deployment);
     const held = ofFlow.find((deployment) => deployment.name === raw.deployment.name);
-    const delivery = await raw.deliver(held && { pullSteps: (held.pull_steps ?? []) as PullStep[] });
-    const wanted = withClock({ ...withTypes(flow, raw.deployment), ...delivery }, held);
+    const delivered = await deliveredBy(raw, held);
+    const wanted = withClock({ ...withTypes(flow, raw.deployment), ...delivered }, held);
     const item = { ...raw, deployment: wanted };
     const name = `${wanted.flowName}/${wanted.name}`;
     const notes = [...raw.notes, ...doubleSchedules(wanted, ofFlow, names)];
@@ -167,7 +167,7 @@ export class RestServer implements PrefectServer {
     const isDrift = mark !== undefined && driftedFields(mark.wrote, held, ownedNames(held)).length > 0;
     const from = mark ? { commit: mark.commit } : {};
     // Its placeholders stand where another type belongs; they are only shown.
-    const shown = raw.shown ? withClock({ ...raw.shown, ...delivery } as WantedDeployment, held) : wanted;
+    const shown = raw.shown ? withClock({ ...raw.shown, ...delivered } as WantedDeployment, held) : wanted;
     const action = fields.length > 0 ? 'update' : 'unchanged';
     return { wanted: item, action, fields, changes: changes(fields, shown, held), isDrift, notes, url, ...from };
   }
@@ -237,6 +237,16 @@ export class RestServer implements PrefectServer {
       next: `Create it (prefect work-pool create ${workPool} --type process) or set the option "workPool".`,
     });
   }
+}
+
+/** The fields that say how workers get the code. */
+async function deliveredBy({ deliver, deployment }: UnfilledOnRest, held: Deployment | undefined) {
+  const before = held && {
+    pullSteps: (held.pull_steps ?? []) as PullStep[],
+    ...(typeof held.job_variables['image'] === 'string' && { image: held.job_variables['image'] }),
+  };
+  const { pullSteps, image } = await deliver(before);
+  return image === undefined ? { pullSteps } : { pullSteps, jobVariables: { ...deployment.jobVariables, image } };
 }
 
 /** What else is registered in this run. */

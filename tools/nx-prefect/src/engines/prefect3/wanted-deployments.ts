@@ -5,7 +5,7 @@ import type { DeclaredSchedule } from './loaded-prefect3';
 import { codeOf } from '../../stores/code-files';
 import type { Delivery, PullStep } from '../../stores/code-store';
 import { placeOf } from '../../stores/stores';
-import { declaredSteps, unusedSteps } from './declared-steps';
+import { declaredSteps, refuseOwnImage, unusedSteps } from './declared-steps';
 import type { WantContext, Wanted } from '../engine';
 import { isReservedTag, RESERVED_TAG_MESSAGE } from '../../options/reserved-tags';
 import { nameIn, startsSchedules } from '../../options/environment';
@@ -111,6 +111,7 @@ export function wantedDeployments(
       code: { code, store },
       deployment,
       deliver: async (held) => {
+        refuseOwnImage(registration, place, flow);
         const declared = declaredSteps(registration, place, flow);
         return store.delivery(code, { flow, declared, gitClone: manifest.gitClone, held });
       },

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { ShippedFile } from '../../workspace/shipment';
 import type { Delivery, PullStep } from '../code-store';
+import { searchSteps } from '../search-steps';
 
 const CLONE = 'prefect.deployments.steps.git_clone';
 /** What the steps above gave: Prefect keeps the output of all steps under its own names. */
@@ -48,7 +49,7 @@ export function cloneSteps({ repository, commit, submodules, prefix, ...rest }: 
     // Only says where the run goes on: set_working_directory would go there itself, and Prefect once more.
     ...(prefix === '' ? [] : [{ 'builtins.dict': { directory: `${CLONED}/${prefix.replace(/\/$/, '')}` } }]),
     // A clone has the libs' packages at their workspace paths alone.
-    ...searchRoots(rest.shipped).map((root) => ({ 'site.addsitedir': { sitedir: `${CLONED}/${root}` } })),
+    ...searchSteps(rest.shipped, (root) => `${CLONED}/${root}`),
   ];
 }
 
@@ -68,12 +69,6 @@ export function clonedCommit(held: Delivery | undefined): { repository: string; 
 function foldersToClone(files: readonly string[]): string[] {
   const folders = [...new Set(files.map((file) => posix.dirname(file)))].filter((folder) => folder !== '.').sort();
   return folders.filter((folder) => !folders.some((other) => folder.startsWith(`${other}/`)));
-}
-
-/** The folders in which Python finds the libs' packages, from the workspace root. */
-function searchRoots(shipped: readonly ShippedFile[]): string[] {
-  const roots = shipped.filter(({ from, to }) => from !== to).map(({ from, to }) => from.slice(0, -to.length - 1));
-  return [...new Set(roots)].sort();
 }
 
 function credentialsOf(block: string | undefined): Record<string, string> {

@@ -10,6 +10,9 @@ const CLONE = 'prefect.deployments.steps.git_clone';
 const FLOW = 'flows/p/f/flow.py';
 const MAIL = 'libs/mail/mail.py';
 
+// Dozens of calls of git in a case.
+jest.setTimeout(120_000);
+
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-spec-git-')));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
