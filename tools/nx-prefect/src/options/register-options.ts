@@ -117,6 +117,12 @@ export const schema = z.strictObject({
   imageDirectory: textLike(/^\/[^\n]*$/, 'must be an absolute path inside of the image, for example /app')
     .optional()
     .describe("Folder of the image that holds the workspace's files, for code=image. Default: its WORKDIR."),
+  installRequirements: text
+    .optional()
+    .describe(
+      'Requirements file that ships with the flow, from the workspace root: a pull step lets pip install what the ' +
+        'environment of the worker lacks (Prefect 3). Default: none, nothing is installed.',
+    ),
   awsProfile: text
     .optional()
     .describe('AWS profile for the upload. Default: AWS_PROFILE, else the credentials that the AWS SDK finds.'),

@@ -96,6 +96,7 @@ const KINDS: Record<string, Kind<never>> = {
       new RegExp(`"${name}".*${EMPTY.source}`),
     ]),
     ['register --code=', EMPTY],
+    ['register --installRequirements=', EMPTY],
     ['register --tags=', EMPTY],
     ['register --labels=', EMPTY],
     ['register --jobVariables=', /"jobVariables".*must be a JSON object/],

@@ -33,4 +33,8 @@ export const CODE_PLACES = {
     cause: 'The option `code` is `pull`, and no `prefect.yaml` declares pull steps for the deployment.',
     remedy: 'Add a `pull` section to the `prefect.yaml` that declares the deployment, or choose another `code`.',
   },
+  'requirements-not-shipped': {
+    cause: 'The option `installRequirements` names a file that does not ship with the flow, so no worker has it.',
+    remedy: 'Put the file into the folder of the flow, or name it in the build option `dataFiles`.',
+  },
 };

@@ -13,6 +13,7 @@ import { nameFlaw } from '../../options/option-types';
 import { type Mark, digestOfNames } from './marks';
 import { environmentLookup, fillPlaceholders, type Lookup, placeholders, refuseSecrets } from './placeholders';
 import { settingsOf } from './prefect3-settings';
+import { withRequirements } from './requirements-step';
 
 /** A schedule with its switch decided. Without a slug in source it has none on the server: Prefect's CLI sends none. */
 export type WantedSchedule = Omit<DeclaredSchedule, 'active' | 'slug'> & { slug: string | null; active?: boolean };
@@ -113,7 +114,8 @@ export function wantedDeployments(
       deliver: async (held) => {
         refuseOwnImage(registration, place, flow);
         const declared = declaredSteps(registration, place, flow);
-        return store.delivery(code, { flow, declared, gitClone: manifest.gitClone, held });
+        const delivery = await store.delivery(code, { flow, declared, gitClone: manifest.gitClone, held });
+        return withRequirements(delivery, options.installRequirements, { flow, files: code.files });
       },
       notes: unusedSteps(registration, place),
       ...shown,
