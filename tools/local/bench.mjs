@@ -14,7 +14,7 @@ await main(async () => {
     throw new Problem({
       where: 'tools/bench',
       what: 'the benchmarks do not compile.',
-      next: 'Put right what tsc says below.',
+      next: 'Fix the errors of tsc below.',
       detail: stdout,
     });
   return hand([

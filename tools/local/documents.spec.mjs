@@ -14,7 +14,8 @@ const files = (...patterns) =>
     .split('\n')
     .filter((file) => file && existsSync(join(ROOT, file)));
 const read = (file) => readFileSync(join(ROOT, file), 'utf8');
-const PAGES = files('*.md', 'docs/**/*.md').filter((file) => !file.startsWith('flows/'));
+/** CHANGELOG.md repeats the subjects of commits. */
+const PAGES = files('*.md', 'docs/**/*.md').filter((file) => !/^(flows\/|CHANGELOG\.md$)/.test(file));
 
 /** Phrases that read as if they were translated, and what to write in their place. */
 const BANNED = [
@@ -27,6 +28,19 @@ const BANNED = [
   [/\bnothing of it\b/g, 'the name of the thing'],
   [/\banew\b/g, 'again'],
   [/\bheld against\b/g, 'compared with'],
+];
+
+/** Other words for the terms of docs/concepts.md. */
+const OTHER_WORDS = [
+  [/\bcode storage\b|\bartefacts? store\b/gi, 'code store'],
+  [/\b0\.15 ?[-–] ?1\.x/g, '0.15 to 1.x'],
+  [/\bshared (librar(y|ies))\b/gi, 'lib'],
+  [/\bvirtualenvs?\b(?!\.)/gi, '.venv, or Python environment'],
+  [/\bAPI server\b|\bPrefect backend\b/g, 'server'],
+  [/\bownership (tag|label|marker)\b/gi, 'mark'],
+  [/\bre-?regist(er|ration)/gi, 'registered again'],
+  [/\b(de-?register|unregister)(s|ed)?\b/gi, 'prune'],
+  [/\bflow package\b|\bflow module\b/gi, 'flow project'],
 ];
 
 describe('documents', () => {
@@ -49,6 +63,14 @@ describe('documents', () => {
     assert.deepEqual(found, []);
   });
 
+  it('use one word for each term of the glossary', () => {
+    const glossary = read('docs/concepts.md');
+    for (const term of ['flow project', 'lib', 'build', 'registration', 'mark', 'code store', 'server', 'environment'])
+      assert.match(glossary, new RegExp(`^\\| \\*\\*.*${term}`, 'm'));
+    const found = PAGES.flatMap((page) => phrases(read(page), OTHER_WORDS).map((phrase) => `${page}: ${phrase}`));
+    assert.deepEqual(found, []);
+  });
+
   it('and messages, descriptions of options and error codes use none either', () => {
     const sources = files('tools/nx-prefect/src/**/*.ts', 'tools/nx-prefect/python/**/*.py').filter(
       (file) => !file.endsWith('.spec.ts'),
@@ -58,13 +80,19 @@ describe('documents', () => {
     assert.deepEqual(found, []);
   });
 
+  it('the changelog begins with the version of the package', () => {
+    const { version } = JSON.parse(read('tools/nx-prefect/package.json'));
+    const [, newest] = /^## (\d+\.\d+\.\d+) - \d{4}-\d\d-\d\d$/m.exec(read('CHANGELOG.md'));
+    assert.equal(newest, version);
+  });
+
   it('the package has the licence of the repository', () => {
     assert.equal(read('tools/nx-prefect/LICENSE'), read('LICENSE'));
   });
 });
 
-function phrases(text) {
-  return BANNED.flatMap(([pattern, better]) =>
+function phrases(text, words = BANNED) {
+  return words.flatMap(([pattern, better]) =>
     [...text.matchAll(pattern)].map(([phrase]) => `"${phrase.trim()}" (${better})`),
   );
 }

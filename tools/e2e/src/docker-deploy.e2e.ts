@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { describeWithEngine } from './parts/ecr/describe-with-engine';
 import { images, uri } from './parts/ecr/images';
 import { EcrStack, type Fault, OTHER_ACCOUNT, OTHER_REGION, REGION, REGISTRY, hasNewerDocker } from './parts/ecr/stack';
+import { DEPLOYS_IMAGES, commandsOf, guides } from './parts/guide';
 import { until } from './parts/until';
-import { type Ran, Workspace, expectSuccess } from './parts/workspace';
+import { type Ran, Workspace, cleanEnvironment, expectSuccess, run } from './parts/workspace';
 
 interface Deployed {
   repositoryUri: string;
@@ -43,6 +44,30 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
   const requests = async () => (await stack.log()).map(({ label }) => label);
   const calls = async () => (await requests()).flatMap((label) => (label.startsWith('ecr ') ? [label.slice(4)] : []));
   const userConfig = () => join(stack.env['HOME'] ?? '', '.docker', 'config.json');
+
+  it('every command of the guides that deploys images works as it stands there', async () => {
+    const commands = commandsOf(...guides()).filter((command) => DEPLOYS_IMAGES.test(command));
+    expect(commands.length).toBeGreaterThan(2);
+    const team = await Workspace.create({
+      'package.json': JSON.stringify({ name: 'prefect-flows', private: true }),
+      'nx.json': JSON.stringify({
+        plugins: [{ plugin: 'nx-prefect', options: { 'docker-deploy': { imageName: 'team/flows' } } }],
+      }),
+      Dockerfile: 'FROM base:1\n',
+      '.dockerignore': '*\n',
+    });
+    try {
+      for (const command of commands) {
+        const [program, ...args] = [...stack.enter(team.root), 'sh', '-c', command];
+        const env = { ...cleanEnvironment(), NX_DAEMON: 'false', ...stack.env };
+        const { code, output } = await run(program, args, { cwd: team.root, env });
+        if (code !== 0) throw new Error(`${command} ended with ${code}:\n${output}`);
+      }
+      expect((await calls()).filter((call) => call === 'CreateRepository')).toHaveLength(1);
+    } finally {
+      team.dispose();
+    }
+  });
 
   describe('one image, from a fresh account on', () => {
     it('creates the repository, pushes an image that can be pulled and run, and shows no password', async () => {

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdtempSync, readFileSync, realpathSync, rmSync 
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { stepsOf } from './parts/guide';
+import { commandsOf, stepsOf } from './parts/guide';
 import { Prefect } from './parts/prefect';
 import { ROOT, Workspace, cleanEnvironment, run } from './parts/workspace';
 
@@ -103,6 +103,12 @@ describe('the published package', () => {
       /nx run sales-daily:register +\[existing outputs match the cache/,
     );
     expect(await prefect.call('POST', '/flow_runs/count', {})).toBe(1);
+  });
+
+  it('has a page whose commands are those of the guide', () => {
+    const shown = commandsOf('tools/nx-prefect/README.md').filter((command) => !command.includes('<'));
+    expect(shown.length).toBeGreaterThan(3);
+    expect(shown.filter((command) => !outputs.has(command))).toEqual([]);
   });
 
   it.each([

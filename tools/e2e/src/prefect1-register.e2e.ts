@@ -7,9 +7,10 @@ import { Prefect } from './parts/prefect';
 import { type Prefect1Version, describeWith, prefect1Environment, pythonOf } from './parts/prefect1';
 import { type FlowRow, Prefect1Api } from './parts/prefect1-api';
 import { flowFiles } from './parts/flows';
+import { DEPLOYS_IMAGES, OF_PREFECT_1, commandsOf } from './parts/guide';
 import { SHAPES1, flow1Files, shape1Files } from './parts/prefect1-flows';
 import { S3 } from './parts/s3';
-import { Workspace, nxJson, run } from './parts/workspace';
+import { Workspace, cleanEnvironment, nxJson, run } from './parts/workspace';
 
 const BUCKET = 'team-flows';
 const REGISTER = { s3Bucket: BUCKET, labels: ['prod', 'ecs'] };
@@ -370,6 +371,17 @@ describeWith(['0.15'], 'a workspace that holds both', () => {
       expect(await runRegistered({ 'sales-staging': other }, {})).toMatchObject({
         'sales-staging': { ok: true, values: ['1'] },
       });
+
+      // start.e2e.ts runs what other pages have too.
+      const commands = commandsOf(OF_PREFECT_1).filter(
+        (command) => !DEPLOYS_IMAGES.test(command) && !commandsOf('README.md').includes(command),
+      );
+      expect(commands).toContain('npx nx run-many -t register --labels=prod,ecs --s3Bucket=team-flows');
+      for (const command of commands) {
+        const typed = { ...cleanEnvironment(), NX_DAEMON: 'false', ...s3.env, ...env };
+        const { code, output } = await run('sh', ['-c', command], { cwd: workspace.root, env: typed });
+        if (code !== 0) throw new Error(`${command} ended with ${code}:\n${output}`);
+      }
     } finally {
       workspace.dispose();
       await Promise.all([old.stop(), prefect.stop()]);

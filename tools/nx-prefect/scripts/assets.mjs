@@ -1,9 +1,12 @@
-// Puts beside the compiled code what tsc leaves out: every schema.json and the generators' templates.
-import { cpSync, readdirSync } from 'node:fs';
+// Adds to the compiled code what tsc leaves out: every schema.json, the generators' templates, and the right to run
+// the program. npm gives that right only where it links the program, and here tsc writes it after that.
+import { chmodSync, cpSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const plugin = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+chmodSync(join(plugin, 'dist', 'cli', 'nx-prefect.js'), 0o755);
 
 for (const kind of ['executors', 'generators']) {
   for (const entry of readdirSync(join(plugin, 'src', kind), { withFileTypes: true })) {
