@@ -271,7 +271,12 @@ describeWithEngine('docker-deploy on a real engine and registry', () => {
   });
 
   describe('many at once', () => {
-    it("twenty different images: all logged in, all pushed, the user's docker config untouched", async () => {
+    it("twenty different images, three of them a chain: all pushed, the user's docker config untouched", async () => {
+      const on = (base: string) => `ARG BASE=image-${base}\nFROM \${BASE}\nCOPY data.txt /more.txt\n`;
+      workspace.write({
+        'images/at-once-1/Dockerfile': on('at-once-20'),
+        'images/at-once-20/Dockerfile': on('at-once-7'),
+      });
       const config = readFileSync(userConfig(), 'utf8');
       const ran = await nx(['run-many', '-t', 'docker-deploy', '--projects=image-at-once-*', '--parallel=20']);
       expectSuccess(ran);
