@@ -8,6 +8,7 @@ const USAGE = `npm run bench                # all of these; options then hold fo
 npm run bench -- register [--engine 3] [--flows 10,100,500] [--runs 3] [--only ours,deploy]
                           [--scenarios first,nothing] [--limit 300] [--count] [--json FILE] [--svg FILE]
 npm run bench -- graph [--flows 100,1000,10000] [--runs 3] [--only ours,pants] [--limit 300] [--seed 1] [--json FILE]
+                          [--shape flat]
 npm run bench -- docker [--runs 3] [--only ours,shell] [--limit 300] [--json FILE]
 
   --engine 3 (default), or 1: Prefect 0.15.13 on CPython 3.7
@@ -16,6 +17,7 @@ npm run bench -- docker [--runs 3] [--only ours,shell] [--limit 300] [--json FIL
   --only   contestants: ours, nxlv, pants, ruff, read, scan, bare; of docker: ours, shell, container, cdk;
            of register: ours, fresh, build, each; also load, rest, client, deploy, or with --engine 1 register
   --scenarios  of register: first, nothing, fresh, flow, lib, revert
+  --shape  of graph: folders (default), or flat: a file for each flow (ours, read, scan)
   --limit  seconds after which a contestant is stopped and left out of the rest of a size
   --count  counts requests, bytes to S3 and Python processes, through a proxy, instead of times
   --json   writes every single measurement there
@@ -34,6 +36,7 @@ async function main(): Promise<number> {
       scenarios: { type: 'string' },
       limit: { type: 'string', default: '300' },
       seed: { type: 'string', default: '1' },
+      shape: { type: 'string', default: 'folders' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -57,13 +60,20 @@ async function main(): Promise<number> {
     });
   const benches: Record<string, () => Promise<number>> = {
     register: () => register(values.engine === '1' ? 1 : 3),
-    graph: () => benchGraph({ ...common, sizes: sizes('100,1000,10000'), seed: Number(values.seed) }),
+    graph: () =>
+      benchGraph({
+        ...common,
+        sizes: sizes('100,1000,10000'),
+        seed: Number(values.seed),
+        shape: values.shape === 'flat' ? 'flat' : 'folders',
+      }),
     docker: () => benchDocker(common),
   };
   if (
     values.help ||
     more.length > 0 ||
     !['1', '3'].includes(values.engine) ||
+    !['folders', 'flat'].includes(values.shape) ||
     (bench !== undefined && !(bench in benches))
   ) {
     console.log(USAGE);

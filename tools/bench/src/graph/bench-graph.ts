@@ -13,11 +13,17 @@ import { ours } from './contestants/ours';
 import { pants } from './contestants/pants';
 import { ruff } from './contestants/ruff';
 import { difference, withEdges } from './edges';
+import { flat } from './flat';
 import { generate } from './generate';
 import type { Edit, Plan } from './plan';
 import { report, SCENARIOS, type Measurement, type Scenario } from './report';
 
 const CONTESTANTS: Readonly<Record<string, Contestant>> = { scan, read, bare, ours, nxlv, pants, ruff };
+/** Of flows without a folder: the others know no project that is a file. */
+const OF_FLAT: typeof CONTESTANTS = { scan, read, ours };
+
+/** How flows lie: each in a folder, or each in one file. */
+type Shape = 'folders' | 'flat';
 
 interface Options {
   sizes: readonly number[];
@@ -26,6 +32,7 @@ interface Options {
   only: readonly string[] | undefined;
   limitSeconds: number;
   seed: number;
+  shape: Shape;
   json: string | undefined;
 }
 
@@ -40,11 +47,12 @@ interface Entry {
  * Measures all sizes and prints the tables. Returns the exit code: 1 where this plugin's own edges are not the true
  * ones, or it gives up.
  */
-export async function benchGraph({ sizes, runs, only, limitSeconds, seed, json }: Options): Promise<number> {
-  const contestants = choose(CONTESTANTS, only);
+export async function benchGraph({ sizes, runs, only, limitSeconds, seed, shape, json }: Options): Promise<number> {
+  const contestants = choose(shape === 'flat' ? OF_FLAT : CONTESTANTS, only);
   const measurements: Measurement[] = [];
   for (const flows of sizes) {
-    const plan = generate(flows, seed);
+    const generated = generate(flows, seed);
+    const plan = shape === 'flat' ? flat(generated) : generated;
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-bench-')));
     const entries = contestants.map((contestant, at): Entry => ({ contestant, root: join(folder, String(at)) }));
     try {
@@ -65,7 +73,7 @@ export async function benchGraph({ sizes, runs, only, limitSeconds, seed, json }
       ),
     );
   }
-  if (json) writeFileSync(json, JSON.stringify({ seed, node: process.version, measurements }, null, 2));
+  if (json) writeFileSync(json, JSON.stringify({ seed, shape, node: process.version, measurements }, null, 2));
   return measurements.some(failed) ? 1 : 0;
 }
 
