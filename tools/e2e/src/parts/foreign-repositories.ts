@@ -5,7 +5,7 @@ export interface ForeignRepository {
   files: Record<string, string>;
   /** Its projects; of flows the root, and the edges to other projects of the workspace. */
   projects: Record<string, { root: string; edges?: string[] }>;
-  /** File that is edited -> flows whose build is affected. */
+  /** File that is edited, or that was deleted -> flows whose build is affected, and other tasks: `etl:test`. */
   edits: Record<string, string[]>;
   /** What is registered. */
   deployments: string[];
@@ -23,7 +23,15 @@ function flowFile(name: string, imports: string[] = [], check = 'True', fn = 'ma
   ].join('\n');
 }
 
-const GONE = 'try:\n    from my_pkg import gone\nexcept ImportError:\n    pass';
+/** Imports a module that was deleted. */
+function gone(statement: string): string {
+  return `try:\n    ${statement}\nexcept ImportError:\n    pass`;
+}
+
+/** A test that passes where it runs from the root. */
+function testFile(imports: string, place: string): string {
+  return `import os\n${imports}\n\ndef test_main():\n    assert os.path.exists("${place}") and main.name\n`;
+}
 
 /** @param entries `name: entrypoint` */
 function prefectYaml(...entries: [name: string, entrypoint: string][]): string {
@@ -37,7 +45,11 @@ export const REPOSITORIES: Record<string, ForeignRepository> = {
     options: {},
     files: {
       'prefect.yaml': prefectYaml(['nightly', 'flows/flat_etl.py:main'], ['flat', 'flows/flat_load.py:main']),
-      'flows/flat_etl.py': flowFile('flat-etl', ['import utils.text', 'import names'], 'utils.text.X == names.X == 1'),
+      'flows/flat_etl.py': flowFile(
+        'flat-etl',
+        ['import utils.text', 'import names', gone('import utils.gone')],
+        'utils.text.X == names.X == 1',
+      ),
       'flows/flat_load.py': flowFile('flat-load', ['from flows.shared import X'], 'X == 2'),
       'flows/__init__.py': '',
       'flows/shared.py': 'X = 2\n',
@@ -45,13 +57,16 @@ export const REPOSITORIES: Record<string, ForeignRepository> = {
       'utils/text.py': 'X = 1\n',
       'utils/unused.py': '',
       'README.md': 'Flows.\n',
+      'tests/test_flat_etl.py': testFile('from flows.flat_etl import main', 'flows/flat_etl.py'),
     },
     projects: { flat_etl: { root: 'flows/flat_etl.py' }, flat_load: { root: 'flows/flat_load.py' } },
     edits: {
-      'flows/flat_etl.py': ['flat_etl'],
+      'flows/flat_etl.py': ['flat_etl', 'flat_etl:test'],
       'flows/shared.py': ['flat_load'],
-      'utils/text.py': ['flat_etl'],
+      'utils/text.py': ['flat_etl', 'flat_etl:test'],
       'utils/unused.py': [],
+      'utils/gone.py': ['flat_etl', 'flat_etl:test'],
+      'tests/test_flat_etl.py': ['flat_etl:test'],
       'README.md': [],
     },
     deployments: ['flat-etl/nightly', 'flat-load/flat'],
@@ -59,7 +74,7 @@ export const REPOSITORIES: Record<string, ForeignRepository> = {
   'a package in src, with a pyproject.toml': {
     options: { flows: ['src/*/flows/*.py'] },
     files: {
-      'pyproject.toml': '[project]\nname = "my_pkg"\n',
+      'pyproject.toml': '[project]\nname = "my_pkg"\n[tool.pytest.ini_options]\npythonpath = ["src"]\n',
       'src/my_pkg/__init__.py': '',
       'src/my_pkg/util.py': 'from my_pkg.deep import X\n',
       'src/my_pkg/deep.py':
@@ -68,7 +83,12 @@ export const REPOSITORIES: Record<string, ForeignRepository> = {
       'src/my_pkg/alone.py': 'X = 1\n',
       'src/my_pkg/flows/__init__.py': '',
       'src/my_pkg/flows/src_daily.py': flowFile('src-daily', ['from my_pkg.util import X'], 'X == "1"'),
-      'src/my_pkg/flows/src_weekly.py': flowFile('src-weekly', ['from my_pkg import alone', GONE], 'alone.X == 1'),
+      'src/my_pkg/flows/src_weekly.py': flowFile(
+        'src-weekly',
+        ['from my_pkg import alone', gone('from my_pkg import gone')],
+        'alone.X == 1',
+      ),
+      'tests/unit/test_daily.py': testFile('from my_pkg.flows.src_daily import main', 'src/my_pkg'),
     },
     projects: {
       src_daily: { root: 'src/my_pkg/flows/src_daily.py', edges: ['my_pkg'] },
@@ -76,8 +96,9 @@ export const REPOSITORIES: Record<string, ForeignRepository> = {
       my_pkg: { root: 'src/my_pkg' },
     },
     edits: {
-      'src/my_pkg/deep.py': ['src_daily'],
-      'src/my_pkg/alone.py': ['src_daily', 'src_weekly'],
+      'src/my_pkg/deep.py': ['src_daily', 'src_daily:test'],
+      'src/my_pkg/flows/src_daily.py': ['src_daily', 'src_daily:test'],
+      'src/my_pkg/alone.py': ['src_daily', 'src_daily:test', 'src_weekly'],
       'src/my_pkg/flows/src_weekly.py': ['src_weekly'],
       // Deleted: the flow that imported it is affected, and no other.
       'src/my_pkg/gone.py': ['src_weekly'],
@@ -98,7 +119,10 @@ export const REPOSITORIES: Record<string, ForeignRepository> = {
     },
     edits: {
       'pipelines/orders/helpers.py': ['main'],
+      'pipelines/orders/main.py': ['main'],
+      'pipelines/returns/helpers.py': ['pipelines/returns/main.py'],
       'pipelines/returns/main.py': ['pipelines/returns/main.py'],
+      'pipelines/README.md': [],
     },
     deployments: ['folder-orders/default', 'folder-returns/default'],
   },
@@ -117,7 +141,14 @@ export const REPOSITORIES: Record<string, ForeignRepository> = {
       'a-c-d': { root: 'flows/a/c/d', edges: ['alerts'] },
       alerts: { root: 'libs/alerts' },
     },
-    edits: { 'flows/common.py': ['a-b'], 'libs/alerts/__init__.py': ['a-c-d'], 'flows/etl/flow.py': ['etl'] },
+    edits: {
+      'flows/common.py': ['a-b'],
+      'libs/alerts/__init__.py': ['a-c-d'],
+      'flows/etl/flow.py': ['etl'],
+      'flows/etl/README.md': [],
+      // Deleted from a folder that ships whole: its importers have lost their edge.
+      'libs/alerts/gone.py': ['a-b', 'a-c-d', 'etl'],
+    },
     deployments: ['deep-etl/default', 'deep-b/default', 'deep-d/default'],
   },
   'a prefect.yaml in each of several folders': {
@@ -131,7 +162,13 @@ export const REPOSITORIES: Record<string, ForeignRepository> = {
       'teams/b/common.py': 'X = 2\n',
     },
     projects: { yaml_a: { root: 'teams/a/jobs/yaml_a.py' }, yaml_b: { root: 'teams/b/jobs/yaml_b.py' } },
-    edits: { 'teams/a/common.py': ['yaml_a'], 'teams/b/prefect.yaml': ['yaml_b'] },
+    edits: {
+      'teams/a/common.py': ['yaml_a'],
+      'teams/a/jobs/yaml_a.py': ['yaml_a'],
+      'teams/b/common.py': ['yaml_b'],
+      'teams/b/prefect.yaml': ['yaml_b'],
+      'teams/README.md': [],
+    },
     deployments: ['yaml-a/team', 'yaml-b/team'],
   },
   'one file under three names': {
@@ -141,7 +178,7 @@ export const REPOSITORIES: Record<string, ForeignRepository> = {
       'sync.py': `${flowFile('three-sync')}\n@flow(name="three-second")\ndef second():\n    pass\n`,
     },
     projects: { sync: { root: 'sync.py' } },
-    edits: { 'sync.py': ['sync'], 'prefect.yaml': ['sync'] },
+    edits: { 'sync.py': ['sync'], 'prefect.yaml': ['sync'], 'nx.json': ['sync'], 'README.md': [], 'other.py': [] },
     deployments: ['three-sync/eu', 'three-sync/us', 'three-second/other'],
   },
   'a deployments.py beside the flows': {
@@ -161,7 +198,13 @@ export const REPOSITORIES: Record<string, ForeignRepository> = {
       ),
     },
     projects: { beside_etl: { root: 'jobs/beside_etl.py' } },
-    edits: { 'jobs/beside_etl.py': ['beside_etl'], 'jobs/deployments.py': ['beside_etl'] },
+    edits: {
+      'jobs/beside_etl.py': ['beside_etl'],
+      'jobs/deployments.py': ['beside_etl'],
+      'jobs/notes.py': [],
+      'jobs/README.md': [],
+      'nx.json': ['beside_etl'],
+    },
     deployments: ['beside-etl/mine'],
   },
   'two packages with an environment each': {
@@ -174,7 +217,11 @@ export const REPOSITORIES: Record<string, ForeignRepository> = {
       'packages/b/pyproject.toml': '[tool.setuptools.packages.find]\nwhere = ["src"]\n',
       'packages/b/src/pkg_b/__init__.py': '',
       'packages/b/src/pkg_b/core.py': 'from pkg_a.settings import X\n',
-      'packages/b/src/pkg_b/flows/mono_b.py': flowFile('mono-b', ['from pkg_b.core import X'], 'X == 1'),
+      'packages/b/src/pkg_b/flows/mono_b.py': flowFile(
+        'mono-b',
+        ['from pkg_b.core import X', gone('import pkg_b.gone')],
+        'X == 1',
+      ),
     },
     projects: {
       mono_a: { root: 'packages/a/src/pkg_a/flows/mono_a.py', edges: ['pkg_a'] },
@@ -185,7 +232,69 @@ export const REPOSITORIES: Record<string, ForeignRepository> = {
     edits: {
       'packages/a/src/pkg_a/settings.py': ['mono_a', 'mono_b'],
       'packages/b/src/pkg_b/core.py': ['mono_b'],
+      'packages/a/src/pkg_a/flows/mono_a.py': ['mono_a'],
+      'packages/a/src/pkg_a/unused.py': [],
+      'packages/b/src/pkg_b/gone.py': ['mono_b'],
     },
     deployments: ['mono-a/default', 'mono-b/default'],
   },
 };
+
+/** All of them in one repository. */
+export function mixed(repositories: readonly ForeignRepository[]): ForeignRepository {
+  const all = <K extends 'files' | 'projects' | 'edits'>(key: K) =>
+    Object.assign({}, ...repositories.map((each) => each[key])) as ForeignRepository[K];
+  const yamls = repositories.flatMap(({ files }) => files['prefect.yaml'] ?? []);
+  const [first = '', ...rest] = yamls;
+  const more = rest.map((text) => text.slice(text.indexOf('deployments:\n') + 'deployments:\n'.length));
+  const { 'nx.json': _all, 'prefect.yaml': _shared, 'libs/alerts/gone.py': _whole, ...edits } = all('edits');
+  return {
+    options: { flows: repositories.flatMap(({ options }) => (options['flows'] as string[] | undefined) ?? []) },
+    files: { ...all('files'), ...(first === '' ? {} : { 'prefect.yaml': first + more.join('') }) },
+    projects: all('projects'),
+    edits,
+    deployments: repositories.flatMap(({ deployments }) => deployments),
+  };
+}
+
+/** A package of fifty flows, two of which reach one module of it; and a pattern that matches nothing. */
+export const FIFTY: Pick<ForeignRepository, 'options' | 'files'> = {
+  options: { flows: ['src/*/flows/*.py', 'jobs/*.py'] },
+  files: {
+    'src/big/__init__.py': '',
+    'src/big/shared.py': 'X = 1\n',
+    'src/big/rare.py': 'X = 1\n',
+    'src/big/flows/__init__.py': '',
+    ...Object.fromEntries(
+      Array.from({ length: 50 }, (_, at) => {
+        const imports = ['from big.shared import X', ...(at % 25 === 0 ? ['import big.rare'] : [])];
+        return [`src/big/flows/job_${at}.py`, flowFile(`job-${at}`, imports)];
+      }),
+    ),
+  },
+};
+
+/** Flat, and on Prefect 0.15. */
+export const OLD: Pick<ForeignRepository, 'options' | 'files'> = {
+  options: { flows: ['flows/*.py'] },
+  files: {
+    'flows/old_etl.py': oldFlow('old-etl', 'from flows.shared import X', 'X == 2'),
+    'flows/old_load.py': oldFlow('old-load', 'import names, utils.text', 'names.X == utils.text.X == 1'),
+    'flows/shared.py': 'X = 2\n',
+    'flows/names.py': 'X = 1\n',
+    'utils/text.py': 'X = 1\n',
+  },
+};
+
+function oldFlow(name: string, imports: string, check: string): string {
+  return [
+    'from prefect import Flow, task',
+    imports,
+    '@task',
+    'def check():',
+    `    assert ${check}`,
+    `with Flow("${name}") as flow:`,
+    '    check()',
+    '',
+  ].join('\n');
+}

@@ -14,6 +14,9 @@ interface FlowRun {
 /** Types of states that a run does not leave. */
 export const FINAL: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED']);
 
+/** Of a worker whose own connection to the server timed out on a busy machine, before it started the flow's process. */
+const NOT_STARTED = /^CRASHED: Failed to submit flow run to infrastructure: .*event stream/;
+
 /** A real process worker of Prefect, in an empty directory, with nothing of the workspace on any path. */
 export class ProcessWorker {
   private constructor(
@@ -48,8 +51,11 @@ export class ProcessWorker {
   }
 
   /** Runs each deployment once. @returns the state that each ended in, with its message, by name */
-  runAll(deployments: Map<string, { id: string }>): Promise<Map<string, string>> {
-    return runEach(this.prefect, deployments, () => this.log.join(''));
+  async runAll(deployments: Map<string, { id: string }>): Promise<Map<string, string>> {
+    const run = (some: typeof deployments) => runEach(this.prefect, some, () => this.log.join(''));
+    const states = await run(deployments);
+    const again = new Map([...deployments].filter(([name]) => NOT_STARTED.test(states.get(name) ?? '')));
+    return again.size === 0 ? states : new Map([...states, ...(await run(again))]);
   }
 
   stop(): void {

@@ -3,11 +3,8 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { askGraph, type Graph } from './asked-graph';
 import { type Workspace, cleanEnvironment } from './workspace';
-
-interface Graph {
-  nodes: Record<string, { name: string; data: { root: string; targets?: Record<string, unknown> } }>;
-}
 
 interface Outcome {
   task: string;
@@ -33,10 +30,8 @@ export class VerbRuns {
     readonly temporary: string,
   ) {}
 
-  static async start(workspace: Workspace): Promise<VerbRuns> {
-    const { code, output } = await workspace.nx(['graph', '--file=dist/graph.json']);
-    if (code !== 0) throw new Error(output);
-    const { graph } = JSON.parse(workspace.read('dist/graph.json')) as { graph: Graph };
+  static async start(workspace: Workspace, given?: Graph): Promise<VerbRuns> {
+    const graph = given ?? (await askGraph(workspace, [])).graph;
     const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'nx-prefect-runs-')));
     return new VerbRuns(workspace, graph, temporary);
   }
