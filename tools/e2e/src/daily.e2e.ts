@@ -156,7 +156,12 @@ describe('the daily commands on a real Prefect 3 server', () => {
   });
 
   it('takes an edit by hand back, and keeps what people own', async () => {
-    await workspace.nx(['run', 'project_1-flow1:register'], { env });
+    const asked = (target: string, option: string) =>
+      workspace.nx(['run', `project_1-flow1:${target}`, option], { env });
+    expectSuccess(await asked('plan', '--out=dist/plan.json'));
+    expectSuccess(await asked('register', '--plan=dist/plan.json'));
+    const moved = await asked('register', '--plan=dist/plan.json');
+    expect([moved.code, moved.output]).toEqual([1, expect.stringContaining('[plan-outdated]')]);
     const deployment = (await prefect.deployments()).get('sales/default');
     if (!deployment) throw new Error('sales/default is not there');
     await prefect.call('PATCH', `/deployments/${deployment.id}`, {

@@ -91,6 +91,8 @@ export interface Planned {
   fields: string[];
   /** The same with their values, as they may be shown. */
   changes: Change[];
+  /** Digests of what it would be and of what the server holds, '' for nothing: equal ones did not move. */
+  state: { wanted: string; held: string };
   /** Of the last write, where the server knows it. */
   commit?: string;
   /** Whether somebody else changed what was registered last; absent where the server can't tell. */

@@ -1,9 +1,15 @@
 import { z } from 'zod';
+import { text } from './option-types';
 import { schema as register } from './register-options';
+
+const { plan: _ofRegister, ...shape } = register.shape;
 
 /** What is looked at beside what `register` takes. */
 export const schema = z.strictObject({
-  ...register.shape,
+  ...shape,
+  out: text
+    .optional()
+    .describe('File for the plan, from the workspace root: register --plan=<file> then does this and nothing else.'),
   failOn: z
     .enum(['changes', 'drift'], { error: 'must be changes or drift' })
     .optional()

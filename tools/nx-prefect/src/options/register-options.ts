@@ -137,6 +137,9 @@ export const schema = z.strictObject({
         'may end in another order. Needs a clone with its whole history.',
     ),
   takeOver: flag.default(false).describe('Take over registrations that carry the mark of another workspace.'),
+  plan: text
+    .optional()
+    .describe('File that plan --out wrote: a flow whose source or server moved since is refused. Default: none.'),
   report: text.optional().describe('File to append to, one JSON line for each registration.'),
   ...reportOptions,
 });

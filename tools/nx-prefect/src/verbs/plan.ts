@@ -2,11 +2,14 @@ import { type FailOn, schema } from '../options/plan-options';
 import { planLines, plannedResults } from '../report/registration-lines';
 import type { Result } from '../report/result';
 import { type Verb, failed } from './outcome';
+import { writePlans } from './plan-file';
 import { allPlans, planTasks, serverOf } from './plan-tasks';
 
 /** Shows what `register` would do; writes nothing. */
 export const plan: Verb = async function* (tasks, options, context) {
-  for (const one of await allPlans(planTasks(tasks, options, context, { schema, mayBuild: true }))) {
+  const plans = await allPlans(planTasks(tasks, options, context, { schema, mayBuild: true }));
+  writePlans(context.root, plans, (task) => schema.partial().parse(options[task]).out);
+  for (const one of plans) {
     const { task, printed } = one;
     if ('error' in one) {
       const outcome = failed(task, one.error);

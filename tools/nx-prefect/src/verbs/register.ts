@@ -6,6 +6,7 @@ import { registeredLines } from '../report/registration-lines';
 import type { Result } from '../report/result';
 import { applyTask } from './apply-task';
 import { type Outcome, type Verb, failed } from './outcome';
+import { requirePlanned } from './plan-file';
 import { type PlannedTask, type TaskPlan, planTasks, serverOf } from './plan-tasks';
 
 /**
@@ -30,6 +31,7 @@ async function registerTask(workspaceRoot: string, plan: TaskPlan): Promise<Outc
   const server = 'error' in plan ? {} : { server: serverOf(plan) };
   try {
     if ('error' in plan) throw plan.error;
+    requirePlanned(workspaceRoot, plan);
     const registered = await applyTask(plan);
     appendReport(workspaceRoot, plan, registered);
     await keep(plan, registered);

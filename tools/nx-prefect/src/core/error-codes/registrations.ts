@@ -40,6 +40,10 @@ export const REGISTRATIONS = {
       'Let the newest commit register, with the whole history (`git fetch --unshallow`; in GitHub Actions ' +
       '`fetch-depth: 0`). To go back on purpose, revert in a new commit, or run once with `--no-refuseOlder`.',
   },
+  'plan-outdated': {
+    cause: 'The file of the option `plan` does not hold what `register` would do now: source or server moved since.',
+    remedy: 'Plan again with `plan --out`, look at it, and register with that file.',
+  },
   'other-environment': {
     cause: 'Another environment of this workspace has made the registration.',
     remedy: 'Give one of the two another name in source, or take the registration over with `--takeOver` once.',

@@ -124,7 +124,8 @@ export class GraphqlServer implements PrefectServer {
     const name = titleOf(wanted);
     if (!this.#projects.has(project) && !createProject) throw projectNotFound(flow, project, this.connection.apiUrl);
     const notes = scheduleNotes(wanted);
-    if (!held) return { wanted, action: 'create', fields: [], changes: [], notes };
+    const state = { wanted: wanted.digest, held: held ? JSON.stringify([held.id, held.version, held.archived]) : '' };
+    if (!held) return { wanted, action: 'create', fields: [], changes: [], state, notes };
     const key = readKey(held.flow_group.settings.idempotency_key);
     const whose = ownership(key ? [key.workspaceId] : [], {
       flow,
@@ -145,6 +146,7 @@ export class GraphqlServer implements PrefectServer {
     return {
       wanted,
       action: fields.length > 0 ? 'update' : 'unchanged',
+      state,
       fields,
       changes: fields.map((field) => changeOf(field, serialized, held)),
       // The key of our last version is there, and a version that is not ours lies over it.

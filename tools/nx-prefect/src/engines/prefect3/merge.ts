@@ -1,4 +1,4 @@
-import { canonicalJson, sameJson } from '../../core/canonical';
+import { canonicalJson, sameJson, sha256 } from '../../core/canonical';
 import { type Change, shownChange } from '../shown-change';
 import {
   type Identity,
@@ -125,6 +125,36 @@ export function changes(fields: string[], shown: WantedDeployment, held: Deploym
   };
   return fields.map((field) => shownChange(field, before[field], after[field]));
 }
+
+/** What a saved plan is compared with. A newer commit, and what a worker's visit changes, are no move. */
+export function stateOf(wanted: WantedDeployment, held?: Deployment): { wanted: string; held: string } {
+  const digest = (value: unknown) => sha256(canonicalJson(value));
+  return {
+    wanted: digest({ ...wanted, mark: { ...wanted.mark, commit: '' } }),
+    held:
+      held === undefined
+        ? ''
+        : digest([held.global_concurrency_limit?.limit ?? null, ...HELD.map((name) => held[name] ?? null)]),
+  };
+}
+
+/** What people and registrations write. */
+const HELD = [
+  'entrypoint',
+  'description',
+  'version',
+  'pull_steps',
+  'parameter_openapi_schema',
+  'enforce_parameter_schema',
+  'work_pool_name',
+  'work_queue_name',
+  'tags',
+  'labels',
+  'job_variables',
+  'parameters',
+  'schedules',
+  'paused',
+] as const satisfies readonly (keyof Deployment)[];
 
 /** What `prune` paused is started by the next registration; what people paused stays so. */
 function startedAgain({ tags }: Deployment): { paused?: false } {

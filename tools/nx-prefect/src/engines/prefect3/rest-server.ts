@@ -7,7 +7,7 @@ import type { ConnectOptions, Planned, PrefectServer, Prune, Registered } from '
 import { pruneDeployments } from './prune-deployments';
 import { fillPlaceholders, placeholders } from './placeholders';
 import { RestClient } from './rest-client';
-import { changes, differences, merge } from './merge';
+import { changes, differences, merge, stateOf } from './merge';
 import { withClock } from './clock';
 import { ownership, ownershipNotes, refuseOtherEnvironment } from '../ownership';
 import { boundMark, markOf, markTag } from './marks';
@@ -147,7 +147,7 @@ export class RestServer implements PrefectServer {
     const item = { ...raw, deployment: wanted };
     const name = `${wanted.flowName}/${wanted.name}`;
     const notes = [...raw.notes, ...doubleSchedules(wanted, ofFlow, names)];
-    if (!held) return { wanted: item, action: 'create', fields: [], changes: [], notes };
+    if (!held) return { wanted: item, action: 'create', fields: [], changes: [], state: stateOf(wanted), notes };
     this.#held.set(identity(wanted.flowName, wanted.name), held);
     const url = deploymentPage(this.#apiUrl, held.id);
     const whose = ownership(
@@ -169,7 +169,17 @@ export class RestServer implements PrefectServer {
     // Its placeholders stand where another type belongs; they are only shown.
     const shown = raw.shown ? withClock({ ...raw.shown, ...delivered } as WantedDeployment, held) : wanted;
     const action = fields.length > 0 ? 'update' : 'unchanged';
-    return { wanted: item, action, fields, changes: changes(fields, shown, held), isDrift, notes, url, ...from };
+    return {
+      wanted: item,
+      action,
+      fields,
+      changes: changes(fields, shown, held),
+      isDrift,
+      state: stateOf(wanted, held),
+      notes,
+      url,
+      ...from,
+    };
   }
 
   /** All deployments of the flows, by flow name: two requests for up to 200 flows. */
