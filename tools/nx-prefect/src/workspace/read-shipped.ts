@@ -18,7 +18,7 @@ export interface ReadOptions {
 }
 
 /**
- * Reads what ships: for the build, the freshness check and both code stores. Links are followed, also those among the
+ * Reads what ships: for the build, the source digest and the code stores. Links are followed, also those among the
  * folders above, as long as they stay in the workspace. Nothing from outside of it is ever read.
  * @param file relative to the workspace root
  * @throws FlowError `link-outside`, `link-broken`, `link-ignored`, `not-a-file`, or `source-vanished`
