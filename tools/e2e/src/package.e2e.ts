@@ -4,7 +4,7 @@ import { join, posix } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { commandsOf, stepsOf } from './parts/guide';
 import { Prefect } from './parts/prefect';
-import { ROOT, Workspace, cleanEnvironment, run } from './parts/workspace';
+import { nxJson, ROOT, Workspace, cleanEnvironment, run } from './parts/workspace';
 
 const GUIDE = 'docs/getting-started.md';
 const PLUGIN = join(ROOT, 'tools', 'nx-prefect');
@@ -73,7 +73,8 @@ describe('the published package', () => {
     expect(
       files.filter(
         (path) =>
-          /\.(spec|e2e)\.|fixture|__|(^|\/)(test_[^/]*|conftest)\.py$/.test(path) && !path.endsWith('/__init__.py'),
+          /\.(spec|e2e)\.|fixture|__|(^|\/)(test_[^/]*|conftest)\.py$/.test(path) &&
+          !/\/__init__\.py$|\.template$/.test(path),
       ),
     ).toEqual([]);
     expect(files.filter((path) => readFileSync(join(PLUGIN, path), 'utf8').includes(ROOT))).toEqual([]);
@@ -102,7 +103,9 @@ describe('the published package', () => {
     expect(said('npx nx run-many -t register')).toMatch(
       /nx run sales-daily:register +\[existing outputs match the cache/,
     );
-    expect(await prefect.call('POST', '/flow_runs/count', {})).toBe(1);
+    expect(said('npx nx run sales-daily:run --rows=5')).toContain('5 rows, 15 in all');
+    // That one, and the one of the guide's last command but one.
+    expect(await prefect.call('POST', '/flow_runs/count', {})).toBe(2);
   });
 
   it('has a page whose commands are those of the guide', () => {
@@ -124,6 +127,28 @@ describe('the published package', () => {
 
   it('the generator tells its options with --help', async () => {
     expect(await nx('g', 'nx-prefect:flow', '--help')).toContain('project_3/flow9');
+  });
+
+  it.each(['22', '23'])('registers with Nx %s, and hits when nothing changed', async (major) => {
+    const other = await Workspace.create({
+      'flows/p/a/flow.py': `from prefect import flow\n\n\n@flow(name="nx-${major}")\ndef main():\n    pass\n`,
+      'nx.json': nxJson({ workPool: 'my-pool' }),
+    });
+    try {
+      other.remove('node_modules');
+      const packages = [`nx@${major}`, `@nx/devkit@${major}`, join(folder, packed.filename)];
+      await npm(other.root, 'install', '--prefer-offline', '--no-audit', '--no-fund', '--save-dev', ...packages);
+      const register = async () => {
+        const args = [other.path('node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'register'];
+        const ran = await run(process.execPath, args, { cwd: other.root, env: { ...cleanEnvironment(), ...env } });
+        return ran.output;
+      };
+      expect(await register()).toContain('register: 1 created');
+      expect(await register()).toMatch(/nx run p-a:register +\[existing outputs match the cache/);
+      expect((await prefect.deployments()).has(`nx-${major}/default`)).toBe(true);
+    } finally {
+      other.dispose();
+    }
   });
 
   const nx = async (...args: string[]) => {

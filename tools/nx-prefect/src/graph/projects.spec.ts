@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { schema as build } from '../options/build-options';
 import { schema as register } from '../options/register-options';
 import { schema as pytest } from '../options/test-options';
@@ -65,8 +65,8 @@ test('only flows and libs that have tests have a test target', () => {
     'libs/y/tests/test_y.py': '',
   });
   expect(Object.entries(projects).map(([name, { targets }]) => [name, Object.keys(targets!)])).toEqual([
-    ['p-a', ['build', 'register', 'plan']],
-    ['p-b', ['build', 'register', 'plan', 'test']],
+    ['p-a', ['build', 'register', 'plan', 'run']],
+    ['p-b', ['build', 'register', 'plan', 'run', 'test']],
     ['x', []],
     ['y', ['test']],
     ['workspace', ['status', 'prune']],
@@ -99,6 +99,8 @@ test('default options reach the targets; plan has those of register', () => {
     ['build', { load: 'static' }],
     ['register', { labels: ['dev'] }],
     ['plan', { labels: ['dev'] }],
+    // What it takes is the flow's own.
+    ['run', undefined],
     ['test', { args: ['-q'] }],
   ]);
 });
@@ -213,7 +215,7 @@ describe('owners', () => {
 
 test('examples in help are options that the executors take', () => {
   const { 'p-a': flow } = infer({ 'flows/p/a/flow.py': '', 'flows/p/a/tests.py': '' });
-  const schemas: Record<string, z.ZodObject> = { build, register, plan: register, test: pytest };
+  const schemas: Record<string, z.ZodObject> = { build, register, plan: register, run: z.object({}), test: pytest };
   for (const [target, { metadata }] of Object.entries(flow!.targets!))
     expect(schemas[target]!.strict().parse(metadata!.help!.example.options)).toBeDefined();
 });
@@ -225,7 +227,7 @@ test('help is asked of the name that project.json gives', () => {
     'flows/p/a/project.json': '{ "name": "orders" }',
   });
   expect(Object.values(flow!.targets!).map(({ metadata }) => metadata!.help!.command)).toEqual(
-    ['build', 'register', 'plan', 'test'].map((target) => `npx nx run orders:${target} --help`),
+    ['build', 'register', 'plan', 'run', 'test'].map((target) => `npx nx run orders:${target} --help`),
   );
 });
 

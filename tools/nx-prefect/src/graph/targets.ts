@@ -56,6 +56,15 @@ export function flowTargets(
       ...configured(configurations.register),
       metadata: described(`${name}:plan`, 'Shows what register would change on the server.', { labels: ['dev'] }),
     },
+    run: {
+      executor: 'nx-prefect:run',
+      cache: false,
+      // For each: Nx writes into what it is given. The build says which flow of the file runs.
+      dependsOn: [{ target: 'build' }],
+      // Not cached, but Nx hashes every task, and a project that is a file has no inputs by default.
+      inputs: registerInputs,
+      metadata: described(`${name}:run`, "Runs the flow here; every option is one of the flow's parameters.", {}),
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { schema as dockerDeploy } from './docker-deploy-options';
 import { schema as flowGenerator } from './flow-generator-options';
 import { schema as flow } from './flow-options';
@@ -25,6 +26,11 @@ export const SCHEMA_FILES: Readonly<Record<string, SchemaDefinition>> = {
       'register puts that on a Prefect server, and writes only what the server does not hold already; ' +
       'plan shows what register would change.',
     schema: flow,
+  },
+  'executors/run': {
+    title: 'Run a flow here',
+    description: "Runs the flow in its own Python. Every option is one of the flow's parameters: --rows=5.",
+    schema: z.object({}),
   },
   'executors/test': {
     title: 'Test a flow or a shared package',

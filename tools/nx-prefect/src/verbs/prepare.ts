@@ -127,7 +127,11 @@ function named(options: RegisterOptions, { project, flow }: ReturnType<typeof na
 /**
  * Options of a flow's `build` under a configuration, as Nx gives them when it runs for `register -c <configuration>`.
  */
-function buildOptionsOf({ projectGraph }: ExecutorContext, flow: string, configuration: string | undefined): object {
+export function buildOptionsOf(
+  { projectGraph }: ExecutorContext,
+  flow: string,
+  configuration: string | undefined,
+): object {
   const target = projectGraph.nodes[flow]?.data.targets?.['build'];
   return { ...target?.options, ...(configuration === undefined ? {} : target?.configurations?.[configuration]) };
 }

@@ -1,5 +1,5 @@
 import { delimiter, join } from 'node:path';
-import type { ProjectConfiguration } from '@nx/devkit';
+import type { ExecutorContext, ProjectConfiguration } from '@nx/devkit';
 import { PACKAGE_ROOT } from '../core/package-root';
 import { folderOf, isFile } from '../workspace/flow-places';
 import { searchPathsOf } from '../workspace/lib-modules';
@@ -12,18 +12,25 @@ export const PYTEST_PLUGIN = 'nx_prefect_pytest';
  * Where Python looks for modules, as where the flow runs: the flow's folder, the shared packages, the repository's
  * root. A flow without a folder looks at the root first, then in source roots.
  *
- * @param libRoots folders of the shared packages, relative to the workspace root
+ * @param roots folders of the shared packages, relative to the workspace root
  */
 export function searchPath(
   workspaceRoot: string,
   { root, namedInputs }: Pick<ProjectConfiguration, 'root' | 'namedInputs'>,
-  libRoots: readonly string[],
+  roots: readonly string[],
 ): string {
   const absolute = (folder: string) => join(workspaceRoot, folder);
-  const libs = libRoots.flatMap((each) => searchPathsOf(workspaceRoot, each));
+  const libs = roots.flatMap((each) => searchPathsOf(workspaceRoot, each));
   const places = isFile(root) ? ['.', ...looseOf({ namedInputs }).sourceRoots, ...libs] : [...libs, '.'];
   const folders = [...new Set([folderOf(root), ...places])].map(absolute);
   return [...folders, join(PACKAGE_ROOT, 'python')].join(delimiter);
+}
+
+/** Folders of the shared packages, relative to the workspace root. */
+export function libRoots({ projectGraph }: Pick<ExecutorContext, 'projectGraph'>): string[] {
+  return Object.values(projectGraph.nodes)
+    .filter(({ data }) => data.tags?.includes('type:lib'))
+    .map(({ data }) => data.root);
 }
 
 /**

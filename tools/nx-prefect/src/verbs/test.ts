@@ -11,7 +11,7 @@ import { looseOf } from '../workspace/loose-inputs';
 import { findEnvironment } from '../workspace/python-environment';
 import { testFiles } from '../workspace/test-files';
 import { type Outcome, type Verb, failed } from './outcome';
-import { PYTEST_PLUGIN, searchPath, testEnvironment } from './test-environment';
+import { libRoots, PYTEST_PLUGIN, searchPath, testEnvironment } from './test-environment';
 
 /** Runs each project's tests in a pytest of its own, a few at once; results come as they end. */
 export const test: Verb = async function* (tasks, options, context) {
@@ -88,12 +88,6 @@ function testModules(workspaceRoot: string, data: ProjectConfiguration): string[
   const { root } = data;
   const own = isFile(root) ? [] : testFiles(join(workspaceRoot, root)).map((path) => `${root}/${path}`);
   return [...own, ...looseOf(data).testModules].map((file) => join(workspaceRoot, file));
-}
-
-function libRoots(context: ExecutorContext): string[] {
-  return Object.values(context.projectGraph.nodes)
-    .filter(({ data }) => data.tags?.includes('type:lib'))
-    .map(({ data }) => data.root);
 }
 
 function noTests(flow: string, file: string): FlowError {

@@ -10,7 +10,7 @@
 import type { ProjectGraph } from '@nx/devkit';
 import { createProjectRootMappings, findProjectForPath } from 'nx/src/project-graph/utils/find-project-for-path';
 import { workspaceDataDirectoryForWorkspace } from 'nx/src/utils/cache-directory';
-import { getAllFileDataInContext, refreshWorkspaceContext } from 'nx/src/utils/workspace-context';
+import * as workspaceContext from 'nx/src/utils/workspace-context';
 import { gitFiles } from './git-files';
 import { filesBesides } from './linked-files';
 
@@ -23,7 +23,7 @@ const NO_PROJECT = '.';
  * the daemon, or without one walks the workspace on each call.
  */
 export async function projectFiles(workspaceRoot: string, { nodes }: ProjectGraph): Promise<Record<string, string[]>> {
-  refreshWorkspaceContext(workspaceRoot);
+  walkAgain(workspaceRoot);
   const roots = createProjectRootMappings(nodes);
   if (!roots.has('.')) roots.set('.', NO_PROJECT);
   const byProject = new Map([...Object.keys(nodes), NO_PROJECT].map((name) => [name, [] as string[]]));
@@ -34,12 +34,19 @@ export async function projectFiles(workspaceRoot: string, { nodes }: ProjectGrap
   return Object.fromEntries(byProject);
 }
 
+/** Nx 22 has no way to refresh its list: a list that is dropped is made again. */
+function walkAgain(workspaceRoot: string): void {
+  const { refreshWorkspaceContext, resetWorkspaceContext } = workspaceContext as Partial<typeof workspaceContext>;
+  if (refreshWorkspaceContext) refreshWorkspaceContext(workspaceRoot);
+  else resetWorkspaceContext?.();
+}
+
 /**
  * Nx's hash of every file of the workspace, by path. `createNodes` has no graph yet and needs it. A plugin's worker
  * gets the list from its host and does not walk again.
  */
 export async function workspaceFiles(workspaceRoot: string): Promise<Map<string, string>> {
-  const files = await getAllFileDataInContext(workspaceRoot);
+  const files = await workspaceContext.getAllFileDataInContext(workspaceRoot);
   return new Map(files.map(({ file, hash }) => [file, hash]));
 }
 

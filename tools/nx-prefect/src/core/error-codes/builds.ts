@@ -35,7 +35,7 @@ export const BUILDS = {
     remedy: 'Move the call into the flow or a task.',
   },
   'not-built': {
-    cause: 'Neither `dist/` nor the code store has a build of this source. `status` and `prune` build nothing.',
+    cause: 'Neither `dist/` nor the code store has a build of this source. `status`, `prune` and `run` build nothing.',
     remedy: 'Run `nx run <flow>:build`, or `plan` or `register`, which build what nobody has built.',
   },
   'prefect-not-found': {
