@@ -151,6 +151,8 @@ function nameOf(files: Files, folder: string): string | undefined {
 
 const FLOWS = ['flows/p/a', 'flows/p/b', 'flows/q/c'];
 const LIBS = ['libs/alerts', 'libs/money', 'libs/more'];
+/** Where flows without a folder lie, the packages around them, and modules of no project. */
+const LOOSE = ['jobs', 'src/pkg', 'src/pkg/flows', 'utils', 'tests'];
 const PATHS = [
   '__init__.py',
   'alerts.py',
@@ -164,6 +166,7 @@ const PATHS = [
   'tests.py',
   'ns/one.py',
   'ns/two/__init__.py',
+  'test_tasks.py',
 ];
 const SOURCES = [
   '',
@@ -184,7 +187,15 @@ const SOURCES = [
   'import yaml, ns',
   'from alerts import *',
   'import more',
+  'import utils.mail, pkg.money',
+  'from pkg import tasks',
+  'from jobs import tasks',
+  'from prefect import flow\n@flow\ndef main():\n    import utils.tasks, mail',
+  'from prefect import flow\nfrom pkg import money\n@flow\ndef main(): ...',
 ];
+const YAMLS = ['jobs/tasks.py:main', 'utils/mail.py:main', 'pkg.alerts:main', 'libs/alerts/mail.py:main'].map(
+  (entrypoint) => `deployments:\n- name: d\n  entrypoint: ${entrypoint}\n`,
+);
 const LOCKS = [
   'six==1.16.0 --hash=sha256:aa\n',
   'six==1.17.0 --hash=sha256:bb\n',
@@ -195,9 +206,10 @@ const OPTIONS = [
   { imports: { alerts: 'libs/alerts' } },
   { imports: { ns: false } },
   { sourceRoots: ['libs/*', 'flows/q/*'] },
+  { flows: ['jobs/*.py', 'src/*/flows/*.py'] },
 ];
 
-const folder = fc.constantFrom(...FLOWS, ...LIBS);
+const folder = fc.constantFrom(...FLOWS, ...LIBS, ...LOOSE);
 const source = fc.constantFrom(...SOURCES);
 const path = fc.tuple(folder, fc.constantFrom(...PATHS)).map((parts) => parts.join('/'));
 const edit = fc.oneof(
@@ -209,6 +221,7 @@ const edit = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('rename-folder' as const), folder, to: folder }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('swap-names' as const), folder, to: folder }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('lock' as const), lock: fc.constantFrom(...LOCKS) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('yaml' as const), yaml: fc.constantFrom(...YAMLS) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('options' as const), options: fc.constantFrom(...OPTIONS) }) },
 );
 type Edit = typeof edit extends fc.Arbitrary<infer T> ? T : never;
@@ -251,6 +264,8 @@ function edited(files: Files, change: Edit): Files {
     }
     case 'lock':
       return next.set('requirements.txt', change.lock);
+    case 'yaml':
+      return next.set('prefect.yaml', change.yaml);
     case 'options':
       return next;
   }
@@ -262,6 +277,11 @@ const FIRST: Files = new Map([
   ['flows/q/c/flow.py', 'from alerts import mail'],
   ['libs/alerts/__init__.py', ''],
   ['libs/money/src/money/__init__.py', 'import alerts'],
+  ['jobs/tasks.py', 'from prefect import flow\nimport utils.mail, alerts\n@flow\ndef main(): ...'],
+  ['utils/mail.py', 'import money'],
+  ['src/pkg/flows/mail.py', 'from prefect import flow\nfrom pkg import money\n@flow\ndef main(): ...'],
+  ['src/pkg/money.py', 'import utils.mail'],
+  ['prefect.yaml', YAMLS[0]!],
   ['requirements.txt', LOCKS[0]!],
 ]);
 
@@ -270,7 +290,7 @@ test('the graph from the cache is the graph from nothing, after every edit of a 
   await fc.assert(
     fc.asyncProperty(fc.subarray([...FIRST]), fc.array(edit, { minLength: 1, maxLength: 15 }), async (first, edits) => {
       let files = new Map(first);
-      let options: object = {};
+      let options: object = OPTIONS.at(-1)!;
       let { cache, edges: before }: Pick<Graph, 'edges'> & { cache?: Cache } = await graph(files, options);
       for (const change of edits) {
         const next = edited(files, change);

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { flowFileOf } from '../workspace/flow-places';
 import { isFileFlow, type SourceFolder } from '../workspace/layout';
+import { shipped } from '../workspace/shipped';
 import type { Resolution, Surroundings } from './resolution';
 
 /** Says what a project reaches by what ships with it file by file: roots of projects and names of external nodes. */
@@ -27,9 +28,9 @@ export function looseEdgesOf({
   };
 }
 
-/** The file in which the edges of a folder's loose files start: one of its own. */
+/** The file in which the edges of a folder's loose files start: one of its own that ships, since tests give no edges. */
 export function edgesStartIn({ kind, root, python }: SourceFolder): string {
-  return kind === 'flow' ? flowFileOf(root) : `${root}/${python[0] ?? ''}`;
+  return kind === 'flow' ? flowFileOf(root) : `${root}/${python.find(shipped) ?? ''}`;
 }
 
 function ownerOf(file: string, owners: ReadonlySet<string>): string | undefined {

@@ -81,13 +81,16 @@ export function resolution(
   });
   const reached = [...flows, ...libs].map((source) => [source, loose.of(source)] as const);
   const packages = [...told, ...packagesBelow(found, files.keys(), reached, made.layout)];
+  const ofPackages = packages.map((source) => [source, loose.of(source)] as const);
   const looseFingerprint = JSON.stringify(
-    reached.flatMap(([{ root }, { files: of, missing, projects, imports }]) =>
+    [...reached, ...ofPackages].flatMap(([{ root, python }, { files: of, missing, projects, imports }]) =>
       of.length + missing.length + projects.length === 0
         ? []
         : [
             [
               root,
+              // Where its edges start.
+              python.find(shipped),
               of,
               missing,
               projects,

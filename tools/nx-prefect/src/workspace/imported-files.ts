@@ -81,7 +81,7 @@ export class WorkspaceFiles {
   #walk(parts: readonly string[], searchPath: readonly string[]): Reached {
     const files: string[] = [];
     let folders = searchPath;
-    for (const part of parts) {
+    for (const [at, part] of parts.entries()) {
       const portions: string[] = [];
       let next: string[] | undefined;
       for (const folder of folders) {
@@ -95,7 +95,11 @@ export class WorkspaceFiles {
         if (this.#folders.has(path)) portions.push(path);
       }
       next ??= portions;
-      if (next.length === 0) return { files, missing: folders.map((folder) => posix.join(folder, part)) };
+      if (next.length === 0) {
+        // Any of these would do, for a folder without `__init__.py` is a package too.
+        const gone = parts.slice(at).map((_, depth) => posix.join(...parts.slice(at, at + depth + 1)));
+        return { files, missing: folders.flatMap((folder) => gone.map((path) => posix.join(folder, path))) };
+      }
       folders = next;
     }
     return { files, missing: [] };
