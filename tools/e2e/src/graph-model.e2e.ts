@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Behaviour, behaviour } from './parts/behaviour';
-import { type Edit, FIRST, type Files, randomEdit } from './parts/graph-edits';
+import { type Edit, FILE_FLOWS, FIRST, type Files, randomEdit } from './parts/graph-edits';
 import { PythonLoader } from './parts/python-loader';
 import { Random } from './parts/random';
 import { LONG, SEED } from './parts/seed';
-import { Workspace } from './parts/workspace';
+import { nxJson, Workspace } from './parts/workspace';
 
 /**
  * After any edit, without `nx reset`: the graph equals that of a fresh clone with an empty cache, and `nx affected`
@@ -24,7 +24,10 @@ it.each([
 ])(
   `seed %i: holds for ${STEPS} edits %s`,
   async (seed, _, daemon) => {
-    const workspace = await Workspace.create(Object.fromEntries(FIRST));
+    const workspace = await Workspace.create({
+      ...Object.fromEntries(FIRST),
+      'nx.json': nxJson({}, { flows: FILE_FLOWS }),
+    });
     try {
       const random = new Random(seed);
       let files: Files = FIRST;

@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Files } from './graph-edits';
+import { FILE_FLOWS, type Files } from './graph-edits';
 import type { PythonLoader } from './python-loader';
 
 /**
- * By flow's folder: the files that Python reads to load it where everything of the workspace ships, with their
+ * By flow's folder, or file: the files that Python reads to load it where everything of the workspace ships, with their
  * contents.
  */
 export type Behaviour = Map<string, string>;
@@ -30,10 +30,11 @@ async function behaviourOf(python: PythonLoader, files: Files, tree: Map<string,
       writeFileSync(join(root, to), files.get(from)!);
     }
     const found: Behaviour = new Map();
-    for (const flow of [...files.keys()].filter((file) => /^flows\/[^/]+\/[^/]+\/flow\.py$/.test(file))) {
-      const loaded = await python.load(root, flow);
+    for (const flow of [...files.keys()].filter(isFlow)) {
+      const isFile = FILE_FLOWS.includes(flow);
+      const loaded = await python.load(root, flow, ['src']);
       found.set(
-        dirname(flow),
+        isFile ? flow : dirname(flow),
         JSON.stringify([loaded.error, loaded.files.map((file) => [file, files.get(tree.get(file)!)])]),
       );
     }
@@ -41,6 +42,10 @@ async function behaviourOf(python: PythonLoader, files: Files, tree: Map<string,
   } finally {
     rmSync(root, { recursive: true });
   }
+}
+
+function isFlow(file: string): boolean {
+  return /^flows\/[^/]+\/[^/]+\/flow\.py$/.test(file) || FILE_FLOWS.includes(file);
 }
 
 /** Where each file lies where flows run, the libs' packages at the top too; the tests stay behind. */

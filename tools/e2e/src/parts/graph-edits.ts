@@ -11,6 +11,19 @@ export interface Edit {
 
 const FLOWS = ['flows/p/a', 'flows/p/b', 'flows/q/c', 'flows/q/d'];
 const LIBS = ['alerts', 'money', 'more', 'extra'];
+/** Flows without a folder, as far as they are there: the option `flows` names them. */
+export const FILE_FLOWS = ['jobs/etl.py', 'jobs/load.py', 'src/pkg/flows/daily.py'];
+/** Where modules lie that are in no flow's and no lib's folder. */
+const LOOSE = [
+  'jobs/shared.py',
+  'jobs/tasks.py',
+  'utils/text.py',
+  'flows/shared.py',
+  'src/pkg/__init__.py',
+  'src/pkg/rows.py',
+  'src/pkg/ns/one.py',
+  'src/alone.py',
+];
 const LIB_MODULES = [
   '__init__.py',
   'mail.py',
@@ -48,6 +61,13 @@ const IMPORTS = [
   'import importlib\nimportlib.import_module("alerts.mail")',
   'from more import *',
   'import more',
+  'import shared',
+  'import utils.text',
+  'from pkg import rows',
+  'import pkg.ns.one',
+  'import alone',
+  'from jobs import shared',
+  'from flows import shared',
 ];
 
 export const FIRST: Files = new Map([
@@ -59,6 +79,12 @@ export const FIRST: Files = new Map([
   ['libs/alerts/mail.py', source([])],
   ['libs/money/src/money.py', source([])],
   ['libs/more/ns/two.py', source(['import alerts.mail'])],
+  ['jobs/etl.py', flow(['import shared', 'import alerts'])],
+  ['jobs/shared.py', source(['import utils.text'])],
+  ['utils/text.py', source([])],
+  ['src/pkg/__init__.py', source([])],
+  ['src/pkg/rows.py', source(['import money'])],
+  ['src/pkg/flows/daily.py', flow(['from pkg import rows'])],
   ['requirements.txt', 'six==1.16.0 --hash=sha256:aa\n'],
 ]);
 
@@ -84,7 +110,7 @@ export function randomEdit(random: Random, files: Files): Edit {
   const said = (text: string) => ({ said: text, files: next });
   const imports = () => Array.from({ length: 1 + random.below(3) }, () => random.of(IMPORTS));
 
-  switch (random.below(11)) {
+  switch (random.below(13)) {
     case 0: {
       const file = random.of(python);
       next.set(file, next.get(file)!.replace(/VALUE = \d+/, `VALUE = ${random.below(1_000_000)}`));
@@ -93,7 +119,7 @@ export function randomEdit(random: Random, files: Files): Edit {
     case 1:
     case 2: {
       const file = random.of(python);
-      next.set(file, (file.endsWith('/flow.py') ? flow : source)(imports()));
+      next.set(file, (isFlow(file) ? flow : source)(imports()));
       return said(`point the imports of ${file} elsewhere`);
     }
     case 3: {
@@ -108,7 +134,7 @@ export function randomEdit(random: Random, files: Files): Edit {
     }
     case 5: {
       const file = random.of(
-        python.filter((each) => !each.endsWith('/flow.py')).concat(python.length > 12 ? [] : ['libs/none.py']),
+        python.filter((each) => !each.endsWith('/flow.py')).concat(python.length > 18 ? [] : ['libs/none.py']),
       );
       next.delete(file);
       return said(`delete ${file}`);
@@ -137,6 +163,17 @@ export function randomEdit(random: Random, files: Files): Edit {
       if (random.chance(70)) next.set(`${folder}/${module}`, source(imports()));
       return said(next.has(`${folder}/${module}`) ? `${folder} has ${module} alone` : `delete ${folder}`);
     }
+    case 10: {
+      const file = random.of(LOOSE);
+      next.set(file, source(imports(), random.below(1_000)));
+      return said(`add ${file}`);
+    }
+    case 11: {
+      const file = random.of(FILE_FLOWS);
+      if (files.has(file)) next.delete(file);
+      else next.set(file, flow(imports()));
+      return said(`${next.has(file) ? 'add' : 'delete'} ${file}`);
+    }
     default: {
       const folder = random.of(FLOWS);
       if (flows.includes(folder) && flows.length > 2) for (const file of under(folder)) next.delete(file);
@@ -144,6 +181,10 @@ export function randomEdit(random: Random, files: Files): Edit {
       return said(next.has(`${folder}/flow.py`) ? `add ${folder}` : `delete ${folder}`);
     }
   }
+}
+
+function isFlow(file: string): boolean {
+  return file.endsWith('/flow.py') || FILE_FLOWS.includes(file);
 }
 
 function rename(next: Files, under: (folder: string) => string[], from: string, to: string): string {
