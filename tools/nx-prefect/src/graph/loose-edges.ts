@@ -28,7 +28,7 @@ export function looseEdgesOf({
   };
 }
 
-/** The file in which the edges of a folder's loose files start: one of its own that ships, since tests give no edges. */
+/** The file in which the edges of a folder's loose files start: one of its own that ships; tests give no edges. */
 export function edgesStartIn({ kind, root, python }: SourceFolder): string {
   return kind === 'flow' ? flowFileOf(root) : `${root}/${python.find(shipped) ?? ''}`;
 }
