@@ -52,7 +52,7 @@ describe('S3CodeStore', () => {
       Body: 'text',
     });
     expect([await builds.take(DIGEST), await builds.take(DIGEST)]).toEqual(['text', undefined]);
-    await expect(builds.take(DIGEST)).rejects.toMatchObject({ code: 'aws-credentials' });
+    await expect(builds.take(DIGEST)).rejects.toMatchObject({ code: 'aws-denied' });
   });
 
   it('finds a digest whole with one listing of what begins with it, whatever else the bucket holds', async () => {
