@@ -47,7 +47,7 @@ for n in range(2):
 del run
 `,
     },
-    /held by no attribute/,
+    /bound to no attribute/,
   ],
   [
     'serves',

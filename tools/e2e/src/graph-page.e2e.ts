@@ -18,8 +18,8 @@ const REFERENCE = [
 const EDITED = 'libs/notify/message.py';
 /** What can be done with a flow, and in what words. */
 const TARGETS = {
-  build: 'Runs the flow once and writes down what it registers and ships.',
-  register: 'Registers the flow if the server does not hold exactly this.',
+  build: 'Loads the flow and writes its manifest: what it registers and which files ship.',
+  register: 'Registers the flow if the server differs from its source.',
   plan: 'Shows what register would change on the server.',
   test: "Runs pytest in the flow's Python environment.",
 };

@@ -186,7 +186,7 @@ for name in ("lost", "kept"):
       { type: 'GitHub', flows: { in_git: 'flow.py' } },
       { type: 'Local', flows: {}, directory: '~/.prefect/flows' },
     ]);
-    expect(output).toMatch(/Warning: flows\/project_1\/many\/flow\.py:9: the flow "lost" is held by no name/);
+    expect(output).toMatch(/Warning: flows\/project_1\/many\/flow\.py:9: the flow "lost" is bound to no name/);
     expect(manifest(made, 'project_1/one').registrations.map(({ flowName }) => flowName)).toEqual(['one-plain']);
   });
 

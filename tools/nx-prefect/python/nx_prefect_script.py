@@ -28,7 +28,7 @@ def unpacked(files):
     built = prefect.context.get("nx_prefect_root")
     if built:  # The build loads this script too, beside the files.
         if not is_whole(built, files):
-            raise RuntimeError("%s isn't what the script holds" % built)
+            raise RuntimeError("%s differs from the content of the script" % built)
         return built
     home = private_folder()
     for number in itertools.count():

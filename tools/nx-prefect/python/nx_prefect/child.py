@@ -1,4 +1,4 @@
-"""A process that loads one flow and ends: a fork of the worker, or a worker of its own where there is no fork."""
+"""A process that loads one flow and ends: a fork of the worker, or its own worker on systems without fork."""
 
 import faulthandler
 import json

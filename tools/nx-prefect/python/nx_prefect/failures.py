@@ -44,7 +44,7 @@ def _explain(error, recording, path, engine):
     if network:
         return (
             "network-at-import",
-            "The file asks the network (%s) while it is loaded." % network.whom,
+            "The file uses the network (%s) while it is loaded." % network.whom,
             "Move the call into the flow or a task: a build has no network, so that it gives the same result "
             "everywhere.",
         )
@@ -70,7 +70,7 @@ def _explain(error, recording, path, engine):
         "import-failed",
         "The file raises %s while it is loaded." % _one_line(error).replace(recording.root + os.sep, ""),
         _missing_next(recording)
-        + "Fix it there; what needs the machine or the moment of a run belongs inside the flow or a task.",
+        + "Fix it there. Code that needs the machine or the time of a run belongs inside the flow or a task.",
     )
 
 

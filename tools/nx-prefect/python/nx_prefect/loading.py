@@ -78,8 +78,8 @@ def _line(result, path):
 def _network_warnings(recording):
     """Attempts that the file survived: it caught the error and went on with another value."""
     return [
-        "%s asks the network (%s) while the file is loaded. The build has none, and records what the file does "
-        "without an answer." % (where, whom)
+        "%s uses the network (%s) while the file is loaded. The build has none, and records what the file does "
+        "without it." % (where, whom)
         for where, whom in dict.fromkeys(recording.network)
         if where
     ]

@@ -1,4 +1,4 @@
-"""What a flow writes, read while it writes, of which so much is kept as is ever shown."""
+"""The output of a flow, read while the flow runs. Only as much is kept as is ever shown."""
 
 import os
 

@@ -20,7 +20,7 @@ from nx_prefect.values import not_finite, not_finite_refusal
 SERIALIZES = hasattr(marshmallow.Schema(), "context")
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _STATIC_NEXT = (
-    "Take the option out: Prefect %s has no reader of syntax trees, so the flow's packages have to be installed."
+    "Remove the option: Prefect %s has no reader of syntax trees, so the flow's packages have to be installed."
 )
 
 
@@ -87,7 +87,7 @@ def _unbound(attributes, recording):
             where = recording.given(made)
             if where:
                 warnings.append(
-                    '%s: the flow "%s" is held by no name of the module at the end, so it is not registered.'
+                    '%s: the flow "%s" is bound to no name of the module at the end, so it is not registered.'
                     % (where, made.name)
                 )
     return warnings

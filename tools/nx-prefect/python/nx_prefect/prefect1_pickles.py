@@ -19,7 +19,7 @@ def dumps(flows, recording):
         raise RefusedAtImport(
             "cloudpickle-too-old",
             what,
-            "Install a newer one there, or take the option out: a script has no such limit.",
+            "Install a newer one there, or remove the option: a script has no such limit.",
         )
     own = next((flow for flow in flows if flow.storage is not None), None)
     if own is not None:
@@ -51,7 +51,7 @@ def _dump(flow):
             str(error).rstrip("."),
         )
         raise RefusedAtImport(
-            "pickle-failed", what, "Take the option `ship` out: a script ships whatever can be imported."
+            "pickle-failed", what, "Remove the option `ship`: a script ships whatever can be imported."
         ) from error
 
 
@@ -65,7 +65,7 @@ def loads(pickles):
                 _last_line(error),
             )
             raise RefusedAtImport(
-                "pickle-failed", what, "Take the option `ship` out: a script ships whatever can be imported."
+                "pickle-failed", what, "Remove the option `ship`: a script ships whatever can be imported."
             ) from error
 
 

@@ -18,7 +18,7 @@ def namespace_of(script, root=None):
         exec(source, namespace)
         seen.append(namespace)
         if not any(isinstance(value, Flow) for value in namespace.values()):
-            what = "The file defines no flow that a name of the module holds."
+            what = "The file binds no flow to a name of the module."
             raise RefusedAtImport("no-flow", what, 'Write `with Flow("name") as flow:` at module level.')
 
     with open(script, "rb") as file:

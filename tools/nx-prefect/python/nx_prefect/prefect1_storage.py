@@ -24,7 +24,7 @@ def declared(flow, line):
         raise RefusedAtImport(
             "storage-unknown",
             what,
-            "Use one of prefect.storage, or none: then the flow travels to the option `s3Bucket`.",
+            "Use one of prefect.storage, or none: then the flow is stored in the `s3Bucket` of the options.",
             line,
         )
     storage = copy.copy(flow.storage)

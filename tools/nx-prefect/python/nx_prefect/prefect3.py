@@ -61,8 +61,8 @@ class Engine:
         if request["ship"] == "pickle":
             raise RefusedAtImport(
                 "ship-unsupported",
-                "`ship: pickle` is for Prefect 0.15 - 1.x, and this flow has Prefect %s." % self.version,
-                "Take the option out.",
+                "`ship: pickle` is for Prefect 0.15 to 1.x, and this flow has Prefect %s." % self.version,
+                "Remove the option.",
             )
         path = request["path"]
         # First: the flow may change what Prefect's code reads.
@@ -164,7 +164,7 @@ def _schema(flow, line):
     """
     Prefect writes NaN and infinity as null: in a schema of one's own type, and deep in a default, nothing else tells.
     """
-    # `prefect deploy` makes it anew when the module has run. That takes 5 ms, and mostly gives the same.
+    # `prefect deploy` makes it again after the module has run. That takes 5 ms, and the result is mostly the same.
     schema = parameter_schema(flow) if _was_early(flow) else flow.parameters
     found = not_finite(schema.model_dump(), "The schema of %s" % flow.name)
     for name, parameter in inspect.signature(flow.fn).parameters.items():

@@ -56,7 +56,7 @@ class _DeployCode:
         return {"schedules": [entry["schedule"]]} if entry.get("schedule") else entry
 
     def words(self, of_a_schedule):
-        """Of these words of a schedule those that this version of Prefect takes. 3.0 has fewer."""
+        """The words of a schedule that this version of Prefect accepts. 3.0 has fewer."""
         if self._model is not None:
             return of_a_schedule
         fields = DeploymentScheduleCreate.model_fields

@@ -87,9 +87,9 @@ def _parsed(text):
     if document is None:
         return {}, None
     if not isinstance(document, dict):
-        return None, "it is no mapping"
+        return None, "it is not a mapping"
     if not isinstance(document.get("deployments") or [], list):
-        return None, "deployments: it is no list"
+        return None, "deployments: it is not a list"
     return document, None
 
 

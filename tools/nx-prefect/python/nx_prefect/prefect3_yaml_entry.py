@@ -80,7 +80,7 @@ def evaluate(entry, document):
 def _fields(entry):
     code = deploy_code()
     held = {name: entry[name] for name in _TYPED if names_in(entry.get(name))}
-    # Refuses `schedule` beside `schedules`; `schedule: {}` of Prefect's templates is none.
+    # Refuses `schedule` beside `schedules`; `schedule: {}` of Prefect's templates does not count as one.
     scheduled = code.one_way_to_schedule({name: entry[name] for name in ("schedule", "schedules") if name in entry})
     schedules = scheduled.get("schedules")
     listed = schedules if isinstance(schedules, list) else []
@@ -209,7 +209,7 @@ def _measure(value):
             raise Refused("with its aliases it has more than %d values." % _MOST)
         if isinstance(value, (dict, list)):
             if id(value) in above:
-                raise Refused("an alias is inside of what it names.")
+                raise Refused("an alias lies inside its own anchor.")
             for item in list(value.values()) if isinstance(value, dict) else value:
                 walk(item, above | {id(value)})
 
@@ -238,7 +238,8 @@ def _refuse_steps_output(entry, document):
                 else ""
             )
             raise Refused(
-                "the placeholder {{ %s }} is the output of a step (%s), which nothing fills%s." % (name, step, said),
+                "the placeholder {{ %s }} is the output of a step (%s), which has no value here%s."
+                % (name, step, said),
                 counterpart + "`{{ $NAME }}` takes it from the environment of register, for example {{ $GIT_SHA }}.",
             )
 

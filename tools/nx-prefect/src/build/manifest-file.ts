@@ -23,7 +23,7 @@ const manifestSchema = z.looseObject({
   options: z.looseObject({}),
   code: z
     .object({ digest, files: digestsByPath })
-    .refine((code) => code.digest === codeDigest(code.files), 'the digest is not of these files'),
+    .refine((code) => code.digest === codeDigest(code.files), 'the digest belongs to other files'),
   sources: digestsByPath,
   environmentRead: z.array(z.string()),
   script: z.object({ digest, files: z.strictObject({ 'flow.py': digest }) }).optional(),

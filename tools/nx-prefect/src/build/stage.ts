@@ -18,7 +18,7 @@ export interface SourceTree {
 
 /**
  * Copies what ships to a folder of its own: what is loaded is what ships, and nothing else.
- * @throws FlowError for a link that leads away, for a secret, for what is no file
+ * @throws FlowError for a link out of the workspace, a secret, or anything that is not a file
  */
 export function stage({ workspaceRoot, known }: SourceTree, flow: FlowToBuild): StagedFlow {
   const read = (file: string) => readShipped(workspaceRoot, file, { flow: flow.flow, known });
@@ -58,7 +58,7 @@ export function changedByLoad({ flow, code, codeFiles }: StagedFlow): FlowError 
     code: 'source-changed-by-load',
     flow,
     file: changed[0],
-    what: 'The flow changes this file, which ships with it, while it is loaded.',
+    what: 'While it is loaded, the flow changes this file, which ships with it.',
     next: 'Write to a temporary folder (`tempfile`), or inside the flow or a task.',
   });
 }

@@ -5,7 +5,7 @@ import { errorsPage } from './errors-page';
 import { PACKAGE_ROOT } from './package-root';
 
 const LISTS = join(PACKAGE_ROOT, 'src', 'core', 'error-codes');
-/** Words with a hyphen in the Python sources that are no codes. */
+/** Words with a hyphen in the Python sources that are not codes. */
 const NO_CODES = new Set(['another-host', 'another-user', 'utf-8', 'warm-up']);
 
 it('docs/reference/errors.md is what the list says; if not: npm run build && npm run schemas -w nx-prefect', () => {

@@ -12,7 +12,7 @@ export interface ErrorMeaning {
   remedy: string;
 }
 
-/** Every code that an error can have, those that the Python worker sends too. */
+/** Every code that an error can have, including the codes that the Python worker sends. */
 export const ERROR_CODES = {
   ...BUILDS,
   ...CODE_PLACES,

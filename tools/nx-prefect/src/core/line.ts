@@ -4,10 +4,10 @@ import type { Limits } from './limits';
 import { type Setback, pauseAfter } from './retry';
 import { Waiting } from './waiting';
 
-/** Requests in a row that found the server away before the rest of a run is spared the wait. */
+/** After so many requests in a row that found the server away, the rest of the run does not wait. */
 const AWAY = 3;
 
-/** The line to one server in one run: retries, a word while one waits, and an end for all once the server is away. */
+/** The connection to one server in one run: retries, messages while it waits, and an end once the server is away. */
 export class Line {
   readonly #waiting: Waiting;
   #away = 0;
@@ -23,9 +23,9 @@ export class Line {
 
   /**
    * Sends a request, again where that may help.
-   * @param once throws where there is no answer that can be used
-   * @param setbackOf what such an error is
-   * @throws the last error, or FlowError `server-away` where many requests before this one found nobody
+   * @param once throws if there is no usable answer
+   * @param setbackOf classifies such an error
+   * @throws the last error, or FlowError `server-away` if many requests before this one got no answer
    */
   send<T>(once: () => Promise<T>, setbackOf: (error: unknown) => Setback): Promise<T> {
     return this.#waiting.during(async () => {
@@ -57,8 +57,8 @@ export class Line {
     if (this.#away < AWAY) return;
     throw new FlowError({
       code: 'server-away',
-      what: `${this.host} was away for ${this.#away} requests in a row, so this run asks it nothing more.`,
-      next: 'Run the command again when it answers: what is done already is not sent again.',
+      what: `${this.host} was away for ${this.#away} requests in a row, so this run sends it no more requests.`,
+      next: 'Run the command again when it answers: finished work is not sent again.',
     });
   }
 

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
  */
 const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP']);
 
-/** A file's content; undefined where there is no such file. A file that is there and can't be read is an error. */
+/** A file's content; undefined if the file does not exist. An unreadable file is an error. */
 export function readIfThere(path: string): Buffer | undefined {
   try {
     return readFileSync(path);

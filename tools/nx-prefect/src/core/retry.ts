@@ -32,7 +32,7 @@ export const PROGRAM_PAUSES_MS: readonly number[] = [1_000, 4_000, 15_000];
  * How long to wait before the next try: the one policy for Prefect 3, Prefect 0.15 - 1.x, S3 and ECR. `Retry-After`
  * is honoured while a request has waited less than `patienceMs` in all.
  *
- * @param tries made so far, at least 1; of a silent server, those that were silent
+ * @param tries made so far, at least 1; for a silent server, the silent tries
  * @param waitedMs between the tries so far
  * @returns milliseconds; undefined = the failure counts
  */

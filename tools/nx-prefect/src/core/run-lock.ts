@@ -80,7 +80,7 @@ function stillLocked(holder: string): FlowError {
   return new FlowError({
     code: 'checkout-locked',
     file: 'dist/.register.lock',
-    what: `Another registration of this checkout has not ended for ten minutes (${holder}).`,
+    what: `Another registration of this checkout did not end within ten minutes (${holder}).`,
     next: 'End it; if there is none, delete the file and the folder dist/.register.turns.',
   });
 }

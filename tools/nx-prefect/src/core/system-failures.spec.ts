@@ -8,7 +8,7 @@ const failing = (code: string, path: string, syscall = 'open') =>
 test.each<[string, string, string, RegExp]>([
   ['ENOSPC', '/w/dist/.building-1/code', 'mkdir', /^\/w\/dist\/\.building-1\/code \(for copies of what ships/],
   ['ENOSPC', '/w/.prefect-code/abc', 'write', /\(for the code that workers .* the disk is full \(ENOSPC\)\. Free/],
-  ['EROFS', '/w/dist', 'mkdir', /\(for builds\) can't be written: it lies on a disk that can only be read/],
+  ['EROFS', '/w/dist', 'mkdir', /\(for builds\) can't be written: its disk is read-only/],
   ['EACCES', '/w/dist/.register.lock', 'open', /\(for the lock of this checkout\) .*no permission.* Let this user/],
   ['EDQUOT', '/w/dist/flows/p/f', 'write', /share of the disk is full/],
   ['EMFILE', '/w/flows/p/f/flow.py', 'open', /too many files open .* Raise the limit/],

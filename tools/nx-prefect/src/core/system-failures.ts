@@ -16,16 +16,16 @@ const ALLOW = 'Let this user write there, or run where the checkout can be writt
 const CAUSES: Readonly<Record<string, [what: string, next: string]>> = {
   ENOSPC: ['the disk is full', FREE],
   EDQUOT: ["this user's share of the disk is full", FREE],
-  EROFS: ['it lies on a disk that can only be read', ALLOW],
+  EROFS: ['its disk is read-only', ALLOW],
   EACCES: ['this user has no permission', ALLOW],
   EPERM: ['the system does not permit it', ALLOW],
   EMFILE: ['this process has too many files open', 'Raise the limit (ulimit -n), or run fewer tasks at once.'],
   ENFILE: ['the system has too many files open', 'End other programs, or raise the limit.'],
-  ENOENT: ['it does not exist', 'Create it, or correct what names it.'],
+  ENOENT: ['it does not exist', 'Create it, or correct the setting that names it.'],
   ENOTDIR: ['a file stands where a folder should be', 'Move that file away.'],
   EISDIR: ['a folder stands where a file should be', 'Move that folder away.'],
   ENAMETOOLONG: ['the name is too long for this disk', 'Shorten the name, or that of a folder above.'],
-  ELOOP: ['links lead round in a circle', 'Remove one of the links.'],
+  ELOOP: ['links form a circle', 'Remove one of the links.'],
   EIO: ['the disk failed', 'Check the disk.'],
 };
 

@@ -1,4 +1,4 @@
-/** Waiting of which nobody was told looks like a hang. */
+/** Waiting without a message looks like a hang. */
 const FIRST_WORD_MS = 10_000;
 const NEXT_WORD_MS = 30_000;
 

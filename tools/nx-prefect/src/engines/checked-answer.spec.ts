@@ -11,7 +11,7 @@ describe('checkedAnswer', () => {
   });
 
   it.each([
-    ['{}', /200 with JSON of another form \(.*expected array/],
+    ['{}', /200 with JSON of an unexpected form \(.*expected array/],
     ['null', /another form/],
     ['[null]', /another form \(.* at 0\)/],
     ['[{"id": 1}]', /another form \(expected string, received number at 0\.id\)/],
@@ -19,7 +19,7 @@ describe('checkedAnswer', () => {
     ['', /200 with nothing/],
     ['<!DOCTYPE html><p>', /200 with a web page/],
     ['[{"id": "a"', /200 with JSON that is cut off/],
-    ['Bad gateway', /200 with text that is no JSON/],
+    ['Bad gateway', /200 with text that is not JSON/],
   ])('%s', (text, message) => {
     expect(() => check(text)).toThrow(message);
   });

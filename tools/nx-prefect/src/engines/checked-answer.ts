@@ -27,7 +27,7 @@ export function checkedAnswer<T>({ status, text }: Answer, shape: z.ZodType<T>):
   const checked = shape.safeParse(json);
   // What was sent, not a copy of it.
   if (checked.success) return json as T;
-  throw new StrangeAnswer(`${status} with JSON of another form (${formIssue(checked.error)})`);
+  throw new StrangeAnswer(`${status} with JSON of an unexpected form (${formIssue(checked.error)})`);
 }
 
 /** What is first wrong with the form of an answer: `expected string at 0.id`. */
@@ -40,10 +40,10 @@ export function formIssue({ issues }: z.ZodError, above: readonly string[] = [])
 
 /** @returns what a text seems to be that is not what was asked for */
 export function kindOf(text: string): string {
-  if (isJson(text)) return 'JSON of another form';
+  if (isJson(text)) return 'JSON of an unexpected form';
   if (text.trim() === '') return 'nothing';
   if (/^\s*<(!doctype|html|\?xml|head|body)/i.test(text)) return 'a web page';
-  return /^\s*[[{"]/.test(text) ? 'JSON that is cut off or damaged' : 'text that is no JSON';
+  return /^\s*[[{"]/.test(text) ? 'JSON that is cut off or damaged' : 'text that is not JSON';
 }
 
 function isJson(text: string): boolean {

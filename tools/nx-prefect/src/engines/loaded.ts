@@ -9,7 +9,7 @@ export interface Loaded {
   opened: Opened[];
   /** Sentences for the user, say "queue.py is shadowed by the standard module queue". */
   warnings: string[];
-  /** What source declares and nothing registers, say a deployment bound to no name: a sentence for each. */
+  /** What source declares and nothing registers, for example a deployment bound to no name: a sentence for each. */
   unregistered: string[];
   /**
    * Values that the clock gave, each with a mark in its place (`clock-values.ts`). Absent = none; what Node makes of

@@ -3,7 +3,7 @@ import { FlowError, type FlowErrorDetails } from '../core/errors';
 import { readTextIfThere } from '../core/read-file';
 
 /**
- * A file of Prefect's own configuration; an empty table where there is none.
+ * A file of Prefect's own configuration; an empty table if there is no file.
  *
  * @param words what an error says besides
  * @throws FlowError `prefect-configuration` for a file that is no TOML

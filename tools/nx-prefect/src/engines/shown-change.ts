@@ -50,7 +50,7 @@ function shownValue(value: unknown, instead?: unknown): unknown {
   );
 }
 
-/** A placeholder is no secret, and neither is what only says that there is none. */
+/** Neither a placeholder nor an empty value is a secret. */
 function hidesValue(name: string, value: unknown): boolean {
   return (
     looksSecret(name) && typeof value === 'string' && value !== '' && !holdsPlaceholder(value) && value !== ANOTHER

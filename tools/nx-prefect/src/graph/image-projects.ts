@@ -87,7 +87,7 @@ function inferredName(root: string, { workspace, inferredNames }: ProjectContext
 /** What Dockerfiles may call the images of a workspace's projects. */
 interface ProjectImage extends NamedImage {
   root: string;
-  /** Whether it is no flow or lib: an edge to one of those would ship its code. */
+  /** Whether it is neither a flow nor a lib: an edge to those would ship their code. */
   isOnlyImage: boolean;
 }
 

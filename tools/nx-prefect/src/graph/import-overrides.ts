@@ -34,7 +34,7 @@ function assertKnown(overrides: ImportOverrides, roots: ReadonlySet<string>): vo
       code: 'import-override',
       file: 'nx.json',
       what: `The option imports says that ${name} comes from ${root}, which is neither a flow's nor a lib's folder.`,
-      next: 'Name the folder as it is below the workspace root, or take the line out.',
+      next: 'Name the folder as it is below the workspace root, or remove the line.',
     });
   }
 }

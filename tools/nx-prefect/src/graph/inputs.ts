@@ -122,7 +122,7 @@ export function createInputs(workspaceRoot: string, lockFolderOf: (root: string)
       ...Object.fromEntries(given),
       [SHIPPED]: [OWN, ...(own ? [] : [NOT_SHIPPED_GLOB]), ...besides, ...data],
       [BUILT]: [OWN, ...besides, ...data, ...declaring, `{workspaceRoot}/${PREFECT_YAML}`, RUNS_WITH],
-      // As files: what tests import, and pytest, are no edges.
+      // As files, because imports of tests, and pytest, make no edges.
       [TESTED]: [
         ...(own ? [OWN] : ['{projectRoot}/**/*']),
         ...besides,

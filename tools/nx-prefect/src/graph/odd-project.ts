@@ -16,7 +16,7 @@ export function oddProject({ kind, name, root }: SourceFolder): ProjectConfigura
     sourceRoot: root,
     projectType: kind === 'flow' ? 'application' : 'library',
     tags: [`type:${kind}`],
-    metadata: { description: 'The name of the folder is not one that Nx can watch.', technologies: ['python'] },
+    metadata: { description: "Nx can't watch a folder of this name.", technologies: ['python'] },
     namedInputs: { [SHIPPED]: [] },
     targets: kind === 'flow' ? { build: target(), register: target(), plan: target() } : {},
   };

@@ -43,7 +43,7 @@ export function nameNotes({ flows, libs, packages }: Layout): string[] {
   const all = [...flows, ...libs, ...packages];
   return all.flatMap(({ name, root }) =>
     name === root && /\/|\.py$/.test(name)
-      ? [`The project of ${root} is called by its path, for another one has the name that it would get.`]
+      ? [`The project of ${root} is named by its path, because another project has its name already.`]
       : [],
   );
 }

@@ -32,9 +32,13 @@ export function flowTargets(
         ...build,
       },
       ...configured(configurations.build),
-      metadata: described(`${name}:build`, 'Runs the flow once and writes down what it registers and ships.', {
-        timeLimit: 300,
-      }),
+      metadata: described(
+        `${name}:build`,
+        'Loads the flow and writes its manifest: what it registers and which files ship.',
+        {
+          timeLimit: 300,
+        },
+      ),
     },
     // Not cached: whether the server holds it is asked of the server, in one read for all flows of the run. What nobody
     // has built is built there, so no `build` comes before; `targetDefaults` can say so where Nx has a remote cache.
@@ -44,7 +48,7 @@ export function flowTargets(
       inputs: registerInputs,
       options: { ...register },
       ...configured(configurations.register),
-      metadata: described(`${name}:register`, 'Registers the flow if the server does not hold exactly this.', {
+      metadata: described(`${name}:register`, 'Registers the flow if the server differs from its source.', {
         labels: ['dev'],
       }),
     },
@@ -98,7 +102,7 @@ export function imageTarget(
     outputs: [`{workspaceRoot}/${outputOf('{projectName}')}`],
     options: { ...options },
     metadata: {
-      description: 'Builds the image and pushes it to ECR, if ECR does not hold what this source gives.',
+      description: 'Builds the image and pushes it to ECR, unless ECR holds the image of this source.',
       technologies: ['docker'],
       help: { command: `npx nx run ${name}:docker-deploy --help`, example: { options: { region: 'us-east-1' } } },
     },

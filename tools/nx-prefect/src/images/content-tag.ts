@@ -20,13 +20,13 @@ export interface Content {
   attached?: object;
 }
 
-/** Raise it when equal content is to be built anew. */
+/** Raise it if equal content must be built again. */
 const FORM = 2;
 
 /** Labels that say where and when an image was made. They are another's with every commit, and change nothing in it. */
 const OF_A_COMMIT = /^org\.opencontainers\.image\.(?:created|revision|source|url|version)$/;
 
-/** `nx-` and 40 digits: a tag under which ECR holds exactly what this source gives. */
+/** `nx-` and 40 digits: a tag under which ECR holds exactly the image of this source. */
 export function contentTag({ labels, target, platforms, ...rest }: Content): string {
   const content = {
     ...rest,

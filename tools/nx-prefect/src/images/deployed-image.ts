@@ -37,7 +37,7 @@ export function wouldDeploy(
   const { tags, createRepository } = build.options;
   const { repository } = build.source;
   let action: DeployedImage['action'] = 'unchanged';
-  let intent = 'nothing to do, ECR holds what this source gives';
+  let intent = 'nothing to do, ECR holds the image of this source';
   if (decision.kind === 'retag') {
     action = 'to tag';
     intent = `would put ${decision.tags.join(', ')} on ${digestOf(decision.image)}`;
@@ -67,7 +67,7 @@ export function deployedTo(
   const tags = tagged.map(({ tag }) => tag).join(', ');
   let action: DeployedImage['action'] = 'unchanged';
   let done = 'nothing to do';
-  let why = 'ECR holds what this source gives; no build, no push';
+  let why = 'ECR holds the image of this source; no build, no push';
   if (decision.kind === 'build' && pushed) {
     action = 'pushed';
     const taken = pushed.from === undefined ? 'built' : `taken from ${pushed.from}`;

@@ -10,7 +10,7 @@ import type { RegistryLocation } from './registry-location';
 export interface Held {
   /** `123456789012.dkr.ecr.us-east-1.amazonaws.com/team/worker`; undefined until ECR has told an account. */
   repositoryUri: string | undefined;
-  /** By tag, those that are there; undefined = there is no such repository. */
+  /** The existing images by tag; undefined = there is no such repository. */
   images: ReadonlyMap<string, HeldImage> | undefined;
 }
 
@@ -91,8 +91,9 @@ export class Ecr {
   }
 
   /**
-   * Creates it, with its settings; whoever else creates it at the same time is no error. @returns its URI, if this call
-   * created it
+   * Creates it, with its settings. It is not an error if somebody else creates it at the same time.
+   *
+   * @returns its URI, if this call created it
    */
   async createRepository(
     repository: string,
@@ -198,7 +199,7 @@ export class Ecr {
       throw new FlowError({
         code: 'aws-failed',
         what: 'ECR gave no usable authorization token.',
-        next: 'Run the command again; if it stays, check the status of ECR.',
+        next: 'Run the command again. If the error stays, check the status of ECR.',
       });
     }
     const password = decoded.slice(colon + 1);

@@ -38,7 +38,7 @@ export async function download(url: string, repository: string): Promise<string>
     new FlowError({
       code: 'aws-failed',
       what: `The configuration of an image in the repository ${repository} can't be downloaded: ${reason}.`,
-      next: 'Run the command again; if it stays, check the way to S3, from which ECR serves it.',
+      next: 'Run the command again. If the error stays, check the way to S3, from which ECR serves it.',
       cause,
     });
   const answer = await ask(url, { method: 'GET', headers: {} }).catch((error: Error) => {

@@ -181,7 +181,7 @@ function withoutArgument({ project, dockerfile, facts }: ImageSource, name: stri
     code: 'base-without-argument',
     flow: project,
     file: dockerfile,
-    what: `The Dockerfile names ${name}, the image of the project ${other}, and not where it lies.`,
+    what: `The Dockerfile names ${name}, the image of the project ${other}, without its registry.`,
     next:
       `Write ARG BASE=${name} above, and FROM \${BASE}${isBase ? '' : ' AS other with COPY --from=other'}: ` +
       'the deploy puts the digest there.',

@@ -54,7 +54,7 @@ export function imageSource({ workspaceRoot, project, projectRoot }: OfProject, 
       code: 'no-context',
       flow: project,
       file: context,
-      what: 'The build context is not there.',
+      what: 'The build context does not exist.',
       next: 'Correct the option "context" (a folder, from the workspace root).',
     });
   }
@@ -64,7 +64,7 @@ export function imageSource({ workspaceRoot, project, projectRoot }: OfProject, 
       code: 'no-context',
       flow: project,
       file: folder,
-      what: 'The folder is not there.',
+      what: 'The folder does not exist.',
       next: 'Correct the option "buildContexts" (folders, from the workspace root).',
     });
   }

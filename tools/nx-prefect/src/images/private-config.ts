@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findOnPath } from '../core/find-on-path';
@@ -44,7 +44,7 @@ export function createPrivateConfig(hosts: readonly string[], env: NodeJS.Proces
       (helper) => findOnPath([helper], env['PATH'] ?? '') !== undefined,
     ),
   );
-  for (const name of list(users)) if (!OWN.has(name)) symlinkSync(join(users, name), join(folder, name));
+  for (const name of list(users)) if (!OWN.has(name)) borrow(join(users, name), join(folder, name));
 
   const containers = join(folder, 'auth.json');
   write(containers, containersAuth(userAuthFiles(env, users).map(read), hosts));
@@ -109,6 +109,15 @@ function read(file: string): Config {
 
 function write(file: string, config: Config): void {
   writeWhole(file, JSON.stringify(config), { mode: 0o600 });
+}
+
+/** A link, or a copy where this user may not make links: on Windows. */
+function borrow(from: string, to: string): void {
+  try {
+    symlinkSync(from, to);
+  } catch {
+    cpSync(from, to, { recursive: true });
+  }
 }
 
 function list(folder: string): string[] {

@@ -44,7 +44,7 @@ test('tags: each once, none that passes for a content tag, and no more than ECR 
   const many = Array.from({ length: 100 }, (_, at) => `v${at}`);
   expect(schema.parse({ tags: many.slice(1) }).tags).toHaveLength(99);
   expect(refusal({ tags: many })).toBe(
-    'must be at most 99 and are 100: ECR tells of 100 tags in one call, and the content tag is one',
+    'must be at most 99 and are 100: ECR answers for 100 tags in one call, and the content tag is one',
   );
 });
 

@@ -12,8 +12,8 @@ const tag = z
 const MOST_TAGS = 100 - 1;
 
 /** A number of a JSON file has lost something: 1.10 is 1.1, 1.0 is 1, and the commit 123456e7 one of 13 digits. */
-const LOST = 'came as a number, and 1.10 is 1.1 then: put it in quotes; what is typed, as --tags=1.10, stays text';
-/** `--tags=` is none: the image lies under its content tag alone. */
+const LOST = 'is a number here, so 1.10 becomes 1.1: put it in quotes. Typed values such as --tags=1.10 stay text';
+/** `--tags=` means no tags: the image lies under its content tag alone. */
 const tags = z.preprocess(
   (value) =>
     typeof value === 'string' ? value.split(',').filter(Boolean) : typeof value === 'number' ? [value] : value,
@@ -22,8 +22,8 @@ const tags = z.preprocess(
     .transform((given) => [...new Set(given)])
     .refine(({ length }) => length <= MOST_TAGS, {
       error: ({ input }) =>
-        `must be at most ${MOST_TAGS} and are ${(input as string[]).length}: ECR tells of 100 tags in one call, ` +
-        'and the content tag is one',
+        `must be at most ${MOST_TAGS} and are ${(input as string[]).length}: ECR answers for 100 tags in one call, ` +
+        'and one of them is the content tag',
     }),
 );
 
@@ -44,7 +44,7 @@ const pairs =
   };
 const named = <T extends z.ZodType>(name: RegExp, values: T) =>
   z.record(z.string().regex(new RegExp(`^(?:${name.source})$`)), values, {
-    error: ({ code }) => (code === 'invalid_key' ? 'has a name that cannot be one' : undefined),
+    error: ({ code }) => (code === 'invalid_key' ? 'has an impossible name' : undefined),
   });
 
 const VARIABLE = /[A-Za-z_]\w*/;

@@ -12,7 +12,7 @@ function flaw(value: string): string | undefined {
   return undefined;
 }
 
-/** A value that is no text, in words. */
+/** A description of a value that is not text. */
 function noText(value: unknown): string {
   if (value === null) return 'must be text and is null: leave it out for its default';
   if (Array.isArray(value)) return 'must be one value and is a list: give it once';

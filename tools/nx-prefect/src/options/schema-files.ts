@@ -15,14 +15,14 @@ export const SCHEMA_FILES: Readonly<Record<string, SchemaDefinition>> = {
   'executors/docker-deploy': {
     title: "Deploy a project's Docker image to ECR",
     description:
-      'Builds the image and pushes it to Amazon ECR, unless ECR holds what this source gives. ' +
+      'Builds the image and pushes it to Amazon ECR, unless ECR holds the image of this source. ' +
       'Creates the repository if there is none.',
     schema: dockerDeploy,
   },
   'executors/flow': {
     title: 'Build, plan or register a Prefect flow',
     description:
-      'build loads the flow with its own Python and writes what would be registered and shipped. ' +
+      'build loads the flow with its own Python and writes its manifest. ' +
       'register puts that on a Prefect server, and writes only what the server does not hold already; ' +
       'plan shows what register would change.',
     schema: flow,

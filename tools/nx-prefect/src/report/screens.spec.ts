@@ -11,7 +11,7 @@ import { asksForAttention } from './status-report';
 import type { Style } from './style';
 import { summaryLines } from './summary';
 
-/** What each verb prints, as files to look at. `NX_PREFECT_SCREENS=write` writes them anew. */
+/** What each verb prints, as files to look at. `NX_PREFECT_SCREENS=write` writes them again. */
 const FOLDER = join(__dirname, 'screens');
 
 const server = { apiUrl: 'http://127.0.0.1:4200/api', source: 'PREFECT_API_URL' };

@@ -8,7 +8,7 @@ export function showStatus(workspaceRoot: string, run: Run, places: ReportPlaces
   showRun(workspaceRoot, run, places, asksForAttention);
 }
 
-/** The same of a verb of which every row is of interest. */
+/** The same for a verb whose every row is of interest. */
 export function showAll(workspaceRoot: string, run: Run, places: ReportPlaces): void {
   showRun(workspaceRoot, run, places, () => true);
 }

@@ -19,14 +19,14 @@ export function codeIn(folder: string, code: Contents): Code {
         file,
         // Say another terminal that builds just now.
         what: 'The built file is not what the manifest says.',
-        next: 'Run the command again; if it stays, add --skip-nx-cache.',
+        next: 'Run the command again. If the error stays, add --skip-nx-cache.',
       }),
   );
 }
 
 /**
  * Code that ships as it lies in the workspace. A build keeps no copy of it: Nx would write nine files and their folders
- * anew for each flow of a run in which nothing changed, which took half of its time.
+ * again for each flow of a run in which nothing changed, which took half of its time.
  */
 export function codeOf(workspaceRoot: string, shipped: readonly ShippedFile[], code: Contents): Code {
   const sourceOf = (path: string) => shipped.find(({ to }) => to === path)?.from ?? path;

@@ -50,6 +50,6 @@ function clash(user: User, users: User[]): FlowError {
     flow: wanted.flow,
     file: wanted.declaredIn,
     what: `The ${noun} ${titleOf(wanted)} is declared ${declared}; one would overwrite the other.`,
-    next: isFirst || files.length <= NAMED ? rename : 'What to do is said there.',
+    next: isFirst || files.length <= NAMED ? rename : 'The message there says what to do.',
   });
 }

@@ -431,7 +431,7 @@ const KINDS: Record<string, Kind<never>> = {
     [
       [failing('ENOSPC', '/w/dist/.building-7/code'), /for copies of what ships.*the disk is full/],
       [failing('ENOSPC', '/w/.prefect-code/a'), /for the code that workers on this machine load/],
-      [failing('EROFS', '/w/dist'), /for builds.*can only be read.*Let this user write there/],
+      [failing('EROFS', '/w/dist'), /for builds.*disk is read-only.*Let this user write there/],
       [failing('EACCES', '/w/dist/.register.turns/1'), /for the lock of this checkout.*no permission/],
       [failing('EDQUOT', '/w/dist/flows/p/f'), /share of the disk/],
       [failing('EMFILE', '/w/x'), /too many files open.*ulimit -n/],

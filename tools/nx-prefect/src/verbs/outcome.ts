@@ -22,7 +22,7 @@ export type Verb = (
   context: ExecutorContext,
 ) => AsyncGenerator<Outcome>;
 
-/** A task of which nothing more is known than that it failed. */
+/** A task that failed without further details. */
 export function failed(task: string, error: unknown): Outcome {
   const result: Result = { title: projectOf(task), action: 'failed', error, fields: [], notes: [] };
   return { task, kind: 'failed', lines: failureLines(error), results: [result] };

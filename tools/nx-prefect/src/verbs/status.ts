@@ -34,7 +34,7 @@ interface Server {
  * The whole workspace against its servers. Nothing is built for it: of a flow whose build is missing or older than its
  * source only what the server says is known.
  *
- * @param typed options over those of every flow's `register`
+ * @param typed options that override every flow's `register` options
  */
 export async function status(
   context: ExecutorContext,

@@ -39,7 +39,7 @@ export function dataFilesOf(
     throw new FlowError({
       code: 'data-files-not-counted',
       flow,
-      what: `dataFiles names ${uncounted} where it would ship, but a change to it would not be noticed.`,
+      what: `dataFiles names ${uncounted} in a place where the files would ship, but changes would not be noticed.`,
       next:
         `Name it in the build options of ${root}/project.json, ` +
         'or in the option dataFiles of the plugin in nx.json.',

@@ -138,7 +138,7 @@ function ancestors(path: string): string[] {
   return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('/'));
 }
 
-/** Says which of some folders, of which none lies in another, a file lies in. */
+/** Finds the folder of a file among folders that do not contain each other. */
 function nearest(folders: readonly string[]): (file: string) => string | undefined {
   const known = new Set(folders);
   let last: [folder: string, found: string | undefined] = ['', undefined];

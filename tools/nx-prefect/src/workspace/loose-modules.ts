@@ -52,7 +52,7 @@ export class LooseModules {
   readonly #fileFlows: ReadonlySet<string>;
   /** In which such flows lie. */
   readonly #folders: ReadonlySet<string>;
-  /** Modules that are no flows, by these folders. */
+  /** Modules that are not flows, by these folders. */
   #declaring: Map<string, string[]> | undefined;
   readonly #known = new Map<string, LooseFiles>();
   readonly #searchPaths = new Map<string, readonly string[]>();
@@ -165,7 +165,10 @@ export class LooseModules {
     return !isNowhere || !(isOwn || this.#sources.isElsewhere(first));
   }
 
-  /** The folder by which another project ships the file. A flow without a folder is no part of one that it lies in. */
+  /**
+   * The folder by which another project ships the file. A flow without its own folder does not belong to the flow in
+   * whose folder it lies.
+   */
   #wholeFolderOf(file: string): string | undefined {
     if (this.#fileFlows.has(file)) return undefined;
     for (let folder = posix.dirname(file); folder !== '.'; folder = posix.dirname(folder))

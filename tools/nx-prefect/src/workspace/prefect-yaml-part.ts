@@ -14,8 +14,8 @@ export interface YamlPart {
 
 /**
  * The part of a `prefect.yaml` that a flow is built from: its own entries, what these name by alias, and everything
- * outside of `deployments` (steps, definitions). Where it is unclear whom an entry concerns, it concerns the flow. A
- * file beside the flow counts whole, as does one that can't be taken apart.
+ * outside of `deployments` (steps, definitions). If it is unclear which flow an entry concerns, it concerns this flow.
+ * A file beside the flow counts whole, and so does a file that can't be taken apart.
  *
  * @param file workspace path of the `prefect.yaml`
  * @param text with the line endings that ship

@@ -36,7 +36,7 @@ export function isVirtualEnvironment(folder: string): boolean {
 
 /**
  * Names of the folders in `lib` that hold the packages of one Python each, `python3.12`, sorted: several where an
- * environment was made anew with another Python; none on Windows, where packages lie in `Lib` itself.
+ * environment was made again with another Python; none on Windows, where packages lie in `Lib` itself.
  */
 export function versionFolders(venv: string): string[] {
   const lib = join(venv, 'lib');

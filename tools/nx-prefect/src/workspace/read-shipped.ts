@@ -61,8 +61,8 @@ function realPathOf(workspaceRoot: string, file: string, place: Place): string {
   throw new FlowError({
     ...place,
     code: 'link-outside',
-    what: 'The file is a link, or lies below one, that leads out of the workspace, so it does not ship.',
-    next: 'Put a copy of the file there, or take the link out.',
+    what: 'A link leads to this file out of the workspace, so it does not ship.',
+    next: 'Put a copy of the file there, or remove the link.',
   });
 }
 
@@ -105,8 +105,8 @@ function unknownTarget(realPath: string, place: Place): FlowError {
   return new FlowError({
     ...place,
     code: 'link-ignored',
-    what: `The file is a link to ${realPath || 'the workspace itself'}, which is no file that git tracks or would add.`,
-    next: 'Let git track what the link points to, put a copy there, or take the link out.',
+    what: `The file is a link to ${realPath || 'the workspace itself'}, and git neither tracks that nor would add it.`,
+    next: 'Let git track what the link points to, put a copy there, or remove the link.',
   });
 }
 
@@ -123,8 +123,8 @@ function broken(place: Place, cause: unknown): FlowError {
   return new FlowError({
     ...place,
     code: 'link-broken',
-    what: 'The link points to nothing that is there, or round in a circle.',
-    next: 'Point it to a file of the workspace, or take it out.',
+    what: 'The link points to nothing, or in a circle.',
+    next: 'Point it to a file of the workspace, or remove it.',
     cause,
   });
 }

@@ -15,7 +15,7 @@ interface Sources {
 /**
  * The folders below which Python finds the packages of a checkout once these are installed, the deepest first: of each
  * folder with a pyproject.toml, setup.cfg or setup.py, and of the root, what that file says, else its `src/` where that
- * has Python, else the folder itself. The root alone is none: it is searched anyway.
+ * has Python, else the folder itself. The root itself does not count: it is searched anyway.
  */
 export function findSourceRoots({ files, textOf }: Sources): string[] {
   const projects = new Map<string, string[]>([['.', []]]);

@@ -258,7 +258,7 @@ print("still here")
 
   it('warns of a caught network error', async () => {
     expect((await loaded('survived-network')).warnings).toEqual([
-      expect.stringContaining('flow.py:3 asks the network (example.com:80)'),
+      expect.stringContaining('flow.py:3 uses the network (example.com:80)'),
     ]);
   });
 
@@ -598,7 +598,7 @@ describe('what a build refuses', () => {
       source: 'import os\nint(os.path.expandvars("$SET_HERE"))\n',
       code: 'import-failed',
       line: 2,
-      says: /ValueError.*A package asked for SET_HERE, which this machine has.*`buildEnv`/,
+      says: /ValueError.*A package asked for SET_HERE, which is set on this machine.*`buildEnv`/,
     },
     serve: {
       source: `${HEAD}main.serve("x")\n`,

@@ -63,7 +63,7 @@ function hintOf(missing: string[]): string {
   const here = missing.filter((name) => process.env[name] !== undefined);
   if (here.length === 0) return '';
   return (
-    `A package asked for ${here.join(', ')}, which this machine has and the build doesn't: ` +
+    `A package asked for ${here.join(', ')}, which is set on this machine but not in the build: ` +
     'name it in the option `buildEnv` if the load needs it. '
   );
 }

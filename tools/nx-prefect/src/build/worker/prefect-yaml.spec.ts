@@ -289,7 +289,7 @@ describe('what a prefect.yaml can not declare', () => {
       /parameters\.n is 12345678901234567890/,
     ],
     ['a number that JSON has not', entry('parameters: {n: .nan}'), /parameters\.n is nan/],
-    ['an alias inside of what it names', entry('parameters: &p {x: *p}'), /"x" .*alias is inside/],
+    ['an alias inside of what it names', entry('parameters: &p {x: *p}'), /"x" .*alias lies inside/],
     ['aliases of aliases', `${billion.join('\n')}\n${entry('parameters: {x: *a8}')}`, /"x" .*more than/],
     ['a depth of 10,000', entry(`parameters: {x: ${'['.repeat(10_000)}${']'.repeat(10_000)}}`), /nested too deeply/],
     ['an unknown tag', entry('parameters: {x: !foo 1}'), /!foo.*line 2/],

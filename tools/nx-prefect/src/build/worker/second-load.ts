@@ -87,7 +87,7 @@ function withClock(first: LoadSucceeded, different: Path[], request: LoadRequest
   const warnings = clock.map(
     ({ path }, at) =>
       `${shown(path)} comes from the clock (${JSON.stringify(values[at])}): ` +
-      'it is registered once, and a later build keeps what the server holds.',
+      "it is registered once, and later builds keep the server's value.",
   );
   return { ...first, loaded: { ...marked, clock: values, warnings: [...loaded.warnings, ...warnings] } };
 }

@@ -101,7 +101,7 @@ export interface AwsAnswer {
 
 /**
  * Says that one waits, and refuses what AWS does not answer.
- * @param strange what an answer is that is none of this service's; undefined = it may be one
+ * @param strange words for an answer that this service can't have sent; undefined = it may have
  */
 export function watch<In extends object, Out extends object>(
   stack: MiddlewareStack<In, Out>,

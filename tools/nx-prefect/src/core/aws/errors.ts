@@ -67,7 +67,7 @@ function unreached(error: unknown, status: number | undefined, call: AwsCall): E
     return {
       code: 'not-an-aws-api',
       what: `${at} answered something that is not ${service}'s API (${error.message})`,
-      next: 'Check the endpoint, and what stands before it: a proxy, a login page.',
+      next: 'Check the endpoint, and whether a proxy or a login page answers in its place.',
     };
   }
   if (status !== undefined || !isFromNetwork(error)) return undefined;
@@ -170,13 +170,13 @@ function explanation(
     return {
       code: 'not-an-aws-api',
       what: `Something else than ${words.service} answered (${status ?? name})`,
-      next: 'Check the endpoint, and what stands before it: a proxy, a login page.',
+      next: 'Check the endpoint, and whether a proxy or a login page answers in its place.',
     };
   }
   return {
     code: 'aws-failed',
     what: `AWS failed (${name}: ${firstLine(message)})`,
-    next: `Run the command again; if it stays, check the network and the status of ${words.service}.`,
+    next: `Run the command again. If the error stays, check the network and the status of ${words.service}.`,
   };
 }
 

@@ -146,6 +146,6 @@ describe('asker', () => {
     };
     expect((await asker({}, 300)(away(), QUESTION)).text).toBe('part '.repeat(5));
     answer = (response) => void response.write('half');
-    await expect(asker({}, 100)(away(), QUESTION)).rejects.toThrow('no word for 0.1 s');
+    await expect(asker({}, 100)(away(), QUESTION)).rejects.toThrow('nothing arrived for 0.1 s');
   });
 });

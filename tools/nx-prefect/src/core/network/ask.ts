@@ -33,7 +33,7 @@ export function asker(route: Route, silenceMs: number): Ask {
     const request = {
       method,
       headers,
-      // A redirect is no answer of Prefect's: it is said where it leads.
+      // Prefect never redirects, so the error names the address.
       redirect: 'manual' as const,
       signal: controller.signal,
       ...(body === undefined ? {} : { body }),

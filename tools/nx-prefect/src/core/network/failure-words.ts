@@ -13,16 +13,16 @@ export interface FailureWords {
 const REACH = 'Check the address and that the server runs.';
 const NETWORK = 'Check the network of this machine (VPN, firewall, proxy).';
 const CUT: [why: string, next: string] = [
-  'the line was cut again and again',
-  'Run the command again; if it stays, see the log of the server.',
+  'the connection broke again and again',
+  'Run the command again. If the error stays, read the log of the server.',
 ];
 
 const KNOWN: Record<string, [why: string, next: string]> = {
   ECONNREFUSED: ['nothing listens there', REACH],
-  ENOTFOUND: ['there is no host of that name', 'Correct the address, or connect to the network that knows it (VPN).'],
+  ENOTFOUND: ['there is no host with that name', 'Correct the address, or connect to the network that knows it (VPN).'],
   EAI_AGAIN: ['the name server does not answer', NETWORK],
-  EHOSTUNREACH: ['there is no way to that host', NETWORK],
-  ENETUNREACH: ['there is no way to that network', NETWORK],
+  EHOSTUNREACH: ['that host is unreachable', NETWORK],
+  ENETUNREACH: ['that network is unreachable', NETWORK],
   ETIMEDOUT: ['the host does not answer', NETWORK],
   UND_ERR_CONNECT_TIMEOUT: ['the host does not answer', NETWORK],
   ECONNRESET: CUT,
@@ -38,7 +38,10 @@ export function failureWords(error: unknown, route: Route, trust: string): Failu
   const via = route.proxy ? `, through the proxy ${route.proxy.host} (from ${route.proxy.from})` : '';
   const words = (why: string, next: string): FailureWords => ({ code: 'server-unreachable', why: why + via, next });
   if (error instanceof Silence) {
-    return words(`it took the request and gave ${error.message}`, 'Run the command again; if it stays, see its log.');
+    return words(
+      `it accepted the request, then sent nothing for ${error.seconds} s`,
+      'Run the command again. If the error stays, read its log.',
+    );
   }
   const [, status] = /Proxy response \((\d+)\)/.exec(cause.message) ?? [];
   if (route.proxy && status !== undefined) {
@@ -56,7 +59,7 @@ export function failureWords(error: unknown, route: Route, trust: string): Failu
   if (/CERT_HAS_EXPIRED|CERT_NOT_YET_VALID|ALTNAME_INVALID/.test(code)) {
     const next = code.includes('ALTNAME')
       ? 'Use the host name that the certificate is for.'
-      : 'Let the server have a valid certificate, and check the clock of this machine.';
+      : 'Give the server a valid certificate, and check the clock of this machine.';
     return { code: 'bad-certificate', why: `its certificate is not valid (${code})${via}`, next };
   }
   if (/^(EPROTO|ERR_SSL_)/.test(code))

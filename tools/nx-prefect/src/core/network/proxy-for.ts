@@ -12,10 +12,10 @@ export interface Proxy {
 /**
  * The proxy for an address, as curl and Prefect's own client read it: `HTTPS_PROXY` or `HTTP_PROXY` by the address's
  * scheme, else `ALL_PROXY`; none for hosts that `NO_PROXY` names. The lower-case name wins.
- * @throws FlowError `bad-variable` for an address that is none
+ * @throws FlowError `bad-variable` for text that is not an address
  */
 export function proxyFor(url: string, env: NodeJS.ProcessEnv): Proxy | undefined {
-  // An endpoint that is none is said where it is used.
+  // A wrong endpoint is reported where it is used.
   if (!URL.canParse(url)) return undefined;
   const { protocol, hostname, port } = new URL(url);
   const scheme = protocol === 'https:' ? 'https' : 'http';

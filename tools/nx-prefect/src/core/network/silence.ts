@@ -3,6 +3,6 @@ export class Silence extends Error {
   override readonly name = 'Silence';
 
   constructor(readonly seconds: number) {
-    super(`no word for ${seconds} s`);
+    super(`nothing arrived for ${seconds} s`);
   }
 }

@@ -62,7 +62,7 @@ export async function buildStorages(
     code: 'storage-build-failed',
     flow,
     what: `Prefect can't build the storage that the flow sets: ${reply.error.what}`.replace(/([^.])$/, '$1.'),
-    next: 'Correct it or its credentials, or set no storage: then the flow travels to the option "s3Bucket".',
+    next: 'Correct it or its credentials, or set no storage: then the flow is stored in the "s3Bucket" of the options.',
     // The library logs what it did; its frames are not the user's.
     detail: [said, errors, isVerbose() ? reply.error.traceback : '']
       .map((part) => part.trim())

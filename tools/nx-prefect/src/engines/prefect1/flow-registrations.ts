@@ -75,7 +75,7 @@ function chosenFlows(
         file,
         ...(one.line === null ? {} : { line: one.line }),
         what:
-          `${other.attribute} and ${one.attribute} are two flows of one name, "${one.flowName}": ` +
+          `${other.attribute} and ${one.attribute} are two flows with the same name, "${one.flowName}": ` +
           'the server would take them for two versions of one.',
         next: `Rename one of them, or set the option "entrypoint" of ${flow}:build to one.`,
       });

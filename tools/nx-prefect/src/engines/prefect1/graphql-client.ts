@@ -70,7 +70,7 @@ export class GraphqlClient {
   }
 }
 
-/** @throws Failed where there is no data of that form */
+/** @throws Failed if the data has another form */
 function dataOf<T>({ status, text, header }: Answer, shape: z.ZodType<T>): T {
   const failure = { status, text, retryAfter: header('retry-after'), location: header('location'), errors: [] };
   const answer = answerShape.safeParse(parsed(text));
@@ -79,7 +79,7 @@ function dataOf<T>({ status, text, header }: Answer, shape: z.ZodType<T>): T {
   if (errors || status < 200 || status >= 300) throw new Failed({ ...failure, errors: errors ?? [] });
   const checked = shape.safeParse(data);
   if (checked.success) return data as T;
-  throw new Failed({ ...failure, strange: `JSON of another form (${formIssue(checked.error, ['data'])})` });
+  throw new Failed({ ...failure, strange: `JSON of an unexpected form (${formIssue(checked.error, ['data'])})` });
 }
 
 function setbackOf(error: unknown): Setback {

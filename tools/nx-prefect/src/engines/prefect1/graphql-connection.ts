@@ -40,7 +40,7 @@ function noServer(): FlowError {
       'Nothing says which Prefect server to use for flows of Prefect 0.15 to 1.x ' +
       '(PREFECT_API_URL is for Prefect 3).',
     next:
-      'Set PREFECT__CLOUD__API to its address (or the option "apiUrl"), or say prefect backend server; ' +
+      'Set PREFECT__CLOUD__API to its address (or the option "apiUrl"), or run prefect backend server; ' +
       'for Prefect Cloud, log in: prefect auth login --key <key>',
   });
 }

@@ -69,7 +69,7 @@ function explanation(failure: Failure, connection: Connection, route: Route, siz
       what:
         `The Prefect server ${server} asks for fewer requests (429` +
         `${failure.retryAfter ? `, again after ${failure.retryAfter} s` : ''}).`,
-      next: 'Run the command again later: what is registered already is not sent again.',
+      next: 'Run the command again later: finished work is not sent again.',
     };
   }
   if (
@@ -103,7 +103,7 @@ function explanation(failure: Failure, connection: Connection, route: Route, siz
     what: `At ${server} no API of Prefect 0.15 to 1.x answers: it gave ${status} with ${came}.`,
     next:
       'Check the address: this API is at the root of its server, for example http://localhost:4200; ' +
-      'one that ends in /api is of Prefect 3.',
+      'an address that ends in /api belongs to Prefect 3.',
   };
 }
 

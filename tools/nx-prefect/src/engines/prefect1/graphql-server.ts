@@ -84,10 +84,10 @@ export class GraphqlServer implements PrefectServer {
       code: 'not-taken',
       flow: wanted.flow,
       what:
-        `The server took the flow ${titleOf(wanted)} but holds something else in: ` +
+        `The server took the flow ${titleOf(wanted)} but these fields differ afterwards: ` +
         `${[...differing, ...(written?.archived ? ['archived'] : [])].join(', ')}.`,
       next:
-        'Run the command again; if it stays, somebody else registers the same flow, ' +
+        'Run the command again. If the error stays, somebody else registers the same flow, ' +
         'or this server is not supported.',
     });
   }

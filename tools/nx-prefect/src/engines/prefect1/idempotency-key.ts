@@ -31,7 +31,7 @@ export function idempotencyKey({ workspaceId, digest, instead, mark }: Key, agai
   return `nx-prefect:${workspaceId}:${digest}:${instead}${again ? ':again' : ''}${end}`;
 }
 
-/** What a key says; undefined for a key that is none of ours. */
+/** The content of a key; undefined if the key is not ours. */
 export function readKey(key: unknown): Key | undefined {
   const [, workspaceId, digest, instead, end] =
     /^nx-prefect:(.+):([0-9a-f]{64}):(\d+)(?::again)?(?::(\{[^]*\}))?$/.exec(typeof key === 'string' ? key : '') ?? [];

@@ -11,7 +11,7 @@ export interface RunOptions {
 }
 
 /**
- * The run config of a flow, or its environment where it has one of those that came before: labels of options, storage
+ * The run config of a flow, or its environment, which came before run configs: labels of options, storage
  * and its own united, gaps filled, as `prepare_flows` of the library's command line leaves it.
  * @param byDefault for a flow that sets none
  */

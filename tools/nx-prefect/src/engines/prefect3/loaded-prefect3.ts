@@ -10,7 +10,7 @@ export interface LoadedPrefect3 extends Loaded {
   gitClone: string[];
 }
 
-/** What a `prefect.yaml` says of the flow file: a deployment, why it is none, or another file that it names nearby. */
+/** An entry of a `prefect.yaml`: a deployment, why it does not count, or another file that it names nearby. */
 export type YamlDeclaration = { file: string } & (
   | YamlDeployment
   | { refusal: { what: string; next: string } }

@@ -59,7 +59,7 @@ export function markText(mark: Omit<Mark, 'v'>): string {
   return JSON.stringify({ v: VERSION, ...mark });
 }
 
-/** The mark of a deployment, whosever it is; undefined where there is none, or one that is not understood. */
+/** The mark of a deployment, of any workspace; undefined without a mark, or if its format is unknown. */
 export function readMark({ labels }: Pick<Deployment, 'labels'>): Mark | undefined {
   const label = labels?.[MARK_LABEL];
   if (typeof label !== 'string') return undefined;

@@ -105,7 +105,7 @@ export function differences(wanted: WantedDeployment, held: Deployment): string[
   return differing;
 }
 
-/** The commit of a mark is that of the last write, so a newer one with equal content is no difference. */
+/** The mark has the commit of the last write, so a newer commit with equal content is not a difference. */
 function isMarked(wanted: WantedDeployment, held: Deployment): boolean {
   return readMark(held)?.of === boundTo(identityOf(wanted));
 }

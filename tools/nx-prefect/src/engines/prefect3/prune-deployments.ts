@@ -20,7 +20,7 @@ export function pruneDeployments(client: RestClient): Prune {
     if (now.name === name && mark?.commit === held.commit && mark?.env === held.environment) return now;
     throw new FlowError({
       code: 'not-ours',
-      what: `The deployment ${held.identity.join('/')} changed hands while it was looked at.`,
+      what: `The deployment ${held.identity.join('/')} got another owner in the meantime.`,
       next: 'Nothing was done to it; run the command again.',
     });
   };

@@ -160,7 +160,7 @@ function unboundFlow(flow: string, file: string, name: string, line: number | un
     flow,
     file,
     ...(line === undefined ? {} : { line }),
-    what: `The flow "${name}" is held by no attribute of the module, so no worker can load it.`,
+    what: `The flow "${name}" is bound to no attribute of the module, so no worker can load it.`,
     next: `Bind it at module level (my_flow = make_flow(...)), or set the option "entrypoint" of ${flow}:build.`,
   });
 }

@@ -69,7 +69,7 @@ describe('a server that answers something else', () => {
   };
 
   it.each<[string, (response: ServerResponse) => unknown, RegExp]>([
-    ['an object', (response) => response.end('{}'), /POST \/flows\/filter gave 200 with JSON of another form/],
+    ['an object', (response) => response.end('{}'), /POST \/flows\/filter gave 200 with JSON of an unexpected form/],
     ['a row that is none', (response) => response.end('[null]'), /at 0\)/],
     ['a page', (response) => response.end('<!DOCTYPE html>'), /200 with a web page/],
     ['nothing', (response) => response.writeHead(204).end(), /204 with nothing/],
@@ -97,7 +97,7 @@ describe('a server that answers something else', () => {
   it('silence has a limit, and is tried twice', async () => {
     answer = () => undefined;
     await expect(read(client({}, { NX_PREFECT_SILENCE: '0.1' }))).rejects.toThrow(
-      /can't be reached: it took the request and gave no word for 0\.1 s\..*\[server-unreachable\]/,
+      /can't be reached: it accepted the request, then sent nothing for 0\.1 s\..*\[server-unreachable\]/,
     );
     expect(asked).toHaveLength(2);
   });

@@ -74,7 +74,7 @@ export class RestClient {
     }
   }
 
-  /** @throws ServerAnswer for all that is no success */
+  /** @throws ServerAnswer for everything but a success */
   async #once(method: string, path: string, body: string | undefined): Promise<Answer> {
     const csrf = this.#csrf;
     const answer = await this.#ask(`${this.connection.apiUrl}${path}`, { method, headers: this.#headers(), body });

@@ -55,7 +55,7 @@ function customHeaders(given: Setting | undefined): Record<string, string> | und
   } catch {
     throw new FlowError({
       code: 'bad-variable',
-      what: `The setting ${given.from} holds no headers.`,
+      what: `The setting ${given.from} is not a set of headers.`,
       next: `Set it to a JSON object of texts: {"X-Team": "data"}`,
     });
   }
@@ -88,7 +88,7 @@ function findUrl(
   if (apiUrl) return { text: apiUrl, from: 'the option apiUrl' };
   const configured = settings.get('apiUrl');
   if (configured && !configured.isOfProfile) return configured;
-  // A file that is no JSON is one that `npm start` writes anew.
+  // If the file is not JSON, `npm start` writes it again.
   const local = readJsonIfThere(join(workspaceRoot, LOCAL_SERVER)) as { apiUrl?: string } | null | undefined;
   if (local?.apiUrl) return { text: local.apiUrl, from: LOCAL_SERVER };
   if (configured) return configured;

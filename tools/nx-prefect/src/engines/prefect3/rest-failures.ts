@@ -6,7 +6,7 @@ import { StrangeAnswer, kindOf } from '../checked-answer';
 import type { Connection } from '../connection';
 import { isLocalServer } from './rest-connection';
 
-/** An answer that is no success. */
+/** An answer other than a success. */
 export class ServerAnswer extends Error {
   readonly status: number;
 
@@ -62,7 +62,7 @@ export function explain(
     return new FlowError({
       code: 'rate-limited',
       what: `The Prefect server ${server} asks for fewer requests (429${after ? `, Retry-After: ${after}` : ''}).`,
-      next: 'Run the command again later: what is registered already is not sent again.',
+      next: 'Run the command again later: finished work is not sent again.',
       cause: failure,
     });
   }
@@ -71,7 +71,7 @@ export function explain(
     what: `${server} answered ${status} to ${method} ${path}: ${reason(answer.text)}.`,
     next:
       status >= 500
-        ? 'Run the command again; if it stays, see the log of the server.'
+        ? 'Run the command again. If the error stays, read the log of the server.'
         : 'Correct what the server names.',
     cause: failure,
   });
@@ -83,7 +83,7 @@ function notPrefect(server: string, request: string, came: string, cause: unknow
     what: `At ${server} no Prefect 3 API answers: ${request} gave ${came}.`,
     next:
       "Check the address (a server's ends in /api, Prefect Cloud's in /workspaces/<id>), " +
-      'and what stands before the server: a proxy, a login page.',
+      'and whether a proxy or a login page answers in its place.',
     cause,
   });
 }

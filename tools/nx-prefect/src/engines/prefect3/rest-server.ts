@@ -108,10 +108,10 @@ export class RestServer implements PrefectServer {
       throw new FlowError({
         code: 'not-taken',
         what:
-          `The server took the deployment ${wanted.flowName}/${wanted.name} but holds something else in: ` +
+          `The server took the deployment ${wanted.flowName}/${wanted.name} but these fields differ afterwards: ` +
           `${differing.join(', ')}.`,
         next:
-          'Run the command again; if it stays, somebody else writes the same deployment, ' +
+          'Run the command again. If the error stays, somebody else writes the same deployment, ' +
           'or this version of the server is not supported.',
       });
     }

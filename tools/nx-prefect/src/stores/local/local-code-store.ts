@@ -57,8 +57,8 @@ export class LocalCodeStore implements CodeStore {
       // A link or a file in its place.
       await rm(target, { force: true });
       await rename(staging, target).catch(async (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-        // Another run was faster.
+        // Another run was faster. Windows says EPERM.
+        if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(error.code ?? '')) throw error;
         await heal(target, code, staging);
       });
     } finally {
@@ -119,7 +119,7 @@ export const localStores: StoreKind = {
   open: (_place, { workspaceRoot }) => new LocalCodeStore(workspaceRoot),
 };
 
-/** The local store that serves a folder of code, however old; undefined for a folder that is none. */
+/** The local store that serves a folder of code, however old; undefined for any other folder. */
 export function localStoreOf(directory: unknown): string | undefined {
   return typeof directory === 'string' ? /^(.*[\\/]\.prefect-code)[\\/][0-9a-f]{64}$/.exec(directory)?.[1] : undefined;
 }

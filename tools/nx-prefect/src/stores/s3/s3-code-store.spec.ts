@@ -89,7 +89,7 @@ describe('S3CodeStore', () => {
     s3.on(GetObjectCommand).resolves({ Body: { transformToString: async () => marker } as never });
     listed(MARKER, object('/flow.py', 9, md5('encrypted')), object('/tasks.py', 0, md5('encrypted')));
     expect(await store().holds(code)).toBe(true);
-    // What each build makes anew can be told in no other way.
+    // There is no other way to recognise what each build makes again.
     expect(await store().holds({ ...code, varies: true })).toBe(true);
     listed(MARKER, object('/flow.py', 9, md5('other')), object('/tasks.py', 0, md5('encrypted')));
     expect(await store().holds(code)).toBe(false);
