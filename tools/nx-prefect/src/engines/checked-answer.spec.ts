@@ -12,10 +12,10 @@ describe('checkedAnswer', () => {
 
   it.each([
     ['{}', /200 with JSON of an unexpected form \(.*expected array/],
-    ['null', /another form/],
-    ['[null]', /another form \(.* at 0\)/],
-    ['[{"id": 1}]', /another form \(expected string, received number at 0\.id\)/],
-    ['"x"', /another form/],
+    ['null', /an unexpected form/],
+    ['[null]', /an unexpected form \(.* at 0\)/],
+    ['[{"id": 1}]', /an unexpected form \(expected string, received number at 0\.id\)/],
+    ['"x"', /an unexpected form/],
     ['', /200 with nothing/],
     ['<!DOCTYPE html><p>', /200 with a web page/],
     ['[{"id": "a"', /200 with JSON that is cut off/],
