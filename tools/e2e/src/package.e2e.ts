@@ -143,7 +143,8 @@ describe('the published package', () => {
         const ran = await run(process.execPath, args, { cwd: other.root, env: { ...cleanEnvironment(), ...env } });
         return ran.output;
       };
-      expect(await register()).toContain('register: 1 created');
+      // Nx 22 may lose the end of what a batch prints, the table and its counts. The task's own line stays.
+      expect(await register()).toMatch(new RegExp(`nx-${major}/default: created|created +nx-${major}/default`));
       expect(await register()).toMatch(/nx run p-a:register +\[existing outputs match the cache/);
       expect((await prefect.deployments()).has(`nx-${major}/default`)).toBe(true);
     } finally {
