@@ -70,7 +70,7 @@ describe('npm start on a fresh clone', () => {
     try {
       const output = await npmStart({ before: python.path });
       expect(hitsOf(output)).toEqual(REGISTERS);
-      expect(output).toMatch(/Cache: +3\/3 hit/);
+      expect(output).toContain('for 3 out of 3 tasks');
       expect(tableOf(output).map(([flow, action]) => [flow, action])).toEqual(
         FLOWS.map(([flow]) => [flow, 'unchanged']),
       );
@@ -141,7 +141,8 @@ describe('npm start on a fresh clone', () => {
       if (code !== 0) throw new Error(`${command} ended with ${code}:\n${output}`);
     }
     for (const made of ['flows/project_3', 'plan.md']) rmSync(join(clone.root, made), { recursive: true });
-    expect(await updatedNow()).toEqual(before);
+    // A preview is one more deployment.
+    expect(await updatedNow()).toMatchObject(before);
   }, 900_000);
 
   it('leaves nothing that git would add', async () => {
