@@ -115,6 +115,7 @@ describeWithEngine('flows that run in the image of a project', () => {
   });
 
   it("a file of the root, and its packages, are none of a flow's business", async () => {
+    await nx('run-many', '-t', 'build');
     workspace.write({
       'scripts/tool.ts': "import { parse } from 'yaml';\nexport const tool = parse;\n",
       'notes.md': 'new\n',
