@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 /** Whether a process of this id runs on this machine: one that ended, and whose parent has not asked, does not. */
 export function isAlive(pid: number): boolean {
@@ -25,6 +25,15 @@ export function isStill(pid: number, start: string | undefined): boolean {
 function statOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '');
+  } catch {
+    return '';
+  }
+}
+
+/** The namespace in which this process's id counts: containers have ids of their own. Empty where there are none. */
+export function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid').replace(/\D/g, '');
   } catch {
     return '';
   }

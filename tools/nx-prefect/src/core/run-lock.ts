@@ -1,9 +1,9 @@
-import { mkdirSync, readlinkSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FlowError } from './errors';
-import { isStill, startOf } from './process';
+import { isStill, startOf, pidNamespace } from './process';
 import { readTextIfThere } from './read-file';
 import { ageOf, LEFT_BEHIND_AFTER, RENEWED, renew, takeTurn } from './turns';
 import { writeWhole } from './write-file';
@@ -99,11 +99,8 @@ function identity(pid: number): string {
 
 /** Containers that share the machine's name have ids of their own. Empty where the system has no such thing. */
 function namespace(): string {
-  try {
-    return `, in ${readlinkSync('/proc/self/ns/pid')}`;
-  } catch {
-    return '';
-  }
+  const id = pidNamespace();
+  return id && `, in pid:[${id}]`;
 }
 
 function placeOf(holder: string): string | undefined {

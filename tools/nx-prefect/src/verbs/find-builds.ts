@@ -14,6 +14,8 @@ export type FoundBuild = { task: SettledTask; /** What the flow printed. */ prin
       manifest: Manifest;
       /** Whether it was built in this run. */
       isNew: boolean;
+      /** Whether the code store gave it. */
+      isKept?: boolean;
       /** Sentences: what the build warned of, or what its manifest keeps of that. */
       warnings: string[];
       /** Why it is not kept in the code store; absent = it is. */
@@ -54,7 +56,7 @@ export async function* findBuilds(
   }
   const left: Sought[] = [];
   for (const { sought, manifest } of await takeKept(context.root, missing, say)) {
-    if (manifest) yield found(sought, manifest);
+    if (manifest) yield { ...found(sought, manifest), isKept: true };
     else left.push(sought);
   }
   if (mayBuild) yield* built(context, left, files);

@@ -75,14 +75,10 @@ interface Part {
   plans: Promise<TaskPlan[]>;
 }
 
-/** As many flows as are built before they are planned: few enough to go on soon, and enough for one read. */
-const PART = 20;
-
 /**
- * Settles all tasks of a run: options, builds, then one bulk read for each server and one for each code store. Flows
- * that have to be built follow in parts, while others are still loaded.
+ * Settles all tasks of a run: options, builds, then one bulk read for each server and one for each code store.
  *
- * @yields a part as soon as its flows are built: it is planned while the next one is built
+ * @yields one part: two flows of one identity show only when all are built, and then neither may be written
  */
 export async function* planTasks(
   tasks: Task[],
@@ -101,17 +97,8 @@ export async function* planTasks(
     const projects = tasks.map(({ target }) => target.project);
     const run = new Run({ ...around, stagingRoot }, notesOfGraph(context.projectGraph, projects));
     const settled = run.settle(tasks, options);
-    let part: FoundBuild[] = [];
-    for await (const build of findBuilds(context, settled, files, { mayBuild, say: sayAside })) {
-      const isNew = 'isNew' in build && build.isNew;
-      // What need not be built is planned at once, before anything is.
-      const isFirstNew = isNew && part.some((one) => 'isNew' in one && !one.isNew);
-      if (isFirstNew || part.filter((one) => 'isNew' in one && one.isNew).length >= PART) {
-        yield { plans: run.plan(part) };
-        part = [];
-      }
-      part.push(build);
-    }
+    const part: FoundBuild[] = [];
+    for await (const build of findBuilds(context, settled, files, { mayBuild, say: sayAside })) part.push(build);
     yield { plans: run.plan(part) };
   });
 }

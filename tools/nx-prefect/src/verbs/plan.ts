@@ -8,7 +8,7 @@ import { allPlans, planTasks, serverOf } from './plan-tasks';
 /** Shows what `register` would do; writes nothing. */
 export const plan: Verb = async function* (tasks, options, context) {
   const plans = await allPlans(planTasks(tasks, options, context, { schema, mayBuild: true }));
-  writePlans(context.root, plans, (task) => schema.partial().parse(options[task]).out);
+  writePlans(context.root, plans, (task) => schema.partial().safeParse(options[task]).data?.out);
   for (const one of plans) {
     const { task, printed } = one;
     if ('error' in one) {

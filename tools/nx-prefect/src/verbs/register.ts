@@ -45,8 +45,8 @@ async function registerTask(workspaceRoot: string, plan: TaskPlan): Promise<Outc
 
 /** What is new to the server, or was built now, may not be kept yet. A store that refuses it costs a build later. */
 async function keep({ build }: PlannedTask, registered: Result[]): Promise<void> {
-  const { manifest, isNew, unshared, task } = build;
-  if (!task.builds || unshared !== undefined) return;
+  const { manifest, isNew, isKept, unshared, task } = build;
+  if (!task.builds || unshared !== undefined || isKept) return;
   if (!isNew && registered.every(({ action }) => action === 'unchanged' || action === 'failed')) return;
   try {
     await keepBuild(manifest, task.builds);

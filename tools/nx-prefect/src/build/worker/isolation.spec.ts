@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { PACKAGE_ROOT } from '../../core/package-root';
-import { isAlive } from '../../core/process';
+import { isAlive, pidNamespace } from '../../core/process';
 import type { LoadRequest } from './worker-protocol';
 import type { LoadedPrefect3 } from '../../engines/prefect3/loaded-prefect3';
 import { type LoadOptions, type LoadRefused, loadFlows } from './load-flows';
@@ -226,7 +226,7 @@ ${FLOW}`;
   });
 
   it('of a run that is dead, the next run sweeps', async () => {
-    const left = join(tmpdir(), `nx-prefect-${2 ** 22 + 1}-1-abcdef`);
+    const left = join(tmpdir(), `nx-prefect-${2 ** 22 + 1}-1-${pidNamespace()}-abcdef`);
     mkdirSync(join(left, 'home'), { recursive: true });
     jest.resetModules();
     const fresh = jest.requireActual<typeof import('./worker-folder')>('./worker-folder');

@@ -1,10 +1,13 @@
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isStill, startOf } from '../../core/process';
+import { isStill, pidNamespace, startOf } from '../../core/process';
 
-/** `nx-prefect-<pid>-<start of that process>-XXXXXX` */
-const NAME = /^nx-prefect-(\d+)-(\d*)-\w{6}$/;
+/**
+ * `nx-prefect-<pid>-<start of that process>-<namespace of its pid>-XXXXXX`. A container may share the folder for
+ * temporary files, and can't tell which processes outside of it live.
+ */
+const NAME = /^nx-prefect-(\d+)-(\d*)-(\d*)-\w{6}$/;
 
 let swept = false;
 
@@ -12,7 +15,7 @@ let swept = false;
 export function newWorkerFolder(): string {
   if (!swept) sweep();
   swept = true;
-  const name = `nx-prefect-${process.pid}-${startOf(process.pid)}-`;
+  const name = `nx-prefect-${process.pid}-${startOf(process.pid)}-${pidNamespace()}-`;
   const folder = realpathSync(mkdtempSync(join(tmpdir(), name)));
   for (const inner of ['home', 'tmp']) mkdirSync(join(folder, inner));
   return folder;
@@ -24,8 +27,8 @@ export function removeWorkerFolder(folder: string): void {
 
 function sweep(): void {
   for (const entry of readdirSync(tmpdir())) {
-    const [, pid, start] = NAME.exec(entry) ?? [];
-    if (pid === undefined || isStill(Number(pid), start)) continue;
+    const [, pid, start, namespace] = NAME.exec(entry) ?? [];
+    if (pid === undefined || namespace !== pidNamespace() || isStill(Number(pid), start)) continue;
     try {
       removeWorkerFolder(join(tmpdir(), entry));
     } catch {
