@@ -156,11 +156,7 @@ if (!runs) console.warn(`Left out: the page of nx graph. ${NO_BROWSER}`);
     await shows(
       {
         nodes: ['project-notify', 'project-project_1-flow1', 'project-project_1-flow2'],
-        edges: [
-          'project-prefect-flows|project-nx-prefect',
-          'project-project_1-flow1|project-notify',
-          'project-project_1-flow2|project-notify',
-        ],
+        edges: ['project-project_1-flow1|project-notify', 'project-project_1-flow2|project-notify'],
       },
       'affected',
     );
