@@ -81,7 +81,7 @@ del run
     'edits',
     'source-changed-by-load',
     { 'flow.py': `${named('edits')}\nwith open(__file__, "a") as own:\n    own.write("# loaded\\n")\n` },
-    /bad\/edits\/flow\.py: the flow changes this file/,
+    /bad\/edits\/flow\.py: While it is loaded, the flow changes this file/,
   ],
   [
     'random',
