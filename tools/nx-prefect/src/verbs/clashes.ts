@@ -3,24 +3,17 @@ import { grouped } from '../core/grouped';
 import { type Wanted, titleOf } from '../engines/engine';
 import type { PreparedTask } from './prepare';
 
-/** Finds registrations of one run that share their identity on one server. */
-export class Clashes {
-  readonly #users = new Map<string, User[]>();
-
-  /**
-   * @param tasks more of the run; what was taken before may be written already
-   * @returns the error of each of these tasks that clashes with another one, by task id
-   */
-  among(tasks: readonly PreparedTask[]): Map<string, FlowError> {
-    const all = tasks.flatMap((task) => task.wanted.map((wanted): User => ({ ...task, wanted })));
-    const errors = new Map<string, FlowError>();
-    for (const [key, now] of grouped(all, keyOf)) {
-      const users = [...(this.#users.get(key) ?? []), ...now];
-      this.#users.set(key, users);
-      if (users.length > 1) for (const user of now) errors.set(user.task, clash(user, users));
-    }
-    return errors;
+/**
+ * Tasks whose registrations share their identity on one server with another's.
+ * @returns the error of each such task, by task id
+ */
+export function clashes(tasks: readonly PreparedTask[]): Map<string, FlowError> {
+  const all = tasks.flatMap((task) => task.wanted.map((wanted): User => ({ ...task, wanted })));
+  const errors = new Map<string, FlowError>();
+  for (const users of grouped(all, keyOf).values()) {
+    if (users.length > 1) for (const user of users) errors.set(user.task, clash(user, users));
   }
+  return errors;
 }
 
 type User = Pick<PreparedTask, 'task' | 'engine' | 'connection'> & { wanted: Wanted };

@@ -3,11 +3,11 @@ import { planLines, plannedResults } from '../report/registration-lines';
 import type { Result } from '../report/result';
 import { type Verb, failed } from './outcome';
 import { writePlans } from './plan-file';
-import { allPlans, planTasks, serverOf } from './plan-tasks';
+import { planTasks, serverOf } from './plan-tasks';
 
 /** Shows what `register` would do; writes nothing. */
 export const plan: Verb = async function* (tasks, options, context) {
-  const plans = await allPlans(planTasks(tasks, options, context, { schema, mayBuild: true }));
+  const plans = await planTasks(tasks, options, context, { schema, mayBuild: true });
   writePlans(context.root, plans, (task) => schema.partial().safeParse(options[task]).data?.out);
   for (const one of plans) {
     const { task, printed } = one;

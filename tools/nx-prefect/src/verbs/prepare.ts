@@ -90,7 +90,7 @@ export function settleTask({ id, target, ...task }: Task, given: unknown, run: R
 export function prepareTask(
   { task: { id, overrides }, options, names, flow: { flow, folder, files, options: buildOptions } }: SettledTask,
   manifest: Manifest,
-  { context: { root }, env, commit, storeFor }: RunContext,
+  { context: { root }, env, commit, storeFor }: Pick<RunContext, 'context' | 'env' | 'commit' | 'storeFor'>,
 ): PreparedTask {
   const wantContext: WantContext = {
     workspaceRoot: root,

@@ -1,5 +1,4 @@
 import { keepBuild } from '../build/kept-builds';
-import { arriving } from '../core/arriving';
 import { schema } from '../options/register-options';
 import { appendReport } from '../report/report-file';
 import { registeredLines } from '../report/registration-lines';
@@ -10,21 +9,14 @@ import { requirePlanned } from './plan-file';
 import { type PlannedTask, type TaskPlan, planTasks, serverOf } from './plan-tasks';
 
 /**
- * Registers flows: one bulk read, then upload and write what differs; what has to be built follows as it is ready.
- * Nothing to do is what the server holds already. The checkout has to be locked.
+ * Registers flows: builds what nobody has built, then one bulk read, then upload and write what differs. Nothing to do
+ * is what the server holds already. The checkout has to be locked.
  */
-export const register: Verb = (tasks, options, context) =>
-  arriving(async (arrive) => {
-    const parts: Promise<void>[] = [];
-    for await (const { plans } of planTasks(tasks, options, context, { schema, mayBuild: true }))
-      parts.push(registerPart(plans));
-    await Promise.all(parts);
-
-    async function registerPart(plans: Promise<TaskPlan[]>): Promise<void> {
-      const outcomes = (await plans).map((plan) => registerTask(context.root, plan));
-      for (const outcome of outcomes) arrive(await outcome);
-    }
-  });
+export const register: Verb = async function* (tasks, options, context) {
+  const plans = await planTasks(tasks, options, context, { schema, mayBuild: true });
+  const outcomes = plans.map((plan) => registerTask(context.root, plan));
+  for (const outcome of outcomes) yield await outcome;
+};
 
 async function registerTask(workspaceRoot: string, plan: TaskPlan): Promise<Outcome> {
   const { task, printed } = plan;

@@ -11,7 +11,7 @@ import type { Action, Reported, Result, ServerFound } from '../report/result';
 import { flowFileOf } from '../workspace/flow-places';
 import { rootPackageName } from '../workspace/workspace-id';
 import { isNotBuilt } from './find-builds';
-import { type PlannedTask, allPlans, connectTo, planTasks, serverOf } from './plan-tasks';
+import { type PlannedTask, connectTo, planTasks, serverOf } from './plan-tasks';
 
 /** A flow of the workspace. */
 export interface Flow {
@@ -75,7 +75,7 @@ export async function survey(
   const flows = flowsOf(context, typed, configuration);
   const options = Object.fromEntries(flows.map((flow) => [flow.task.id, flow.options]));
   const tasks = flows.map(({ task }) => task);
-  const plans = await allPlans(planTasks(tasks, options, context, { schema, mayBuild: false }));
+  const plans = await planTasks(tasks, options, context, { schema, mayBuild: false });
   const planned = new Map(plans.flatMap((plan) => ('error' in plan ? [] : [[plan.task, plan]])));
   const errors = new Map(plans.flatMap((plan) => ('error' in plan ? [[plan.task, plan.error]] : [])));
   const noted = notesOfGraph(
