@@ -11,7 +11,7 @@ import { discardBuild, writeBuild } from './manifest-file';
 import { explainMissingPrefect } from './missing-prefect';
 import { type Built, manifestOf } from './manifest-of';
 import { boundBecause } from './kept-builds';
-import { Sources } from './sources';
+import type { Sources } from './sources';
 import { changedByLoad, stage } from './stage';
 import { type Around, around, explainUnshipped, unshippedImports } from './unshipped';
 import { type LoadOutcome, loadFlows } from './worker/load-flows';
@@ -41,20 +41,22 @@ export interface BuiltFlow extends Built {
  * Builds flows: copy what ships, load it twice with the flow's own Python, write the manifest. One outcome a task.
  *
  * @param files each project's files, as `projectFiles` returns them
+ * @param sources of the run
  */
 export async function* buildFlows(
   context: ExecutorContext,
   flows: readonly Waiting[],
   files: Record<string, string[]>,
+  sources: Sources,
 ): AsyncGenerator<BuildOutcome> {
   for (const { flow } of flows) discardBuild(context.root, flow.folder);
   const workspace = around(context.root, context.projectGraph, files);
-  const run: Run = { ...workspace, digests: new Sources(context, workspace.known) };
+  const run: Run = { ...workspace, sources };
   for (const group of byInterpreter(context.root, flows)) yield* buildGroup(run, group);
 }
 
 interface Run extends Around {
-  digests: Sources;
+  sources: Sources;
 }
 
 interface Waiting {
@@ -123,7 +125,7 @@ async function finish(workspace: Run, flow: StagedFlow, loaded: Loaded): Promise
   const changed = changedByLoad(flow);
   if (changed) throw changed;
   const engine = engineOf(loaded.engine);
-  const { digest, unsure } = workspace.digests.digestOf(flow, flow);
+  const { digest, unsure } = workspace.sources.digestOf(flow, flow);
   const { manifest, warnings } = await manifestOf(engine, flow, loaded, digest);
   writeBuild(workspace.workspaceRoot, flow.folder, flow.staging, manifest);
   const unshipped = unshippedImports(flow, workspace);

@@ -54,7 +54,7 @@ function sourceOf(changes: Record<string, string | null> = {}, graph: object = G
     writeFileSync(join(root, path), content, { mode: 0o755 });
   }
   const context = { root, projectGraph: graph } as unknown as ExecutorContext;
-  return new Sources(context, new Set()).of({ ...FLOW, options: schema.parse(options) } as unknown as FlowToBuild);
+  return new Sources(context, {}).of({ ...FLOW, options: schema.parse(options) } as unknown as FlowToBuild);
 }
 
 const first = sourceOf();

@@ -3,7 +3,7 @@ import { sha256 } from '../core/canonical';
 import type { FlowToBuild, StagedFlow } from '../engines/staged-flow';
 import { folderOf } from '../workspace/flow-places';
 import { findEnvironment } from '../workspace/python-environment';
-import { declaredDigest } from '../workspace/prefect-yaml-part';
+import { addDeclared } from '../workspace/prefect-yaml-part';
 import { readShipped } from '../workspace/read-shipped';
 import { type Environment, environmentOf, flowPackages } from './flow-packages';
 import { sourceDigest } from './source-digest';
@@ -21,13 +21,13 @@ export class Sources {
   readonly #context: ExecutorContext;
   readonly #known: ReadonlySet<string>;
   readonly #files = new Map<string, string>();
-  readonly #yamls = new Map<string, Buffer>();
+  readonly #yamls = new Map<string, string>();
   readonly #environments = new Map<string, Environment>();
 
-  /** @param known all files that git tracks or would add */
-  constructor(context: ExecutorContext, known: ReadonlySet<string>) {
+  /** @param files each project's files, as `projectFiles` returns them */
+  constructor(context: ExecutorContext, files: Record<string, string[]>) {
     this.#context = context;
-    this.#known = known;
+    this.#known = new Set(Object.values(files).flat());
   }
 
   /** @throws FlowError for a file that can't ship, an environment that is not there */
@@ -35,10 +35,7 @@ export class Sources {
     const codeFiles: Record<string, string> = {};
     const sources: Record<string, string> = {};
     for (const { from, to } of flow.files) codeFiles[to] = sources[from] = this.#file(flow.flow, from);
-    for (const file of flow.prefectYaml) {
-      const digest = sources[file] ?? declaredDigest(file, this.#yaml(flow.flow, file), flow.folder);
-      if (digest !== undefined) sources[file] = digest;
-    }
+    addDeclared(sources, flow, (file) => this.#yaml(flow.flow, file));
     return { codeFiles, sources, ...this.digestOf(flow, { sources }) };
   }
 
@@ -57,10 +54,10 @@ export class Sources {
     return digest;
   }
 
-  #yaml(flow: string, file: string): Buffer {
-    const content = this.#yamls.get(file) ?? this.#read(flow, file);
-    this.#yamls.set(file, content);
-    return content;
+  #yaml(flow: string, file: string): string {
+    const text = this.#yamls.get(file) ?? this.#read(flow, file).toString();
+    this.#yamls.set(file, text);
+    return text;
   }
 
   #read(flow: string, file: string): Buffer {

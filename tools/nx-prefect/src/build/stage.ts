@@ -4,7 +4,7 @@ import { sha256 } from '../core/canonical';
 import { FlowError } from '../core/errors';
 import { readIfThere } from '../core/read-file';
 import type { FlowToBuild, StagedFlow } from '../engines/staged-flow';
-import { declaredDigest } from '../workspace/prefect-yaml-part';
+import { addDeclared } from '../workspace/prefect-yaml-part';
 import { readShipped } from '../workspace/read-shipped';
 import { refuseSecret } from '../workspace/secret-files';
 import { writeWhole } from '../core/write-file';
@@ -43,10 +43,7 @@ export function stage({ workspaceRoot, known }: SourceTree, flow: FlowToBuild): 
     writeWhole(target, content);
     codeFiles[to] = sources[from]!;
   }
-  for (const file of flow.prefectYaml) {
-    const digest = sources[file] ?? declaredDigest(file, read(file).content, flow.folder);
-    if (digest !== undefined) sources[file] = digest;
-  }
+  addDeclared(sources, flow, (file) => read(file).content.toString());
   return { ...flow, codeFiles, sources };
 }
 

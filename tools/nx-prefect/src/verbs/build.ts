@@ -1,5 +1,6 @@
 import { type BuildOutcome, buildFlows } from '../build/build-flows';
 import { flowToBuild } from '../build/flow-to-build';
+import { Sources } from '../build/sources';
 import { inStagingRoot } from '../build/staging-root';
 import type { FlowToBuild } from '../engines/staged-flow';
 import { buildLines } from '../report/build-lines';
@@ -20,7 +21,8 @@ export const build: Verb = (tasks, options, context) =>
         yield failed(task, error);
       }
     }
-    for await (const outcome of buildFlows(context, flows, files)) yield outcomeOf(outcome);
+    const sources = new Sources(context, files);
+    for await (const outcome of buildFlows(context, flows, files, sources)) yield outcomeOf(outcome);
   });
 
 function outcomeOf(outcome: BuildOutcome): Outcome {

@@ -42,7 +42,7 @@ export async function* findBuilds(
   files: Record<string, string[]>,
   { mayBuild, say }: { mayBuild: boolean; say(line: string): void },
 ): AsyncGenerator<FoundBuild> {
-  const sources = new Sources(context, new Set(Object.values(files).flat()));
+  const sources = new Sources(context, files);
   const missing: Sought[] = [];
   for (const task of tasks) {
     try {
@@ -59,7 +59,7 @@ export async function* findBuilds(
     if (manifest) yield { ...found(sought, manifest), isKept: true };
     else left.push(sought);
   }
-  if (mayBuild) yield* built(context, left, files);
+  if (mayBuild) yield* built(context, left, files, sources);
   else for (const { task } of left) yield { task, error: notBuilt(task.flow.flow), printed: [] };
 }
 
@@ -97,13 +97,14 @@ async function* built(
   context: ExecutorContext,
   left: readonly Sought[],
   files: Record<string, string[]>,
+  sources: Sources,
 ): AsyncGenerator<FoundBuild> {
   if (left.length === 0) return;
   const byId = new Map(left.map(({ task }) => [task.task.id, task]));
   const flows = left.map(({ task: { task, flow } }) => ({ task: task.id, flow }));
   // Loaded only where something is built.
   const { buildFlows } = await import('../build/build-flows.js');
-  for await (const outcome of buildFlows(context, flows, files)) {
+  for await (const outcome of buildFlows(context, flows, files, sources)) {
     const task = byId.get(outcome.task);
     if (task) yield builtNow(task, outcome);
   }

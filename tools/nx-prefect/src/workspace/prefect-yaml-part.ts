@@ -6,8 +6,8 @@ import { deploymentsOf, entrypointFiles, type ParsedYaml, parsePrefectYaml, text
 
 /** What of a `prefect.yaml` can concern a flow. */
 export interface YamlPart {
-  /** The file with the entries of other flows as comments: lines keep their numbers. */
-  text: string;
+  /** The file with the entries of other flows as comments: lines keep their numbers. Made when it is asked for. */
+  readonly text: string;
   /** SHA-256 of the same without them. An edit of another flow's entry changes nothing here. */
   digest: string;
 }
@@ -24,43 +24,45 @@ export interface YamlPart {
  */
 export function partOf(file: string, text: string, root: string): YamlPart | undefined {
   if (!isFile(root) && file.startsWith(`${root}/`)) return whole(text);
-  const { entries, needed } = entriesOf(file, text);
-  if (entries === undefined) return text.includes(basename(root, '.py')) ? whole(text) : undefined;
-  const asked = questionsOf(root);
-  const kept = new Set(entries.filter(({ keys }) => asked.some((key) => keys.has(key))));
+  const taken = entriesOf(file, text);
+  if (taken === undefined) return text.includes(basename(root, '.py')) ? whole(text) : undefined;
+  const kept = new Set(questionsOf(root).flatMap((key) => taken.byKey.get(key) ?? []));
   if (kept.size === 0) return undefined;
-  keepAnchors(entries, kept, needed);
-  return cut(text, entries, kept);
+  keepAnchors(taken, kept);
+  return cut(text, taken.entries, kept);
 }
 
-/**
- * What stands for a `prefect.yaml` among the sources of a build; undefined where it does not concern the flow.
- * @param content as it ships
- */
-export function declaredDigest(file: string, content: Buffer, root: string): string | undefined {
-  return partOf(file, content.toString(), root)?.digest;
+/** Adds to the digests of a flow's files that of its part of each `prefect.yaml`, unless the file ships itself. */
+export function addDeclared(
+  sources: Record<string, string>,
+  { prefectYaml, folder }: { prefectYaml: readonly string[]; folder: string },
+  textOfFile: (file: string) => string,
+): void {
+  for (const file of prefectYaml) {
+    const digest = sources[file] ?? partOf(file, textOfFile(file), folder)?.digest;
+    if (digest !== undefined) sources[file] = digest;
+  }
 }
 
 interface Entry {
   start: number;
   end: number;
-  /** What tells that a flow is meant, or may be: see {@link keysOf}. */
-  keys: ReadonlySet<string>;
-  anchors: ReadonlySet<string>;
   aliases: ReadonlySet<string>;
 }
 
 interface Taken {
-  /** Undefined: not one list in block style. */
-  entries?: Entry[];
+  entries: Entry[];
+  /** By what tells that a flow is meant, or may be: see {@link keysOf}. */
+  byKey: ReadonlyMap<string, Entry[]>;
+  byAnchor: ReadonlyMap<string, Entry[]>;
   /** Names of aliases outside of the entries. */
   needed: ReadonlySet<string>;
 }
 
 /** By file: thousands of flows share one. */
-const known = new Map<string, { text: string; taken: Taken }>();
+const known = new Map<string, { text: string; taken: Taken | undefined }>();
 
-function entriesOf(file: string, text: string): Taken {
+function entriesOf(file: string, text: string): Taken | undefined {
   const before = known.get(file);
   if (before?.text === text) return before.taken;
   const taken = takeApart(file, text);
@@ -68,20 +70,31 @@ function entriesOf(file: string, text: string): Taken {
   return taken;
 }
 
-function takeApart(file: string, text: string): Taken {
-  const unclear = { needed: new Set<string>() };
+/** Undefined for anything but one list in block style. */
+function takeApart(file: string, text: string): Taken | undefined {
   const yaml = parsePrefectYaml(text);
   const { errors, contents } = yaml.document;
   const list = errors.length === 0 ? deploymentsOf(yaml) : undefined;
-  if (list?.srcToken?.type !== 'block-seq') return unclear;
+  if (list?.srcToken?.type !== 'block-seq') return undefined;
   const entries: Entry[] = [];
+  const [byKey, byAnchor] = [new Map<string, Entry[]>(), new Map<string, Entry[]>()];
   for (const [at, item] of list.items.entries()) {
     const start = list.srcToken.items[at]?.start.find(({ type }) => type === 'seq-item-ind')?.offset;
     const end = isNode(item) ? item.range?.[2] : undefined;
-    if (start === undefined || end === undefined) return unclear;
-    entries.push({ start, end, keys: keysOf(file, item as Node, yaml), ...namesIn(item as Node) });
+    if (start === undefined || end === undefined) return undefined;
+    const { anchors, aliases } = namesIn(item as Node);
+    const entry = { start, end, aliases };
+    entries.push(entry);
+    for (const key of keysOf(file, item as Node, yaml)) add(byKey, key, entry);
+    for (const anchor of anchors) add(byAnchor, anchor, entry);
   }
-  return { entries, needed: namesIn(contents as Node, list).aliases };
+  return { entries, byKey, byAnchor, needed: namesIn(contents as Node, list).aliases };
+}
+
+function add(entries: Map<string, Entry[]>, name: string, entry: Entry): void {
+  const same = entries.get(name);
+  if (same) same.push(entry);
+  else entries.set(name, [entry]);
 }
 
 /**
@@ -105,7 +118,7 @@ function questionsOf(root: string): string[] {
   return [...suffixes, module, ...(isFile(root) ? [] : [`${dirname(file)}/`])];
 }
 
-function namesIn(node: Node, except?: Node): Pick<Entry, 'anchors' | 'aliases'> {
+function namesIn(node: Node, except?: Node): Record<'anchors' | 'aliases', ReadonlySet<string>> {
   const anchors = new Set<string>();
   const aliases = new Set<string>();
   visit(node, {
@@ -120,14 +133,14 @@ function namesIn(node: Node, except?: Node): Pick<Entry, 'anchors' | 'aliases'> 
 }
 
 /** An alias names the last anchor of its name above it, so all of that name stay. */
-function keepAnchors(entries: readonly Entry[], kept: Set<Entry>, needed: ReadonlySet<string>): void {
+function keepAnchors({ byAnchor, needed }: Taken, kept: Set<Entry>): void {
   const open = [...needed, ...[...kept].flatMap(({ aliases }) => [...aliases])];
   const seen = new Set<string>();
   for (const name of open) {
     if (seen.has(name)) continue;
     seen.add(name);
-    for (const entry of entries)
-      if (entry.anchors.has(name) && !kept.has(entry)) {
+    for (const entry of byAnchor.get(name) ?? [])
+      if (!kept.has(entry)) {
         kept.add(entry);
         open.push(...entry.aliases);
       }
@@ -136,16 +149,22 @@ function keepAnchors(entries: readonly Entry[], kept: Set<Entry>, needed: Readon
 
 function cut(text: string, entries: readonly Entry[], kept: ReadonlySet<Entry>): YamlPart {
   const end = entries.at(-1)!.end;
-  const parts = [text.slice(0, entries[0]!.start), text.slice(end)];
-  let shown = '';
-  let from = 0;
-  for (const entry of entries) {
-    const own = text.slice(entry.start, entry.end);
-    shown += text.slice(from, entry.start) + (kept.has(entry) ? own : own.replace(/[^\n]+/g, '#'));
-    if (kept.has(entry)) parts.push(own);
-    from = entry.end;
-  }
-  return { text: shown + text.slice(end), digest: sha256(canonicalJson(parts)) };
+  const own = [...kept]
+    .sort((one, other) => one.start - other.start)
+    .map((entry) => text.slice(entry.start, entry.end));
+  return {
+    digest: sha256(canonicalJson([text.slice(0, entries[0]!.start), text.slice(end), ...own])),
+    get text() {
+      let shown = '';
+      let from = 0;
+      for (const entry of entries) {
+        const itself = text.slice(entry.start, entry.end);
+        shown += text.slice(from, entry.start) + (kept.has(entry) ? itself : itself.replace(/[^\n]+/g, '#'));
+        from = entry.end;
+      }
+      return shown + text.slice(end);
+    },
+  };
 }
 
 function whole(text: string): YamlPart {

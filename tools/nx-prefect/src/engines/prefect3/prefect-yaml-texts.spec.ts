@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../../core/canonical';
 import type { StagedFlow } from '../staged-flow';
-import { declaredDigest } from '../../workspace/prefect-yaml-part';
+import { partOf } from '../../workspace/prefect-yaml-part';
 import { prefectYamlTexts } from './prefect-yaml-texts';
 
 let root: string;
@@ -18,7 +18,7 @@ function texts(files: Record<string, string | Buffer>, sources?: Record<string, 
   const folder = 'flows/p/sales';
   const flow = { flow: 'p-sales', folder, files: [], prefectYaml: Object.keys(files) };
   const digests = Object.fromEntries(
-    Object.entries(files).map(([file, content]) => [file, declaredDigest(file, Buffer.from(content), folder)]),
+    Object.entries(files).map(([file, content]) => [file, partOf(file, content.toString(), folder)?.digest]),
   );
   return prefectYamlTexts(root, { ...flow, sources: sources ?? digests } as unknown as StagedFlow);
 }
