@@ -1,5 +1,6 @@
-import { type WriteFileOptions, rmSync, writeFileSync } from 'node:fs';
+import { type WriteFileOptions, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 /**
  * Writes a file whole or not at all.
@@ -19,6 +20,21 @@ export async function writeWholeLater(path: string, content: string | Buffer): P
     await writeFile(path, content);
   } catch (error) {
     throw named(error, path);
+  }
+}
+
+/**
+ * Keeps what can be made again, in a checkout that may be read-only. A finished file is renamed into place, since
+ * several commands may run at once.
+ */
+export function keepIfPossible(path: string, text: string): void {
+  const part = `${path}.${process.pid}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeWhole(part, text);
+    renameSync(part, path);
+  } catch {
+    // The next process makes it again.
   }
 }
 

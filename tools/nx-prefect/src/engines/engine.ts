@@ -92,7 +92,7 @@ export interface Planned {
   /** The same with their values, as they may be shown. */
   changes: Change[];
   /** Digests of what it would be and of what the server holds, '' for nothing: equal ones did not move. */
-  state: { wanted: string; held: string };
+  state(): { wanted: string; held: string };
   /** Of the last write, where the server knows it. */
   commit?: string;
   /** Whether somebody else changed what was registered last; absent where the server can't tell. */

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, renameSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readIfThere } from '../core/read-file';
 import { nxDataFolder } from '../workspace/nx-files';
 import { definesFlow } from '../scanner/defines-flow';
@@ -7,7 +7,7 @@ import { scanImports, SCANNER_VERSION, type Import } from '../scanner/imports';
 import { type Traits, TRAITS_VERSION, traitsOf } from '../scanner/traits';
 import { ENTRYPOINTS_VERSION, namedEntrypoints, type NamedEntrypoints } from '../workspace/prefect-yaml-entrypoints';
 import { readReadme, README_VERSION, type Readme } from './readme';
-import { writeWhole } from '../core/write-file';
+import { keepIfPossible } from '../core/write-file';
 
 /**
  * What every graph needs to know of files' contents. Answers are kept by Nx's hash of the file, so a file is read again
@@ -80,7 +80,8 @@ function readingsOf(workspaceRoot: string): Readings {
         for (const [hash, answer] of known as Map<string, never>) if (!asked.has(hash)) asked.set(hash, answer);
     },
     save() {
-      if (unsaved) write(store, JSON.stringify([imports, readmes, traits, entrypoints].map(({ asked }) => [...asked])));
+      if (unsaved)
+        keepIfPossible(store, JSON.stringify([imports, readmes, traits, entrypoints].map(({ asked }) => [...asked])));
       unsaved = false;
     },
   };
@@ -111,19 +112,4 @@ function load(store: string): [Kept<Import[]>, Kept<Readme>, Kept<ModuleTraits>,
 function moduleTraits(source: Buffer): ModuleTraits {
   const text = source.toString('latin1');
   return { ...traitsOf(text), definesFlow: definesFlow(text, scanImports(source)) };
-}
-
-/**
- * Renames a finished file into place, since several commands may run at once. If nothing can be written, the next
- * process reads all files again.
- */
-function write(store: string, text: string): void {
-  const part = `${store}.${process.pid}`;
-  try {
-    mkdirSync(dirname(store), { recursive: true });
-    writeWhole(part, text);
-    renameSync(part, store);
-  } catch {
-    // a read-only checkout
-  }
 }

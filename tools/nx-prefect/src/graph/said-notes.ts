@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { readJsonIfThere } from '../core/read-file';
 import { nxDataFolder } from '../workspace/nx-files';
+import { keepIfPossible } from '../core/write-file';
 
 /** By workspace: for a checkout in which nothing can be written. */
 const saidHere = new Map<string, readonly string[]>();
@@ -14,20 +14,12 @@ export function newNotes(workspaceRoot: string, notes: readonly string[]): strin
   const file = join(nxDataFolder(workspaceRoot), 'nx-prefect-said.json');
   const before = saidHere.get(workspaceRoot) ?? read(file);
   saidHere.set(workspaceRoot, notes);
-  if (notes.length !== before.length || notes.some((note) => !before.includes(note))) write(file, notes);
+  if (notes.length !== before.length || notes.some((note) => !before.includes(note)))
+    keepIfPossible(file, JSON.stringify(notes));
   return notes.filter((note) => !before.includes(note));
 }
 
 function read(file: string): string[] {
   const notes = readJsonIfThere(file);
   return Array.isArray(notes) ? notes.map(String) : [];
-}
-
-function write(file: string, notes: readonly string[]): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, JSON.stringify(notes));
-  } catch {
-    // a read-only checkout
-  }
 }

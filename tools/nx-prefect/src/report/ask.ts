@@ -7,9 +7,15 @@ export type Ask = (question: string, suggestion?: string) => Promise<string | un
 export function asker(): Ask | undefined {
   if (!process.stdin.isTTY || process.env['CI']) return undefined;
   return async (question, suggestion) => {
-    const lines = createInterface({ input: process.stdin, output: process.stderr });
-    const answer = (await lines.question(`${question}${suggestion === undefined ? '' : ` [${suggestion}]`} `)).trim();
-    lines.close();
+    const answer = await answerTo(`${question}${suggestion === undefined ? '' : ` [${suggestion}]`}`);
     return answer === '' ? suggestion : answer;
   };
+}
+
+/** What somebody types on the terminal. */
+export async function answerTo(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await lines.question(`${question} `);
+  lines.close();
+  return answer.trim();
 }

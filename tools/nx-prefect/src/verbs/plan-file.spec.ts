@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { requirePlanned, writePlans } from './plan-file';
+import { savedPlans, writePlans } from './plan-file';
 import type { PlannedTask } from './plan-tasks';
 
 let root: string;
@@ -11,7 +11,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 function task(name: string, state = { wanted: 'w', held: 'h' }, apiUrl = 'http://a/api'): PlannedTask {
   const wanted = { flow: 'p-f', identity: [name, 'default'] };
   const options = { plan: 'out/plan.json' };
-  const planned = [{ wanted, action: 'update', state }];
+  const planned = [{ wanted, action: 'update', state: () => state }];
   return { task: `${name}:plan`, flow: 'p-f', wanted: [wanted], options, connection: { apiUrl }, planned } as never;
 }
 
@@ -19,9 +19,9 @@ const failing = (): PlannedTask => ({ ...task('bad'), planned: [new Error('no po
 
 test('what was planned and did not move is registered', () => {
   writePlans(root, [task('load'), failing(), { task: 'x', error: new Error(), printed: [] }], () => 'out/plan.json');
-  expect(() => requirePlanned(root, task('load'))).not.toThrow();
+  expect(() => savedPlans(root)(task('load'))).not.toThrow();
   // What fails now is said by itself.
-  expect(() => requirePlanned(root, failing())).not.toThrow();
+  expect(() => savedPlans(root)(failing())).not.toThrow();
 });
 
 test.each<[string, PlannedTask, RegExp]>([
@@ -32,8 +32,8 @@ test.each<[string, PlannedTask, RegExp]>([
   ['failed in the plan', { ...task('bad') }, /does not hold bad\/default/],
 ])('what %s is refused', (_what, now, words) => {
   writePlans(root, [task('load'), failing()], () => 'out/plan.json');
-  expect(() => requirePlanned(root, now)).toThrow(words);
-  expect(() => requirePlanned(root, now)).toThrow(/\[plan-outdated\]/);
+  expect(() => savedPlans(root)(now)).toThrow(words);
+  expect(() => savedPlans(root)(now)).toThrow(/\[plan-outdated\]/);
 });
 
 test('each task is in the file that it asks for; no file, and one that is no plan, are refused', () => {
@@ -41,7 +41,7 @@ test('each task is in the file that it asks for; no file, and one that is no pla
   expect(
     Object.keys((JSON.parse(readFileSync(join(root, 'a.json'), 'utf8')) as { registrations: object }).registrations),
   ).toEqual(['http://a/api a/default']);
-  expect(() => requirePlanned(root, task('a'))).toThrow(/There is no plan in this file/);
+  expect(() => savedPlans(root)(task('a'))).toThrow(/There is no plan in this file/);
   writeFileSync(join(root, 'a.json'), '{"schemaVersion": 2}');
-  expect(() => requirePlanned(root, { ...task('a'), options: { plan: 'a.json' } } as never)).toThrow(/no plan/);
+  expect(() => savedPlans(root)({ ...task('a'), options: { plan: 'a.json' } } as never)).toThrow(/no plan/);
 });

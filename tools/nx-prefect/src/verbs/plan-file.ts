@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { FlowError } from '../core/errors';
@@ -6,6 +6,7 @@ import { grouped } from '../core/grouped';
 import { readJsonIfThere } from '../core/read-file';
 import { titleOf } from '../engines/engine';
 import type { PlannedTask, TaskPlan } from './plan-tasks';
+import { writeWhole } from '../core/write-file';
 
 /** What `plan --out` saves, by server and registration: digests, and no value. */
 const shape = z.object({
@@ -33,7 +34,7 @@ export function writePlans(
     const content: PlanFile = { schemaVersion: 1, registrations };
     try {
       mkdirSync(dirname(resolve(workspaceRoot, file)), { recursive: true });
-      writeFileSync(resolve(workspaceRoot, file), `${JSON.stringify(content, null, 2)}\n`);
+      writeWhole(resolve(workspaceRoot, file), `${JSON.stringify(content, null, 2)}\n`);
     } catch (cause) {
       throw new FlowError({
         code: 'report',
@@ -46,12 +47,23 @@ export function writePlans(
   }
 }
 
-/** @throws FlowError `plan-outdated` for a task that its file has in another state, or not at all */
-export function requirePlanned(workspaceRoot: string, plan: PlannedTask): void {
-  const { flow, options, wanted } = plan;
-  const file = options.plan;
-  if (file === undefined) return;
-  const { success, data } = shape.safeParse(readJsonIfThere(resolve(workspaceRoot, file)));
+/**
+ * Compares tasks with the plan that their option `plan` names; each file is read once.
+ *
+ * @returns throws FlowError `plan-outdated` for a task that its file has in another state, or not at all
+ */
+export function savedPlans(workspaceRoot: string): (plan: PlannedTask) => void {
+  const files = new Map<string, PlanFile | undefined>();
+  return (plan) => {
+    const file = plan.options.plan;
+    if (file === undefined) return;
+    if (!files.has(file)) files.set(file, shape.safeParse(readJsonIfThere(resolve(workspaceRoot, file))).data);
+    requirePlanned(plan, file, files.get(file));
+  };
+}
+
+function requirePlanned(plan: PlannedTask, file: string, data: PlanFile | undefined): void {
+  const { flow, wanted } = plan;
   const refuse = (what: string) =>
     new FlowError({
       code: 'plan-outdated',
@@ -60,7 +72,7 @@ export function requirePlanned(workspaceRoot: string, plan: PlannedTask): void {
       what,
       next: 'Run plan --out again, look at it, and register with that file.',
     });
-  if (!success) throw refuse('There is no plan in this file, or one of another version of nx-prefect.');
+  if (data === undefined) throw refuse('There is no plan in this file, or one of another version of nx-prefect.');
   for (const [at, entry] of entriesOf(plan).entries()) {
     if (entry === undefined) continue;
     const [key, now] = entry;
@@ -76,6 +88,6 @@ export function requirePlanned(workspaceRoot: string, plan: PlannedTask): void {
 function entriesOf({ connection, planned }: PlannedTask): ([string, PlanFile['registrations'][string]] | undefined)[] {
   return planned.map((item) => {
     if (item instanceof Error) return undefined;
-    return [`${connection.apiUrl} ${titleOf(item.wanted)}`, { action: item.action, ...item.state }];
+    return [`${connection.apiUrl} ${titleOf(item.wanted)}`, { action: item.action, ...item.state() }];
   });
 }

@@ -5,7 +5,7 @@ import { registeredLines } from '../report/registration-lines';
 import type { Result } from '../report/result';
 import { applyTask } from './apply-task';
 import { type Outcome, type Verb, failed } from './outcome';
-import { requirePlanned } from './plan-file';
+import { savedPlans } from './plan-file';
 import { type PlannedTask, type TaskPlan, planTasks, serverOf } from './plan-tasks';
 
 /**
@@ -14,16 +14,21 @@ import { type PlannedTask, type TaskPlan, planTasks, serverOf } from './plan-tas
  */
 export const register: Verb = async function* (tasks, options, context) {
   const plans = await planTasks(tasks, options, context, { schema, mayBuild: true });
-  const outcomes = plans.map((plan) => registerTask(context.root, plan));
+  const requirePlanned = savedPlans(context.root);
+  const outcomes = plans.map((plan) => registerTask(context.root, plan, requirePlanned));
   for (const outcome of outcomes) yield await outcome;
 };
 
-async function registerTask(workspaceRoot: string, plan: TaskPlan): Promise<Outcome> {
+async function registerTask(
+  workspaceRoot: string,
+  plan: TaskPlan,
+  requirePlanned: (plan: PlannedTask) => void,
+): Promise<Outcome> {
   const { task, printed } = plan;
   const server = 'error' in plan ? {} : { server: serverOf(plan) };
   try {
     if ('error' in plan) throw plan.error;
-    requirePlanned(workspaceRoot, plan);
+    requirePlanned(plan);
     const registered = await applyTask(plan);
     appendReport(workspaceRoot, plan, registered);
     await keep(plan, registered);

@@ -1,9 +1,9 @@
-import { createInterface } from 'node:readline/promises';
 import type { ExecutorContext } from '@nx/devkit';
 import { FlowError } from '../core/errors';
 import { parseOptions } from '../options/parse-options';
 import { schema as pruneSchema } from '../options/prune-options';
 import { schema as statusSchema } from '../options/status-options';
+import { answerTo } from '../report/ask';
 import type { Reported } from '../report/result';
 import { showAll, showStatus } from '../report/status-report';
 import { say } from '../report/terminal';
@@ -58,10 +58,7 @@ async function agrees(count: number): Promise<boolean> {
       next: 'Read the list above, and run the command again with --yes.',
     });
   }
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await lines.question(`Do this to ${count} registrations? (yes/no) `);
-  lines.close();
-  return answer.trim().toLowerCase() === 'yes';
+  return (await answerTo(`Do this to ${count} registrations? (yes/no)`)).toLowerCase() === 'yes';
 }
 
 function nothingToPrune(environment: string | undefined): string {

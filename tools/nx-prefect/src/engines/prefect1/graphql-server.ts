@@ -124,7 +124,8 @@ export class GraphqlServer implements PrefectServer {
     const name = titleOf(wanted);
     if (!this.#projects.has(project) && !createProject) throw projectNotFound(flow, project, this.connection.apiUrl);
     const notes = scheduleNotes(wanted);
-    const state = { wanted: wanted.digest, held: held ? JSON.stringify([held.id, held.version, held.archived]) : '' };
+    const heldNow = held ? JSON.stringify([held.id, held.version, held.archived]) : '';
+    const state = () => ({ wanted: wanted.digest, held: heldNow });
     if (!held) return { wanted, action: 'create', fields: [], changes: [], state, notes };
     const key = readKey(held.flow_group.settings.idempotency_key);
     const whose = ownership(key ? [key.workspaceId] : [], {

@@ -147,7 +147,7 @@ export class RestServer implements PrefectServer {
     const item = { ...raw, deployment: wanted };
     const name = `${wanted.flowName}/${wanted.name}`;
     const notes = [...raw.notes, ...doubleSchedules(wanted, ofFlow, names)];
-    if (!held) return { wanted: item, action: 'create', fields: [], changes: [], state: stateOf(wanted), notes };
+    if (!held) return { wanted: item, action: 'create', fields: [], changes: [], state: () => stateOf(wanted), notes };
     this.#held.set(identity(wanted.flowName, wanted.name), held);
     const url = deploymentPage(this.#apiUrl, held.id);
     const whose = ownership(
@@ -175,7 +175,7 @@ export class RestServer implements PrefectServer {
       fields,
       changes: changes(fields, shown, held),
       isDrift,
-      state: stateOf(wanted, held),
+      state: () => stateOf(wanted, held),
       notes,
       url,
       ...from,

@@ -8,23 +8,22 @@ export async function askForTheRest(
   ask: Ask,
 ): Promise<Partial<InitOptions>> {
   const answers: Partial<InitOptions> = {};
-  const answer = async (question: string, suggestion?: string) => (await ask(question, suggestion)) ?? undefined;
   if (flows.flows.length === 0) {
-    const pattern = await answer('No flow was found. Which files are flows? For example jobs/*.py:');
+    const pattern = await ask('No flow was found. Which files are flows? For example jobs/*.py:');
     if (pattern !== undefined) answers.flows = pattern.split(',').map((word) => word.trim());
   }
   if (servers.some(({ server }) => server === undefined)) {
-    const apiUrl = await answer('Address of the Prefect API:', 'http://127.0.0.1:4200/api');
+    const apiUrl = await ask('Address of the Prefect API:', 'http://127.0.0.1:4200/api');
     if (apiUrl !== undefined) answers.apiUrl = apiUrl;
   }
   const open = servers.find(({ engine, workPool }) => engine.defaultWorkPool !== undefined && workPool === undefined);
   if (open !== undefined && needsPool) {
     const { workPools = [] } = open;
-    const workPool = await answer(`Work pool that runs the flows (${workPools.join(', ')}):`, workPools[0]);
+    const workPool = await ask(`Work pool that runs the flows (${workPools.join(', ')}):`, workPools[0]);
     if (workPool !== undefined) answers.workPool = workPool;
   }
   if (bucket === undefined) {
-    const s3Bucket = await answer('S3 bucket for the code (none: it stays in .prefect-code/ of this checkout):');
+    const s3Bucket = await ask('S3 bucket for the code (none: it stays in .prefect-code/ of this checkout):');
     if (s3Bucket !== undefined) answers.s3Bucket = s3Bucket;
   }
   return answers;
