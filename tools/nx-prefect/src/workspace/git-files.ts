@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import { git } from './git';
 
 /** What git knows of a workspace and Nx's list of files does not say. Paths are relative to the workspace root. */
 export interface GitFiles {
@@ -49,10 +49,7 @@ function gitList(workspaceRoot: string, args: string[]): Promise<string[] | unde
   return lines(workspaceRoot, ['ls-files', '-z', ...args]);
 }
 
-function lines(workspaceRoot: string, args: string[]): Promise<string[] | undefined> {
-  const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0' };
-  const options = { cwd: workspaceRoot, env, maxBuffer: 1 << 30, windowsHide: true };
-  return new Promise((done) => {
-    execFile('git', args, options, (error, stdout) => done(error ? undefined : stdout.split('\0').filter(Boolean)));
-  });
+async function lines(workspaceRoot: string, args: string[]): Promise<string[] | undefined> {
+  const { ok, output } = await git(workspaceRoot, args);
+  return ok ? output.toString().split('\0').filter(Boolean) : undefined;
 }

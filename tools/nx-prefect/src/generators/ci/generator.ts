@@ -22,7 +22,7 @@ const PYTHON_PACKAGES: readonly [file: string, lines: string[]][] = [
  * @throws FlowError `flow-exists` where there is one
  */
 export default async function ciGenerator(tree: Tree, given: CiGeneratorOptions): Promise<() => void> {
-  const { ci = usual(tree) } = parseOptions(schema, 'ci', given, 'nx g nx-prefect:ci --help');
+  const { ci = await usual(tree) } = parseOptions(schema, 'ci', given, 'nx g nx-prefect:ci --help');
   const file = freePath(tree, WORKFLOWS[ci]);
   const { words } = new Packages(tree.root, process.env);
   const { python = 'python3.12', prefect } = installedFor(tree, '.');
@@ -31,7 +31,7 @@ export default async function ciGenerator(tree: Tree, given: CiGeneratorOptions)
   const [, inPython = ['python -m venv .venv', `.venv/bin/pip install "prefect==${prefect ?? '3.*'}" pytest`]] =
     PYTHON_PACKAGES.find(([lock]) => tree.exists(lock)) ?? [];
   generateFiles(tree, join(__dirname, 'files', ci), '.', {
-    branch: defaultBranch(tree.root),
+    branch: await defaultBranch(tree.root),
     exec: words.exec,
     install: [...words.frozenInstall, ...inPython],
     python: python.replace('python', ''),
@@ -41,8 +41,8 @@ export default async function ciGenerator(tree: Tree, given: CiGeneratorOptions)
   return () => say(`\nWritten: ${file}. Its first lines name the variables that it needs.`);
 }
 
-function usual(tree: Tree): keyof typeof WORKFLOWS {
-  return tree.exists(WORKFLOWS.gitlab) || /gitlab/i.test(originOf(tree.root) ?? '') ? 'gitlab' : 'github';
+async function usual(tree: Tree): Promise<keyof typeof WORKFLOWS> {
+  return tree.exists(WORKFLOWS.gitlab) || /gitlab/i.test((await originOf(tree.root)) ?? '') ? 'gitlab' : 'github';
 }
 
 function hasImage(tree: Tree): boolean {

@@ -1,8 +1,8 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { FlowError } from '../../core/errors';
 import { Together } from '../../core/together';
+import { type GitAnswer, git, gitText } from '../../workspace/git';
 import { committedDigests } from './committed-files';
-import { git, gitText } from './git';
 import { withoutCredentials } from './remote-address';
 
 export interface Remote {
@@ -11,12 +11,17 @@ export interface Remote {
   address: string;
 }
 
+/** Seconds that one question may take, a remote that is away included. */
+const PATIENCE = 120;
+
 /** Mode of a submodule in a tree. */
 const SUBMODULE = /^160000 commit ([0-9a-f]+)\t(.*)$/s;
 
 /** A git repository on this machine, and what its remote holds. What is asked once is remembered for the run. */
 export class Checkout {
-  readonly #digests = new Together<string | undefined>((names) => committedDigests(this.root, names));
+  readonly #digests = new Together<string | undefined>((names) =>
+    committedDigests((args, input) => this.#git(args, input), names),
+  );
   readonly #local = new Together<boolean>((objects) => this.#areLocal(objects));
   readonly #reached = new Together<boolean | undefined>((commits) => this.#areReached(commits));
   readonly #submodules = new Map<string, Promise<Checkout | undefined>>();
@@ -98,8 +103,12 @@ export class Checkout {
     });
   }
 
+  #git(args: readonly string[], input?: string): Promise<GitAnswer> {
+    return git(this.root, args, { seconds: PATIENCE, ...(input !== undefined && { input }) });
+  }
+
   async #areLocal(objects: readonly string[]): Promise<boolean[]> {
-    const { output } = await git(this.root, ['cat-file', '--batch-check'], objects.map((one) => `${one}\n`).join(''));
+    const { output } = await this.#git(['cat-file', '--batch-check'], objects.map((one) => `${one}\n`).join(''));
     const lines = output.toString().split('\n');
     return objects.map((_, at) => /^[0-9a-f]+ (commit|tag) /.test(lines[at] ?? ''));
   }
@@ -123,7 +132,7 @@ export class Checkout {
     const knownTips = tips.filter((_, at) => local[at]);
     const known = commits.filter((_, at) => local[tips.length + at]);
     const lines = [...known, ...knownTips.map((tip) => `^${tip}`)].map((line) => `${line}\n`).join('');
-    const { ok, output } = await git(this.root, ['rev-list', '--stdin'], lines);
+    const { ok, output } = await this.#git(['rev-list', '--stdin'], lines);
     const apart = new Set(output.toString().split('\n'));
     return new Set([
       ...known.filter((commit) => tips.includes(commit)),
@@ -133,7 +142,7 @@ export class Checkout {
 
   async #askForTips(): Promise<string[]> {
     const { name, address } = await this.remote();
-    const { ok, output, reason } = await git(this.root, ['ls-remote', '--heads', '--tags', name]);
+    const { ok, output, reason } = await this.#git(['ls-remote', '--heads', '--tags', name]);
     if (!ok) throw remoteFailed(address, reason);
     return output
       .toString()
@@ -145,7 +154,7 @@ export class Checkout {
   async #fetch(tips: readonly string[]): Promise<void> {
     const { name, address } = await this.remote();
     const how = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--recurse-submodules=no'];
-    const { ok, reason } = await git(this.root, ['fetch', ...how, name, ...tips]);
+    const { ok, reason } = await this.#git(['fetch', ...how, name, ...tips]);
     if (!ok) throw remoteFailed(address, reason);
   }
 }

@@ -1,20 +1,20 @@
 import { sha256 } from '../../core/canonical';
 import { shippedContent } from '../../workspace/shipped-content';
-import { git } from './git';
+import type { GitAnswer } from '../../workspace/git';
 
 /**
  * SHA-256 of what files of commits would ship, links inside of the commit followed; undefined where the commit has no
  * such file. One call of git.
+ * @param git runs git in the repository
  * @param names `<commit>:<path>`, the path from the root of the repository
  */
-export async function committedDigests(root: string, names: readonly string[]): Promise<(string | undefined)[]> {
+export async function committedDigests(
+  git: (args: readonly string[], input: string) => Promise<GitAnswer>,
+  names: readonly string[],
+): Promise<(string | undefined)[]> {
   // A line break would make two questions of one.
   const asked = names.filter((name) => !name.includes('\n'));
-  const { output } = await git(
-    root,
-    ['cat-file', '--batch', '--follow-symlinks'],
-    asked.map((name) => `${name}\n`).join(''),
-  );
+  const { output } = await git(['cat-file', '--batch', '--follow-symlinks'], asked.map((name) => `${name}\n`).join(''));
   const contents = contentsOf(output);
   const digests = new Map<string, string>();
   for (const name of asked) {

@@ -46,9 +46,13 @@ export async function prepareInit(workspaceRoot: string, given: InitOptions, ask
   const edits = [
     {
       path: 'nx.json',
-      content: withPlugin(text('nx.json'), optionsOf(workspaceRoot, typed, findings), defaultBranch(workspaceRoot)),
+      content: withPlugin(
+        text('nx.json'),
+        optionsOf(workspaceRoot, typed, findings),
+        await defaultBranch(workspaceRoot),
+      ),
     },
-    { path: '.gitignore', content: withLines(text('.gitignore'), notIgnored(workspaceRoot, text('.gitignore'))) },
+    { path: '.gitignore', content: withLines(text('.gitignore'), await notIgnored(workspaceRoot, text('.gitignore'))) },
     ...(isNewPackage
       ? [{ path: 'package.json', content: newPackageJson(packageName(basename(workspaceRoot)), versions) }]
       : []),
@@ -62,7 +66,7 @@ export async function prepareInit(workspaceRoot: string, given: InitOptions, ask
     installs: isMissing && isNewPackage,
     open: openPoints(
       findings,
-      isRepository(workspaceRoot),
+      await isRepository(workspaceRoot),
       isMissing && !isNewPackage ? packages.addCommand(versions) : undefined,
     ),
   };

@@ -7,17 +7,25 @@ export interface GitAnswer {
   reason: string;
 }
 
-/** Milliseconds that one question to git may take, a remote that is away included. */
-const PATIENCE = 120_000;
+interface Question {
+  /** Standard input. */
+  input?: string;
+  /** Seconds that the answer may take; no limit without it. */
+  seconds?: number;
+}
 
-/** Runs git in a folder, without a terminal to ask for a password. */
-export function git(folder: string, args: readonly string[], input = ''): Promise<GitAnswer> {
+/** Runs git in a folder: in plain words, without a terminal to ask for a password, and without locks of its own. */
+export function git(
+  folder: string,
+  args: readonly string[],
+  { input = '', seconds }: Question = {},
+): Promise<GitAnswer> {
   return new Promise((done) => {
     const child = spawn('git', args, {
       cwd: folder,
-      env: { ...process.env, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' },
+      env: { ...process.env, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' },
       stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: PATIENCE,
+      ...(seconds !== undefined && { timeout: seconds * 1000 }),
       windowsHide: true,
     });
     const output: Buffer[] = [];
@@ -32,7 +40,10 @@ export function git(folder: string, args: readonly string[], input = ''): Promis
     child.once('close', (code, signal) => {
       const said = Buffer.concat(errors).toString().trim().split('\n').at(-1) ?? '';
       if (code === 0) done({ ok: true, output: Buffer.concat(output), reason: '' });
-      else failed(signal === null ? said : `no answer within ${PATIENCE / 1000} seconds`);
+      else
+        failed(
+          signal === null ? said : seconds === undefined ? `ended by ${signal}` : `no answer within ${seconds} seconds`,
+        );
     });
   });
 }
