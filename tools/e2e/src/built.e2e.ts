@@ -97,7 +97,7 @@ describe('what one machine has built', () => {
     expect(await updated()).toEqual(before);
   });
 
-  it('is nobody else’s if it opened something that does not ship; that is said, and an edit of it counts', async () => {
+  it('belongs to nobody else if it opened what does not ship; that is said, and an edit of it counts', async () => {
     const { workspace, python } = await machine();
     const outside = workspace.path('.venv/rates.csv');
     writeFileSync(outside, '1\n');

@@ -158,8 +158,7 @@ describeWithEngine('flows whose code lies in the image of a project', () => {
 
   const nx = (...args: string[]) =>
     workspace.nx(args, {
-      // The stack has process ids of its own: a run outside would take its temporary folders for left behind.
-      env: { ...stack.env, TMPDIR: stack.folder, PREFECT_API_URL: prefect.apiUrl },
+      env: { ...stack.env, PREFECT_API_URL: prefect.apiUrl },
       through: stack.enter(workspace.root),
     });
   const deploy = async () => expectSuccess(await nx('run', 'e2e-team:docker-deploy'));

@@ -5,6 +5,10 @@ import type { ShippedFile } from '../workspace/shipment';
 export interface CodeStore {
   /** Whether nobody but workers of this machine can load from it. */
   readonly isLocal: boolean;
+  /** Whether workers get the code by the pull steps that a flow's `prefect.yaml` declares. */
+  readonly usesDeclaredSteps?: boolean;
+  /** Whether it says which image a flow runs in. */
+  readonly choosesImage?: boolean;
   /** What was built before, beside the code; absent where a store keeps nothing but code. */
   readonly builds?: KeptBuilds;
   /** Whether each file of a digest is there as it was put; what else the store has been given costs nothing. */

@@ -1,8 +1,6 @@
 import { FlowError } from '../../core/errors';
-import type { PullStep, StorePlace } from '../../stores/code-store';
+import type { CodeStore, PullStep, StorePlace } from '../../stores/code-store';
 import type { Registration } from './prefect3-manifest';
-
-const OWN = 'pull:';
 
 /**
  * The pull steps that a deployment's `prefect.yaml` declares, for a store that uses them; undefined = it declares none.
@@ -10,10 +8,10 @@ const OWN = 'pull:';
  */
 export function declaredSteps(
   { pull, declaredIn }: Pick<Registration, 'pull' | 'declaredIn'>,
-  { url }: StorePlace,
+  { usesDeclaredSteps }: CodeStore,
   flow: string,
 ): PullStep[] | undefined {
-  if (url !== OWN || pull === undefined) return undefined;
+  if (!usesDeclaredSteps || pull === undefined) return undefined;
   if (pull.unfilled === null) return pull.steps;
   throw new FlowError({
     code: 'placeholder',
@@ -27,8 +25,12 @@ export function declaredSteps(
 }
 
 /** A sentence where declared pull steps do not count. */
-export function unusedSteps({ pull, declaredIn }: Pick<Registration, 'pull' | 'declaredIn'>, { url }: StorePlace) {
-  if (url === OWN || pull === undefined) return [];
+export function unusedSteps(
+  { pull, declaredIn }: Pick<Registration, 'pull' | 'declaredIn'>,
+  { usesDeclaredSteps }: CodeStore,
+  { url }: StorePlace,
+): string[] {
+  if (usesDeclaredSteps || pull === undefined) return [];
   return [
     `Warning: ${declaredIn}: its "pull" steps are not used, the code comes from ${placeInWords(url)}. ` +
       'The option code=pull keeps them.',
@@ -42,10 +44,10 @@ function placeInWords(url: string): string {
 /** @throws FlowError `bad-option` for a deployment that names an image, where the code lies in another one */
 export function refuseOwnImage(
   { fields, declaredIn }: Pick<Registration, 'fields' | 'declaredIn'>,
-  { url }: StorePlace,
+  { choosesImage }: CodeStore,
   flow: string,
 ): void {
-  if (!url.startsWith('image:') || fields.job_variables?.['image'] === undefined) return;
+  if (!choosesImage || fields.job_variables?.['image'] === undefined) return;
   throw new FlowError({
     code: 'bad-option',
     flow,

@@ -112,12 +112,12 @@ export function wantedDeployments(
       code: { code, store },
       deployment,
       deliver: async (held) => {
-        refuseOwnImage(registration, place, flow);
-        const declared = declaredSteps(registration, place, flow);
+        refuseOwnImage(registration, store, flow);
+        const declared = declaredSteps(registration, store, flow);
         const delivery = await store.delivery(code, { flow, declared, gitClone: manifest.gitClone, held });
         return withRequirements(delivery, options.installRequirements, { flow, files: code.files });
       },
-      notes: unusedSteps(registration, place),
+      notes: unusedSteps(registration, store, place),
       ...shown,
     };
   });

@@ -1,7 +1,7 @@
 import { FlowError } from '../../core/errors';
 import { realPathInside } from '../../workspace/read-shipped';
-import type { Code, CodeStore, Delivery, DeliveryRequest, StoreKind } from '../code-store';
-import { withoutStorage } from '../without-storage';
+import type { Code, Delivery, DeliveryRequest, StoreKind } from '../code-store';
+import { PlaceOfOthers } from '../place-of-others';
 import { Checkout } from './checkout';
 import { clonedCommit, cloneSteps } from './clone-steps';
 import { isSameRepository } from './remote-address';
@@ -11,8 +11,7 @@ import { type Verdict, verdictOn } from './verdict';
  * The repository itself: workers clone it at a commit. A registration keeps its commit for as long as the remote has
  * it and it holds the files that ship, so other commits write nothing.
  */
-export class GitCodeStore implements CodeStore {
-  readonly isLocal = false;
+export class GitCodeStore extends PlaceOfOthers {
   #checkout: Promise<Checkout> | undefined;
 
   /**
@@ -23,14 +22,9 @@ export class GitCodeStore implements CodeStore {
     private readonly workspaceRoot: string,
     private readonly repository: string,
     private readonly credentials: string | undefined,
-  ) {}
-
-  /** Which commit holds it is asked where the pull steps are made. */
-  async holds(): Promise<boolean> {
-    return true;
+  ) {
+    super('git');
   }
-
-  async put(): Promise<void> {}
 
   async delivery(code: Code, { flow, gitClone, held }: DeliveryRequest): Promise<Delivery> {
     if (!gitClone.includes('commit_sha')) throw withoutCommit(flow);
@@ -54,8 +48,6 @@ export class GitCodeStore implements CodeStore {
       }),
     };
   }
-
-  storage = withoutStorage('git');
 
   async #find(): Promise<Checkout> {
     const checkout = await Checkout.of(this.workspaceRoot);

@@ -3,30 +3,25 @@ import { FlowError } from '../../core/errors';
 import { codeLabel, REST } from '../../images/flow-code';
 import type { ImageConfig } from '../../images/image-config';
 import type { ProjectImages } from '../../images/project-images';
-import type { Code, CodeStore, Delivery, DeliveryRequest, StoreKind } from '../code-store';
+import type { Code, Delivery, DeliveryRequest, StoreKind } from '../code-store';
 import { searchSteps } from '../search-steps';
-import { withoutStorage } from '../without-storage';
+import { PlaceOfOthers } from '../place-of-others';
 
 /**
  * The image that `docker-deploy` makes of a project. Its labels tell whose code it holds: a registration keeps its
  * image for as long as neither the flow's own code nor the rest changed, so one image serves many flows.
  */
-export class ImageCodeStore implements CodeStore {
-  readonly isLocal = false;
+export class ImageCodeStore extends PlaceOfOthers {
+  readonly choosesImage = true;
 
   /** @param directory folder of the image that holds the workspace's files; undefined = its working directory */
   constructor(
     private readonly project: string,
     private readonly directory: string | undefined,
     private readonly images: Pick<ProjectImages, 'current' | 'config'>,
-  ) {}
-
-  /** Asked where the pull steps are made. */
-  async holds(): Promise<boolean> {
-    return true;
+  ) {
+    super('image');
   }
-
-  async put(): Promise<void> {}
 
   async delivery(code: Code, { flow, held }: DeliveryRequest): Promise<Delivery> {
     const { ref, labels } = await this.images.current(this.project);
@@ -50,8 +45,6 @@ export class ImageCodeStore implements CodeStore {
           : 'Let its ignore file leave them in, and its Dockerfile copy them; then run docker-deploy.',
     });
   }
-
-  storage = withoutStorage('image');
 
   #steps({ workingDirectory }: ImageConfig, { shipped = [] }: Code): Delivery['pullSteps'] {
     const directory = this.directory ?? workingDirectory;

@@ -1,17 +1,10 @@
 import { FlowError } from '../../core/errors';
-import type { CodeStore, DeliveryRequest, Delivery, StoreKind } from '../code-store';
-import { withoutStorage } from '../without-storage';
+import type { DeliveryRequest, Delivery, StoreKind } from '../code-store';
+import { PlaceOfOthers } from '../place-of-others';
 
 /** No place of ours: workers run the pull steps that the flow's `prefect.yaml` declares. */
-class DeclaredPullSteps implements CodeStore {
-  readonly isLocal = false;
-
-  /** Nothing tells what the steps will find. */
-  async holds(): Promise<boolean> {
-    return true;
-  }
-
-  async put(): Promise<void> {}
+class DeclaredPullSteps extends PlaceOfOthers {
+  readonly usesDeclaredSteps = true;
 
   async delivery(_code: unknown, { flow, declared }: DeliveryRequest): Promise<Delivery> {
     if (declared !== undefined) return { pullSteps: declared };
@@ -22,8 +15,6 @@ class DeclaredPullSteps implements CodeStore {
       next: 'Add a pull section to the prefect.yaml that declares the deployment, or choose another "code".',
     });
   }
-
-  storage = withoutStorage('pull');
 }
 
-export const pullStores: StoreKind = { scheme: 'pull', open: () => new DeclaredPullSteps() };
+export const pullStores: StoreKind = { scheme: 'pull', open: () => new DeclaredPullSteps('pull') };
